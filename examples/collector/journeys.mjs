@@ -1,0 +1,141 @@
+/** The canonical stages, in order. */
+export const STAGES = ['awareness', 'consideration', 'decision', 'purchase', 'retention', 'advocacy'];
+
+/**
+ * Events in the order in which they happened: by time, then by sequence number. It is the visitor's own clock that
+ * counts; the time of arrival says more about the network than about the journey.
+ *
+ * @param {any[]} events complete events, in any order
+ */
+export function inOrder(events) {
+  return events
+    .map((event) => ({ event, time: Date.parse(event.time) }))
+    .sort((a, b) => a.time - b.time || a.event.seq - b.event.seq)
+    .map(({ event }) => event);
+}
+
+/** When an event happened: by the collector's clock where it knows, else by the browser's. */
+export const happened = (event) => event.received?.occurred_at ?? event.time;
+
+/**
+ * One entry per visitor, the one seen last first: arrivals, and the path through the stages as steps. A step is a run of
+ * events in one stage of one loop; `move` says how the visitor came to it and `from` from where. A new arrival begins a
+ * step of its own, and is its `arrival`.
+ *
+ * @param {any[]} events complete events, in any order
+ */
+export function visitorPaths(events) {
+  const visitors = new Map();
+  for (const event of inOrder(events)) {
+    const visitor = visitors.get(event.visitor.id) ?? newVisitor(event);
+    visitors.set(event.visitor.id, visitor);
+    visitor.user_id = event.visitor.user_id ?? visitor.user_id;
+    visitor.last_seen = happened(event);
+    visitor.page = event.page;
+    visitor.events += 1;
+    addStep(visitor.steps, event, newArrival(visitor.touchpoints, event));
+  }
+  return [...visitors.values()].sort((a, b) => Date.parse(b.last_seen) - Date.parse(a.last_seen));
+}
+
+const newVisitor = (event) => ({
+  id: event.visitor.id,
+  user_id: null,
+  first_seen: happened(event),
+  last_seen: null,
+  page: null,
+  events: 0,
+  touchpoints: [],
+  steps: [],
+});
+
+/** The event's touchpoint if it is the first event to name it, else null. */
+function newArrival(touchpoints, { touchpoint }) {
+  const same = (other) =>
+    other.time === touchpoint.time && other.channel === touchpoint.channel && other.network === touchpoint.network;
+  if (!touchpoint || touchpoints.some(same)) return null;
+  touchpoints.push(touchpoint);
+  return touchpoint;
+}
+
+function addStep(steps, { journey, name, time }, arrival) {
+  const step = steps.at(-1);
+  const stays = journey.move === 'stay' && step?.stage === journey.stage && step.loop === journey.loop;
+  if (stays && !arrival) {
+    step.events += 1;
+    if (!step.names.includes(name)) step.names.push(name);
+    return;
+  }
+  steps.push({
+    stage: journey.stage,
+    move: journey.move,
+    from: journey.from,
+    loop: journey.loop,
+    time,
+    arrival,
+    events: 1,
+    names: [name],
+  });
+}
+
+/**
+ * The stages with their distinct visitors. Journeys are no straight line, so a stage has both: `visitors` were in it,
+ * `skipped` came further without it. `left` went no further than this stage so far, in any loop; `drop_off` is their
+ * share of `visitors`, null where there is nobody or nothing further.
+ *
+ * @param {any[]} events complete events, in any order
+ */
+export function funnel(events) {
+  const reached = new Map();
+  for (const { visitor, journey } of events) {
+    const stages = reached.get(visitor.id) ?? new Set();
+    reached.set(visitor.id, stages.add(STAGES.indexOf(journey.stage)));
+  }
+  const journeys = [...reached.values()].map((stages) => ({ stages, furthest: Math.max(...stages) }));
+  return STAGES.map((stage, index) => {
+    const inStage = journeys.filter(({ stages }) => stages.has(index));
+    const left = inStage.filter(({ furthest }) => furthest === index).length;
+    const last = index === STAGES.length - 1;
+    return {
+      stage,
+      visitors: inStage.length,
+      left,
+      drop_off: last || inStage.length === 0 ? null : left / inStage.length,
+      skipped: journeys.filter(({ stages, furthest }) => furthest > index && !stages.has(index)).length,
+    };
+  });
+}
+
+/**
+ * Sequence numbers that have not arrived, per visitor and tab: `missing` counts them, `ranges` lists them as [first, last].
+ * Numbers begin at 1, so the beginning can be missing; what comes after the highest number is not known.
+ *
+ * @param {any[]} events complete events, in any order
+ */
+export function sequenceGaps(events) {
+  const tabs = new Map();
+  for (const { visitor, tab, seq } of events) {
+    const key = JSON.stringify([visitor.id, tab]);
+    const entry = tabs.get(key) ?? { visitor: visitor.id, user_id: null, tab, numbers: [] };
+    entry.user_id = visitor.user_id ?? entry.user_id;
+    entry.numbers.push(seq);
+    tabs.set(key, entry);
+  }
+  return [...tabs.values()]
+    .map(({ numbers, ...tab }) => ({ ...tab, ...missingNumbers(numbers) }))
+    .filter(({ missing }) => missing > 0);
+}
+
+function missingNumbers(numbers) {
+  const ranges = [];
+  let missing = 0;
+  let expected = 1;
+  for (const number of numbers.sort((a, b) => a - b)) {
+    if (number > expected) {
+      ranges.push([expected, number - 1]);
+      missing += number - expected;
+    }
+    expected = number + 1;
+  }
+  return { missing, ranges };
+}

@@ -1,0 +1,79 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { extname } from 'node:path';
+import { Hono } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import { takeSnapshot } from './snapshot.mjs';
+
+/** Events per read of the stream, so that one slow reader never holds many in memory. Our choice. */
+const STREAM_PAGE = 100;
+
+/** A stranger's page title must stay text: nothing runs on this page but our own files, and nothing makes HTML of a string. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "img-src data:",
+  "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
+].join('; ');
+
+const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8' };
+
+/**
+ * The live page, its snapshot and its stream, to be mounted at `/live`.
+ *
+ * @param {object} parts
+ * @param {ReturnType<import('./store.mjs').openStore>} parts.store
+ * @param {ReturnType<import('./bell.mjs').createBell>} parts.bell rung after every change
+ * @param {() => object} parts.rejected what to say of requests that were rejected as a whole
+ * @param {() => number} parts.now epoch milliseconds
+ * @param {number} parts.abandonedAfterMs
+ * @param {number} parts.heartbeatMs between signs of life on a quiet stream
+ */
+export function createLivePage({ store, bell, rejected, now, abandonedAfterMs, heartbeatMs }) {
+  const app = new Hono();
+
+  const folder = new URL('./live/', import.meta.url);
+  for (const name of readdirSync(folder)) {
+    const type = TYPES[extname(name)];
+    if (!type) continue;
+    const content = readFileSync(new URL(name, folder), 'utf8');
+    app.get(name === 'index.html' ? '/' : `/${name}`, (c) => c.body(content, 200, {
+      'Content-Type': type,
+      'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+      'Referrer-Policy': 'no-referrer',
+      'Cache-Control': 'no-cache',
+    }));
+  }
+
+  app.get('/snapshot', (c) => {
+    const { delivery, ...rest } = takeSnapshot(store, { now: now(), abandonedAfterMs });
+    return c.json({ ...rest, delivery: { ...delivery, rejected: rejected() } }, 200, { 'Cache-Control': 'no-store' });
+  });
+
+  // The stream sends each new event with its row as the id, then `changed` for what else is new (counts, refusals).
+  app.get('/events', (c) => {
+    if (c.req.method === 'HEAD') return c.body(null);
+    const since = Number(c.req.header('Last-Event-ID') ?? c.req.query('since') ?? store.lastRow());
+    return streamSSE(c, async (stream) => {
+      stream.onAbort(bell.wake);
+      // A row that does not exist yet is from a database that has been deleted meanwhile.
+      let row = since >= 0 ? Math.min(since, store.lastRow()) : store.lastRow();
+      let rings = bell.rings;
+      await stream.write('retry: 2000\n\n');
+      while (!stream.aborted && !bell.closed) {
+        const events = store.eventsAfter(row, STREAM_PAGE);
+        for (const event of events) {
+          row = event.received.row;
+          await stream.writeSSE({ id: String(row), data: JSON.stringify(event) });
+        }
+        if (events.length === STREAM_PAGE) continue;
+        if (rings !== bell.rings) {
+          rings = bell.rings;
+          await stream.writeSSE({ event: 'changed', data: '{}' });
+          continue;
+        }
+        const rung = await bell.wait(heartbeatMs);
+        if (!rung) await stream.write(': still here\n\n');
+      }
+    });
+  });
+
+  return app;
+}

@@ -1,0 +1,56 @@
+import { ago } from './clock.js';
+import { html, setText, showFew } from './dom.js';
+import { pathChart } from './path-chart.js';
+import { arrivalDetails, arrivalName, count, stageLabel, visitorName } from './words.js';
+
+/** Visitors shown before one asks for more. */
+const FEW = 6;
+
+/**
+ * Shows who came, from where, and the way each took.
+ *
+ * @param {{ count: number, shown: any[] }} visitors `visitors` of the snapshot
+ */
+export function showJourneys(visitors) {
+  const { count: total, shown } = visitors;
+  const list = document.getElementById('visitors');
+  // A path that is scrolled to its end stays there as it grows; one that is being read stays where it is.
+  const read = new Map();
+  for (const box of list.querySelectorAll('.path-box')) {
+    const toEnd = box.scrollWidth - box.clientWidth - box.scrollLeft;
+    if (toEnd > 4) read.set(box.closest('li[data-key]').dataset.key, box.scrollLeft);
+  }
+  showFew(list, {
+    entries: shown, few: FEW, keyOf: ({ id }) => id, render: renderVisitor, again: () => showJourneys(visitors),
+  });
+  for (const box of list.querySelectorAll('.path-box')) {
+    box.scrollLeft = read.get(box.closest('li[data-key]').dataset.key) ?? box.scrollWidth;
+    makeReachable(box);
+  }
+  setText(document.getElementById('visitors-note'),
+    total > shown.length ? `The ${shown.length} visitors seen last, of ${total}.` : '');
+}
+
+/** What scrolls must be reachable by keyboard; what does not must not be in the way. */
+function makeReachable(box) {
+  const scrolls = box.scrollWidth > box.clientWidth;
+  if (scrolls === box.hasAttribute('tabindex')) return;
+  for (const [name, value] of [['tabindex', '0'], ['role', 'group'], ['aria-label', 'Path, scrolls sideways']]) {
+    if (scrolls) box.setAttribute(name, value);
+    else box.removeAttribute(name);
+  }
+}
+
+function renderVisitor({ id, user_id, last_seen, events, touchpoints, steps }) {
+  const { stage, loop } = steps.at(-1);
+  return html('li', { class: 'visitor' },
+    html('div', { class: 'who' },
+      html('h3', { title: id }, visitorName(id, user_id)),
+      html('p', {}, stageLabel(stage), loop > 1 && html('span', { class: 'tag', 'data-move': 'loop' }, `loop ${loop}`)),
+      html('p', { class: 'quiet' }, ago(last_seen, 'seen ', ' ago'), ` · ${count(events, 'event')}`),
+      html('ul', { class: 'arrivals plain', 'aria-label': 'Came from' }, ...(touchpoints.length ? touchpoints : [null]).map(arrival))),
+    pathChart(steps));
+}
+
+const arrival = (touchpoint) =>
+  html('li', {}, html('b', {}, arrivalName(touchpoint)), html('span', {}, arrivalDetails(touchpoint)));

@@ -1,0 +1,86 @@
+import { showCarts, totalValue } from './carts.js';
+import { setClock, tick } from './clock.js';
+import { showDelivery } from './delivery.js';
+import { html, setText, showList } from './dom.js';
+import { showFunnel } from './funnel.js';
+import { showJourneys } from './journeys.js';
+import { createStream } from './stream.js';
+import { count } from './words.js';
+
+/** Shortest time between two snapshots, so that a burst of events costs one, in milliseconds. */
+const REFRESH_MS = 800;
+
+/** A cart becomes an abandoned one by the mere passing of time: a snapshot at least this often, in milliseconds. */
+const IDLE_REFRESH_MS = 20_000;
+
+/** Wait before a stream is opened anew that the browser has given up, in milliseconds. */
+const RECONNECT_MS = 5000;
+
+const stream = createStream();
+let cursor = -1;
+let refreshTimer = 0;
+
+document.getElementById('script-tag').textContent =
+  `<script async src="waymark.min.js" data-collector="${location.origin}/events"></script>`;
+
+function showSummary({ visitors, carts, delivery }) {
+  const cart = (state) => [totalValue(carts.totals[state]), count(carts.totals[state].count, 'cart')];
+  const figures = [
+    ['Visitors', visitors.count.toLocaleString('en'), count(delivery.events, 'event')],
+    ['In open carts', ...cart('open')],
+    ['Abandoned', ...cart('abandoned')],
+    ['Bought', ...cart('bought')],
+    ['Delivery', delivery.missing === 0 ? 'Complete' : `${delivery.missing} missing`, count(delivery.batches, 'batch', 'batches')],
+  ];
+  showList(document.getElementById('summary'), figures, ([name]) => name, ([name, figure, note]) =>
+    html('div', { 'data-figure': name, 'data-state': figure.endsWith('missing') ? 'missing' : null }, html('dt', {}, name), html('dd', {}, figure), html('dd', { class: 'quiet' }, note)));
+}
+
+async function refresh() {
+  refreshTimer = 0;
+  const response = await fetch(new URL('snapshot', import.meta.url)).catch(() => null);
+  if (!response?.ok) return; // the stream says that the connection is lost, and its return brings us here again
+  const snapshot = await response.json();
+  setClock(snapshot.now);
+  document.getElementById('main').dataset.empty = String(snapshot.cursor === 0);
+  // The first time, or the database was deleted meanwhile.
+  if (cursor < 0 || snapshot.cursor < cursor) {
+    stream.restart(snapshot.events);
+    cursor = snapshot.cursor;
+  }
+  showSummary(snapshot);
+  showFunnel(snapshot.funnel);
+  showJourneys(snapshot.visitors);
+  showCarts(snapshot.carts, snapshot.abandoned_after_ms);
+  showDelivery(snapshot.delivery);
+}
+
+function refreshSoon() {
+  refreshTimer ||= setTimeout(refresh, REFRESH_MS);
+}
+
+function listen() {
+  const source = new EventSource(new URL(`events?since=${Math.max(0, cursor)}`, import.meta.url));
+  const connection = document.getElementById('connection');
+  const say = (state, text) => { connection.dataset.state = state; setText(connection, text); };
+  source.onopen = () => { say('live', 'Live'); refreshSoon(); };
+  source.onerror = () => {
+    say('lost', 'Connection lost, trying again');
+    // The browser tries again by itself, save where a server in between answered with an error.
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, RECONNECT_MS);
+  };
+  source.addEventListener('changed', refreshSoon);
+  source.onmessage = ({ data }) => {
+    const event = JSON.parse(data);
+    if (event.received.row > cursor) {
+      cursor = event.received.row;
+      stream.add(event);
+    }
+    refreshSoon();
+  };
+}
+
+await refresh();
+listen();
+setInterval(tick, 1000);
+setInterval(refreshSoon, IDLE_REFRESH_MS);

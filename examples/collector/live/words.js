@@ -1,0 +1,95 @@
+import { html } from './dom.js';
+
+/** Longest property value shown. Whole values are in `GET /events`. */
+const MAX_TEXT = 80;
+
+/** The stages that have a colour and a lane, in order. */
+export const STAGES = ['awareness', 'consideration', 'decision', 'purchase', 'retention', 'advocacy'];
+
+/** Names that do not just take a capital. */
+const NETWORKS = new Map([
+  ['tiktok', 'TikTok'], ['youtube', 'YouTube'], ['linkedin', 'LinkedIn'], ['whatsapp', 'WhatsApp'], ['x', 'X'],
+  ['chatgpt', 'ChatGPT'], ['duckduckgo', 'DuckDuckGo'],
+]);
+
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const spaced = (text) => text.replaceAll('_', ' ');
+const clip = (text) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);
+
+/** `3 carts`, `1 cart`. */
+export const count = (number, one, many = `${one}s`) => `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+
+export const percent = (share) => `${Math.round(share * 100)} %`;
+
+/** A user id where the shop has told it, else the end of the random id: its beginning may be a time that many share. */
+export const visitorName = (id, userId) => (userId ? clip(userId) : `visitor ${id.slice(-6)}`);
+
+/** A page by its path: every page of a shop has the same host. */
+export function pageName(page) {
+  if (!page) return '';
+  try {
+    return clip(decodeURI(new URL(page.url).pathname));
+  } catch {
+    return clip(page.url); // not an address that browsers understand, or broken percent signs: shown as it came
+  }
+}
+
+/** Where a visitor came from: the network, else the channel. */
+export function arrivalName(touchpoint) {
+  if (!touchpoint) return 'Direct';
+  const { network, channel } = touchpoint;
+  return clip(network ? NETWORKS.get(network) ?? capital(spaced(network)) : capital(spaced(channel)));
+}
+
+/** What else is known of an arrival: `paid social, throw-carousel`. */
+export function arrivalDetails(touchpoint) {
+  if (!touchpoint?.network) return touchpoint?.campaign?.name ? clip(touchpoint.campaign.name) : '';
+  const channel = spaced(touchpoint.channel);
+  const paid = touchpoint.paid && !channel.startsWith('paid') ? `${channel}, paid` : channel;
+  return [paid, touchpoint.campaign?.name].filter(Boolean).map(clip).join(', ');
+}
+
+/** An amount in its currency, or the bare number where the currency is none. */
+export function money(value, currency) {
+  if (typeof value !== 'number') return '';
+  try {
+    return new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }).format(value);
+  } catch {
+    return `${value.toFixed(2)}${typeof currency === 'string' ? ` ${clip(currency)}` : ''}`; // Intl throws on a currency that is not three letters
+  }
+}
+
+/** One item of a cart: `Stoneware mug, moss × 2`. */
+export function itemName({ item_name, item_variant, quantity }) {
+  const name = [item_name, item_variant].filter(Boolean).map(String).join(', ');
+  return clip(name) + (quantity > 1 ? ` × ${quantity}` : '');
+}
+
+/** What matters most in an event's properties, as a line of text. */
+export function keyProperties({ properties }) {
+  const { items, value, currency, search_term, transaction_id, item_list_name, channel, campaign } = properties;
+  const known = [
+    transaction_id && `order ${transaction_id}`,
+    search_term && `“${search_term}”`,
+    item_list_name,
+    ...itemNames(items),
+    money(value, currency),
+    channel && spaced(String(channel)),
+    campaign?.name,
+  ].filter(Boolean);
+  if (known.length > 0) return known.map((part) => clip(String(part))).join(' · ');
+  return Object.entries(properties)
+    .filter(([, content]) => typeof content !== 'object')
+    .slice(0, 2)
+    .map(([name, content]) => clip(`${spaced(name)} ${content}`))
+    .join(' · ');
+}
+
+function itemNames(items) {
+  if (!Array.isArray(items) || items.length === 0) return [];
+  const first = itemName(items[0] ?? {});
+  return [first, items.length > 1 && `${items.length - 1} more`];
+}
+
+/** A stage as a coloured label. A stage that is none of ours stays grey. */
+export const stageLabel = (stage) => html('span', { class: 'stage', 'data-stage': stage }, spaced(stage));

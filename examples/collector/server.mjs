@@ -1,0 +1,98 @@
+import { parseArgs } from 'node:util';
+import { pathToFileURL } from 'node:url';
+import { serve } from '@hono/node-server';
+import { createCollector } from './collector.mjs';
+
+const USAGE = `Usage: node server.mjs [options]
+
+  --port NUMBER              default 4318; 0 takes any free port
+  --host NAME                default 127.0.0.1: this machine only
+  --data FILE                SQLite file, default waymark.sqlite
+  --abandoned-after MINUTES  idle time that makes a cart an abandoned one, default 30
+  --help`;
+
+/** How long requests in flight may take to end once the server closes, in milliseconds. Our choice. */
+const GRACE_MS = 2000;
+const SWEEP_MS = 20;
+
+/**
+ * Starts a collector and resolves once it listens. Rejects when the port is taken or the file cannot be opened.
+ * Further options (`bodyLimit`, `now`, `log` ...) go to `createCollector`.
+ *
+ * @param {object} [options]
+ * @param {number} [options.port] default 4318; 0 takes any free port
+ * @param {string} [options.host] default 127.0.0.1, this machine only
+ * @param {string} [options.data] path of the SQLite file; default `waymark.sqlite` in the working directory
+ * @param {number} [options.abandonedAfterMinutes] default 30
+ * @returns {Promise<{ url: string, endpoint: string, livePage: string, close: () => Promise<void> }>}
+ */
+export async function startCollector({
+  port = 4318, host = '127.0.0.1', data = 'waymark.sqlite', abandonedAfterMinutes = 30, ...collectorOptions
+} = {}) {
+  const collector = createCollector({ database: data, abandonedAfterMs: abandonedAfterMinutes * 60_000, ...collectorOptions });
+  const server = await listen(collector.app, { port, host }).catch((error) => {
+    collector.close();
+    throw error;
+  });
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${server.address().port}`;
+  let closing;
+  return {
+    url,
+    endpoint: `${url}/events`,
+    livePage: `${url}/live`,
+    close: () => (closing ??= stop(server, collector)),
+  };
+}
+
+function listen(app, { port, host }) {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: app.fetch, port, hostname: host }, () => resolve(server));
+    server.once('error', reject);
+  });
+}
+
+/** Takes no new requests, ends the streams, lets the rest finish, then closes the file. */
+async function stop(server, collector) {
+  const ended = new Promise((resolve) => server.close(resolve));
+  collector.endStreams();
+  // Node closes the connections that are idle now; those that fall idle later would keep it waiting.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await ended;
+  clearInterval(sweep);
+  clearTimeout(cut);
+  collector.close();
+}
+
+function readOptions(argv) {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      port: { type: 'string', default: '4318' },
+      host: { type: 'string', default: '127.0.0.1' },
+      data: { type: 'string', default: 'waymark.sqlite' },
+      'abandoned-after': { type: 'string', default: '30' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const port = Number(values.port);
+  const abandonedAfterMinutes = Number(values['abandoned-after']);
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65535)) throw new TypeError(`--port takes 0 to 65535, got ${values.port}`);
+  if (!(abandonedAfterMinutes > 0)) throw new TypeError(`--abandoned-after takes minutes above 0, got ${values['abandoned-after']}`);
+  return { port, host: values.host, data: values.data, abandonedAfterMinutes, help: values.help };
+}
+
+async function main() {
+  const { help, ...options } = readOptions(process.argv.slice(2));
+  if (help) return console.log(USAGE);
+  const collector = await startCollector(options);
+  console.log(`Collector: ${collector.endpoint}\nLive page: ${collector.livePage}\nData:      ${options.data}`);
+  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => collector.close());
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  main().catch((error) => {
+    console.error(`${error.message}\n\n${USAGE}`);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,158 @@
+import { DatabaseSync } from '@photostructure/sqlite';
+import { occurredAt } from './event.mjs';
+
+/** How long a write waits for another process that holds the file, in milliseconds. Short: this waits on the only thread. */
+const BUSY_MS = 250;
+
+/** What `latestVisitors` reads at most. Our choice: enough for a live page, read in a tenth of a second. */
+const MAX_VISITORS = 200;
+const MAX_EVENTS = 10_000;
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS events (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    visitor TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    received_at TEXT NOT NULL,
+    occurred_at TEXT NOT NULL,
+    body TEXT NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS events_by_visitor ON events (visitor, row);
+  CREATE TABLE IF NOT EXISTS visitors (
+    id TEXT PRIMARY KEY,
+    events INTEGER NOT NULL,
+    last_row INTEGER NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS visitors_by_last_row ON visitors (last_row);
+  CREATE TABLE IF NOT EXISTS batches (
+    id TEXT PRIMARY KEY,
+    received_at TEXT NOT NULL,
+    deliveries INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    storage TEXT NOT NULL,
+    dropped TEXT NOT NULL,
+    accepted INTEGER NOT NULL,
+    duplicates INTEGER NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS refused (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    batch TEXT NOT NULL,
+    event TEXT,
+    reason TEXT NOT NULL,
+    received_at TEXT NOT NULL,
+    UNIQUE (event, reason)
+  );`;
+
+/**
+ * The collector's tables in one SQLite file. All calls are synchronous; a call that fails throws and changes nothing.
+ *
+ * Events come back as they were completed, plus `received`: { row, at, occurred_at, batch_id }. `row` grows in order of arrival; a
+ * repeated event may leave a number out.
+ *
+ * @param {string} file path of the database; created when it is missing
+ */
+export function openStore(file) {
+  const db = new DatabaseSync(file);
+  // WAL lets the live page read while a batch is written; FULL makes a commit survive a power cut.
+  db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${TABLES}`);
+
+  // Not INSERT OR IGNORE: that would pass over every broken constraint in silence, not just the repeated id.
+  const insertEvent = db.prepare(`
+    INSERT INTO events (id, visitor, batch, received_at, occurred_at, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`);
+  const countVisitor = db.prepare(`
+    INSERT INTO visitors (id, events, last_row) VALUES (?, 1, ?)
+    ON CONFLICT (id) DO UPDATE SET events = events + 1, last_row = excluded.last_row`);
+  // A batch sent again keeps its id: its latest word on drops replaces the former, so that none counts twice.
+  const saveDelivery = db.prepare(`
+    INSERT INTO batches (id, received_at, deliveries, attempt, storage, dropped, accepted, duplicates) VALUES (?, ?, 1, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET deliveries = deliveries + 1, attempt = max(attempt, excluded.attempt),
+      dropped = excluded.dropped, accepted = accepted + excluded.accepted, duplicates = duplicates + excluded.duplicates`);
+  const saveRefusal = db.prepare(`
+    INSERT INTO refused (batch, event, reason, received_at) VALUES (?, ?, ?, ?) ON CONFLICT (event, reason) DO NOTHING`);
+
+  /** Stores one batch, all or nothing, and is on disk when it returns. An event whose id is there already is a duplicate. */
+  function save({ batch, events, refused, receivedAt }) {
+    const at = new Date(receivedAt).toISOString();
+    let accepted = 0;
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      for (const event of events) {
+        const occurred = occurredAt(event.time, batch.sent_at, receivedAt);
+        const { changes, lastInsertRowid } = insertEvent.run(
+          event.id, event.visitor.id, batch.batch_id, at, occurred, JSON.stringify(event));
+        if (changes === 0) continue;
+        accepted += 1;
+        countVisitor.run(event.visitor.id, lastInsertRowid);
+      }
+      for (const { id, reason } of refused) saveRefusal.run(batch.batch_id, id, reason, at);
+      const duplicates = events.length - accepted;
+      saveDelivery.run(batch.batch_id, at, batch.attempt, batch.storage, JSON.stringify(batch.dropped), accepted, duplicates);
+      db.exec('COMMIT');
+      return { accepted, duplicates };
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  const read = ({ body, row, received_at, occurred_at, batch }) =>
+    ({ ...JSON.parse(body), received: { row, at: received_at, occurred_at, batch_id: batch } });
+
+  const selectAfter = db.prepare('SELECT * FROM events WHERE row > ? ORDER BY row LIMIT ?');
+  const selectLatest = db.prepare('SELECT * FROM (SELECT * FROM events ORDER BY row DESC LIMIT ?) ORDER BY row');
+  const selectLastRow = db.prepare('SELECT coalesce(max(row), 0) AS row FROM events');
+  const selectVisitors = db.prepare('SELECT id, events FROM visitors ORDER BY last_row DESC LIMIT ?');
+  const selectOfVisitors = db.prepare(`
+    SELECT * FROM events WHERE visitor IN (SELECT value FROM json_each(?)) ORDER BY row`);
+
+  /**
+   * Every event of the visitors seen last: at most 200 of them, and 10,000 events. A visitor is in it with the whole
+   * journey or not at all; one with more events than fit (a robot) is left out.
+   */
+  function latestVisitors() {
+    const ids = [];
+    let events = 0;
+    for (const visitor of selectVisitors.all(MAX_VISITORS)) {
+      if (events + visitor.events > MAX_EVENTS) continue;
+      events += visitor.events;
+      ids.push(visitor.id);
+    }
+    return selectOfVisitors.all(JSON.stringify(ids)).map(read);
+  }
+
+  // total(), not sum(): counts that a stranger made absurdly large then add up instead of failing.
+  const selectTotals = db.prepare(`
+    SELECT count(*) AS batches, total(deliveries) AS deliveries, total(accepted) AS events, total(duplicates) AS duplicates,
+      coalesce(max(attempt), 0) AS highest_attempt, total(storage = 'memory') AS memory_batches FROM batches`);
+  const selectDropped = db.prepare(`
+    SELECT cause.key AS cause, total(cause.value) AS count FROM batches, json_each(batches.dropped) AS cause GROUP BY cause.key`);
+  const selectRefused = db.prepare('SELECT event AS id, reason, received_at FROM refused ORDER BY row DESC LIMIT 5');
+  const countRefused = db.prepare('SELECT count(*) AS count FROM refused');
+
+  /** Counts of everything ever received, and the latest refusals. */
+  const delivery = () => ({
+    ...selectTotals.get(),
+    refused: countRefused.get().count,
+    latest_refused: selectRefused.all(),
+    dropped: Object.fromEntries(selectDropped.all().map(({ cause, count }) => [cause, count])),
+  });
+
+  return {
+    save,
+    delivery,
+    latestVisitors,
+    /** At most `limit` events that arrived after `row`, in order of arrival. */
+    eventsAfter: (row, limit) => selectAfter.all(row, limit).map(read),
+    /** The `limit` events that arrived last, in order of arrival. */
+    latestEvents: (limit) => selectLatest.all(limit).map(read),
+    /** Row of the event that arrived last; 0 when there is none. */
+    lastRow: () => selectLastRow.get().row,
+    /** Closes the file, which then holds everything: it can be copied without its companions. */
+    close() {
+      // The driver lets go of the file only once its statements are collected as garbage, so SQLite's own tidying comes late.
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      db.close();
+    },
+  };
+}

@@ -1,0 +1,328 @@
+// The shop's own behaviour, page by page, and the calls by which it tells Waymark what happened.
+// Basket, orders and forms are the shop's business: all of it works when Waymark never loads.
+import {
+  addToCart, addUp, clearCart, countCart, findOrder, hasCoupon, listItems, placeOrder, readCart, readDelivery, readOrders, readWishes,
+  setCoupon, setDelivery, setQuantity, toggleWish,
+} from './cart.js';
+
+/** Queued by the stub in the page's head until the file has loaded. */
+const waymark = (...call) => window.waymark?.(...call);
+
+const find = (selector) => document.querySelector(selector);
+const data = JSON.parse(find('#page-data')?.textContent ?? '{}');
+
+const formatPrice = new Intl.NumberFormat('en-IE', { style: 'currency', currency: 'EUR' }).format;
+
+/** Shown again when another tab changes the basket, or when the page comes back from the back/forward cache. */
+const shows = [showCount];
+
+const pages = {
+  category: startList,
+  product: startProduct,
+  search: startSearch,
+  cart: startCart,
+  checkout: startCheckout,
+  payment: startPayment,
+  'thank-you': startThankYou,
+  'order-status': startOrderStatus,
+};
+
+startCoupon();
+startShare();
+startNewsletter();
+pages[document.body.dataset.page]?.();
+show();
+addEventListener('storage', show);
+addEventListener('pageshow', (event) => { if (event.persisted) show(); });
+
+function show() {
+  for (const part of shows) part();
+}
+
+function showCount() {
+  const count = countCart();
+  find('[data-cart-count]').textContent = count;
+  find('.basket').setAttribute('aria-label', `Basket, ${count} ${count === 1 ? 'thing' : 'things'} in it`);
+}
+
+/* Looking around */
+
+function startList() {
+  waymark('track', 'view_item_list', { item_list_name: data.list, items: data.items });
+}
+
+function startSearch() {
+  if (!data.term) return;
+  waymark('track', 'search', { search_term: data.term });
+  if (data.items.length > 0) waymark('track', 'view_item_list', { item_list_name: 'Search results', items: data.items });
+}
+
+function startProduct() {
+  const { item } = data;
+  waymark('track', 'view_item', { currency: 'EUR', value: item.price, items: [item] });
+
+  find('[data-add-to-cart]').addEventListener('submit', (event) => {
+    event.preventDefault();
+    const quantity = find('#quantity').valueAsNumber;
+    addToCart(item.item_id, quantity);
+    waymark('cart.add', { ...item, quantity });
+    show();
+    const words = `${quantity === 1 ? 'One' : quantity} more in the basket. `;
+    const link = create('a', { href: '/cart', textContent: 'Go to the basket' });
+    link.dataset.test = 'added-go-to-cart';
+    find('[data-added]').replaceChildren(words, link);
+  });
+
+  const wish = find('[data-wish]');
+  const { waymarkEvent } = wish.dataset;
+  shows.push(() => {
+    const saved = readWishes().includes(item.item_id);
+    wish.setAttribute('aria-pressed', saved);
+    wish.textContent = saved ? 'Saved' : 'Save for later';
+    // Saved once, the button takes the kite off the list again, and that is no wish.
+    if (saved) delete wish.dataset.waymarkEvent;
+    else wish.dataset.waymarkEvent = waymarkEvent;
+  });
+  wish.addEventListener('click', () => {
+    toggleWish(item.item_id);
+    // After the click: whoever else listens to it must still find the button as it was.
+    setTimeout(show);
+  });
+
+  const seen = new IntersectionObserver(([entry]) => {
+    if (!entry.isIntersecting) return;
+    seen.disconnect();
+    waymark('track', 'review_view', { item_id: item.item_id, item_name: item.item_name });
+  }, { threshold: 0.5 });
+  seen.observe(find('[data-reviews]'));
+}
+
+/* On every page */
+
+function startCoupon() {
+  const button = find('[data-coupon]');
+  if (!button) return;
+  const words = button.textContent;
+  shows.push(() => {
+    button.disabled = hasCoupon();
+    button.textContent = hasCoupon() ? 'Taken' : words;
+    find('[data-coupon-said]').textContent = hasCoupon() ? 'It will come off in the basket.' : '';
+  });
+  button.addEventListener('click', () => {
+    setCoupon(true);
+    setTimeout(show);
+  });
+}
+
+function startShare() {
+  const button = find('[data-share]');
+  button?.addEventListener('click', async () => {
+    const link = new URL(button.dataset.share, location.origin);
+    link.search = new URLSearchParams({ utm_source: 'friend', utm_medium: 'share', utm_campaign: 'tell_a_friend' });
+    const itemId = button.dataset.shareItem;
+    waymark('track', 'share', { method: 'copy_link', content_type: itemId ? 'product' : 'shop', ...(itemId && { item_id: itemId }) });
+    const copied = await navigator.clipboard?.writeText(link.href).then(() => true, () => false);
+    find('[data-share-said]').textContent = copied ? 'Copied. Off it goes.' : link.href;
+  });
+}
+
+function startNewsletter() {
+  const form = find('[data-newsletter]');
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    form.reset();
+    // That somebody subscribed, never who.
+    waymark('track', 'subscribe', { method: 'footer', list: 'wind_post' });
+    find('[data-newsletter-said]').textContent = 'Thank you. The next letter comes with the next west wind.';
+  });
+}
+
+/* Basket */
+
+function startCart() {
+  shows.push(() => {
+    showCartOrEmpty();
+    find('[data-lines]').replaceChildren(...listItems(data).map(createCartLine));
+    const { goods, discount } = addUp(listItems(data), data);
+    const missing = data.freeFrom - (goods - discount);
+    find('[data-free-hint]').textContent = missing > 0 ? `${formatPrice(missing)} more and the post is free.` : '';
+    showSaved();
+  });
+  find('[data-clear]').addEventListener('click', () => {
+    clearCart();
+    waymark('cart.clear');
+    show();
+  });
+  const items = listItems(data);
+  if (items.length === 0) return;
+  const value = items.reduce((sum, { price, quantity }) => sum + price * quantity, 0);
+  waymark('track', 'view_cart', { currency: 'EUR', value, items });
+}
+
+function createCartLine(item) {
+  const { slug, kind } = data.products[item.item_id];
+  const label = create('label', { className: 'hidden', htmlFor: `quantity-${item.item_id}`, textContent: `How many ${item.item_name}` });
+  const input = create('input', { id: `quantity-${item.item_id}`, type: 'number', min: 0, max: 99, value: item.quantity, inputMode: 'numeric' });
+  input.dataset.test = 'line-quantity';
+  input.addEventListener('change', () => changeQuantity(item, Math.min(99, Math.max(0, Math.trunc(input.valueAsNumber) || 0)), input.id));
+  const remove = create('button', { type: 'button', className: 'link-button', textContent: 'Remove' });
+  remove.dataset.test = 'line-remove';
+  remove.setAttribute('aria-label', `Remove ${item.item_name}`);
+  remove.addEventListener('click', () => changeQuantity(item, 0));
+  return createLine(item, { slug, kind }, create('div', { className: 'line-tools' }, label, input, remove));
+}
+
+function changeQuantity(item, quantity, focusId) {
+  const before = readCart()[item.item_id] ?? 0;
+  if (quantity > before) waymark('cart.add', { ...item, quantity: quantity - before });
+  if (quantity < before) waymark('cart.remove', { ...item, quantity: before - quantity });
+  setQuantity(item.item_id, quantity);
+  show();
+  // The lines are new elements: the keyboard must not be thrown back to the top of the page.
+  const next = quantity > 0 && focusId ? document.getElementById(focusId) : find('[data-lines] input') ?? find('#content');
+  next.focus();
+  find('[data-said]').textContent = quantity === 0 ? `${item.item_name} is out of the basket.` : `${quantity} × ${item.item_name} in the basket.`;
+}
+
+function showSaved() {
+  const saved = readWishes().map((id) => data.products[id]).filter(Boolean);
+  find('[data-saved]').hidden = saved.length === 0;
+  find('[data-saved-list]').replaceChildren(...saved.map(({ item, slug }) => create('li', {},
+    create('img', { src: `/art/${slug}.svg`, alt: '', width: 56, height: 56 }),
+    create('a', { href: `/products/${slug}`, textContent: item.item_name }),
+    create('span', { textContent: formatPrice(item.price) }))));
+}
+
+/** Basket pages show either their contents or the empty sky. */
+function showCartOrEmpty() {
+  const items = listItems(data);
+  find('[data-empty]').hidden = items.length > 0;
+  find('[data-full]').hidden = items.length === 0;
+  showTotals(addUp(items, data));
+  return items;
+}
+
+/* Checkout */
+
+function startCheckout() {
+  shows.push(showCheckout);
+  if (listItems(data).length > 0) waymark('checkout');
+
+  const form = find('[data-delivery-form]');
+  const chosen = form.querySelector(`[name=delivery][value="${readDelivery()}"]`);
+  if (chosen) chosen.checked = true;
+  form.addEventListener('change', ({ target }) => {
+    if (target.name !== 'delivery') return;
+    setDelivery(target.value);
+    show();
+  });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    waymark('checkout', 'shipping');
+    location.assign('/checkout/payment');
+  });
+}
+
+function startPayment() {
+  shows.push(showCheckout);
+  find('[data-payment-form]').addEventListener('submit', (event) => {
+    event.preventDefault();
+    waymark('checkout', 'payment');
+    const order = placeOrder(data);
+    location.assign(`/thank-you/${order.number}`);
+  });
+}
+
+function showCheckout() {
+  const items = showCartOrEmpty();
+  find('[data-short-lines]').replaceChildren(...items.map(({ item_name: name, price, quantity }) => create('li', {},
+    create('span', { textContent: `${quantity} × ${name}` }), create('span', { textContent: formatPrice(price * quantity) }))));
+}
+
+/* After the order */
+
+function startThankYou() {
+  const order = findOrder(data.order);
+  find('[data-known]').hidden = !order;
+  find('[data-unknown]').hidden = Boolean(order);
+  if (!order) return;
+  showOrder(order);
+  // At every load, reloads too: Waymark counts an order once.
+  const { goods, discount, delivery, tax } = order.totals;
+  waymark('purchase', {
+    transaction_id: order.number,
+    value: Math.round((goods - discount) * 100) / 100,
+    currency: 'EUR',
+    tax,
+    shipping: delivery,
+    ...(order.coupon && { coupon: order.coupon }),
+    items: order.items,
+  });
+}
+
+function startOrderStatus() {
+  const number = data.order.toUpperCase();
+  const order = number ? findOrder(number) : readOrders()[0];
+  find('[data-known]').hidden = !order;
+  if (!order) {
+    find('[data-said]').textContent = number
+      ? `We do not know ${number} here. Orders of this demonstration are kept in the browser they were placed in.`
+      : 'There is no order in this browser yet.';
+    return;
+  }
+  find('#order').value = order.number;
+  find('[data-order-number]').textContent = order.number;
+  showProgress(order);
+  showOrder(order);
+  waymark('track', 'order_status_view', { transaction_id: order.number });
+
+  find('[data-again]').addEventListener('click', () => {
+    for (const item of order.items) {
+      addToCart(item.item_id, item.quantity);
+      waymark('cart.add', item);
+    }
+    location.assign('/cart');
+  });
+}
+
+/** The demonstration moves an order one step on every two minutes. */
+function showProgress({ time }) {
+  const steps = [...find('[data-progress]').children];
+  const current = Math.min(steps.length - 1, Math.floor((Date.now() - time) / 120_000));
+  steps.forEach((step, index) => {
+    step.className = index < current ? 'past' : '';
+    if (index === current) step.setAttribute('aria-current', 'step');
+  });
+}
+
+function showOrder({ items, totals }) {
+  find('[data-lines]').replaceChildren(...items.map((item) => createLine(item, data.products[item.item_id],
+    create('div', { className: 'line-tools', textContent: `${item.quantity} ×` }))));
+  showTotals(totals);
+}
+
+function showTotals(totals) {
+  for (const cell of document.querySelectorAll('[data-total]')) {
+    const amount = totals[cell.dataset.total];
+    cell.textContent = cell.dataset.total === 'discount' ? `−${formatPrice(amount)}` : cell.dataset.total === 'delivery' && amount === 0 ? 'free' : formatPrice(amount);
+  }
+  find('[data-discount-row]').hidden = totals.discount === 0;
+  find('[data-delivery-name]').textContent = totals.deliveryName;
+}
+
+function createLine(item, { slug, kind }, tools) {
+  const name = create('a', { href: `/products/${slug}`, className: 'line-name', textContent: item.item_name });
+  const line = create('li', {},
+    create('img', { src: `/art/${slug}.svg`, alt: '', width: 96, height: 96 }),
+    create('div', { className: 'line-words' }, name, create('span', { textContent: `${kind}, ${formatPrice(item.price)} each` })),
+    tools,
+    create('b', { className: 'line-sum', textContent: formatPrice(item.price * item.quantity) }));
+  line.dataset.test = `line-${slug}`;
+  return line;
+}
+
+function create(tag, properties, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  if (children.length > 0) element.append(...children);
+  return element;
+}

@@ -1,0 +1,31 @@
+import { listen, type Stop } from './listen.js';
+
+/** Whether nobody sees the page yet. */
+const isPrerendering = () => (document as Document & { prerendering?: boolean }).prerendering;
+
+/**
+ * Watches the page until what it adds to `stops` is called. Adds no `unload` or `beforeunload` listener.
+ *
+ * @param onHidden the page may be seen for the last time: the tab went to the back, or the page is left (`isLeft`: closed, navigated
+ *   away from, or put into the back/forward cache). Both `visibilitychange` and `pagehide` lead here, so it is called more than once
+ * @param onRestored the page came back out of the back/forward cache
+ * @param onBlur the person may use another tab or window from now on
+ * @param onOnline the browser believes that it has a network again
+ */
+export function watchLifecycle(stops: Stop[], onHidden: (isLeft: boolean) => void, onRestored: () => void, onBlur: () => void, onOnline: () => void): void {
+  stops.push(
+    listen(document, 'visibilitychange', () => document.visibilityState === 'hidden' && onHidden(false)),
+    // On window: a listener for it on document never runs. A prerendered page that is thrown away was never there.
+    listen(window, 'pagehide', () => isPrerendering() || onHidden(true)),
+    listen(window, 'pageshow', (event) => (event as PageTransitionEvent).persisted && onRestored()),
+    listen(window, 'blur', onBlur),
+    listen(window, 'online', onOnline),
+  );
+}
+
+/** Calls `start` now, or when a prerendered page is really shown. */
+export function whenActivated(start: () => void): Stop {
+  if (isPrerendering()) return listen(document, 'prerenderingchange', start);
+  start();
+  return () => {};
+}

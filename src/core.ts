@@ -1,0 +1,14 @@
+export type { FlushResult } from './delivery/sender.js';
+export type { Context, ItemsProperties, Order, StandardEvents, TrackedEvent } from './event/event.js';
+export type { CoreOptions } from './options.js';
+export type { Enrich, Handler, Plugin, RecordOptions, Tools } from './plugin.js';
+export {
+  createTracker,
+  type AllEvents,
+  type CoreTracker,
+  type EventMap,
+  type Problem,
+  type TrackArguments,
+  type TrackerEvents,
+  type TrackOptions,
+} from './tracker.js';

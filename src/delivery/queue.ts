@@ -1,0 +1,153 @@
+import { promisifyRequest } from 'idb-keyval';
+import type { Profile } from '../identity/profile.js';
+import { committed, type Store } from './store.js';
+
+/** One event as it is kept. */
+export interface Row {
+  id: string;
+  /** What the event shares with others, as JSON. */
+  context: string;
+  /** The event itself, as JSON. */
+  event: string;
+}
+
+/** Whether a row is a purchase, which is kept and sent before all others. */
+export const isPurchase = ({ event }: Row): boolean => /^[^,]*,"name":"purchase"/.test(event);
+
+/** Where the profile lies. Event ids begin with a digit, so the two do not meet. */
+const PROFILE = 'profile';
+/** Stands before the id of an event that the collector refused. */
+const REFUSED = 'refused:';
+
+/** Events that wait for the collector's confirmation, and the visitor's profile. Nothing in it throws or rejects. */
+export interface Queue {
+  /** Reads the profile, lets `revive` mend or make it, and stores it. Returns undefined where there is no store. */
+  load(revive: (stored: unknown) => Profile): Promise<Profile | undefined>;
+  /** Takes an event; its write to IndexedDB starts in the next microtask, together with the profile. */
+  add(row: Row): void;
+  /** Stores the profile, with the events of the same task. */
+  save(): void;
+  /** Returns the oldest events, stored or not, of all tabs. */
+  take(limit: number): Promise<Row[]>;
+  /** Returns at once the events of this page that nobody has confirmed. */
+  own(): Row[];
+  /** Removes events, or sets them aside where they were refused. */
+  remove(rows: readonly Row[], isRefused?: boolean): Promise<void>;
+  /** Whether events outlive the page. */
+  durable(): boolean;
+}
+
+/**
+ * Returns a queue that keeps events in IndexedDB, and in memory where there is none.
+ *
+ * @param profile returns the profile, if it may be stored
+ * @param maxStored most events kept; the oldest go first, purchases never
+ * @param onDropped told how many went
+ * @param onLost told once when IndexedDB fails; from then on events live in memory
+ */
+export function createQueue(
+  store: Store,
+  profile: () => Profile | undefined,
+  maxStored: number,
+  onDropped: (count: number) => void,
+  onLost: (error: unknown) => void,
+): Queue {
+  /** The events of this page that are not confirmed, oldest first. */
+  const own = new Map<string, Row>();
+  let unwritten: Row[] = [];
+  let isScheduled = false;
+  let writing = Promise.resolve();
+  let isDurable = true;
+
+  /** Runs one transaction; returns undefined where there is no store, or it fails. */
+  async function run<Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>): Promise<Value | undefined> {
+    try {
+      if (isDurable) return await store(mode, body);
+    } catch (error) {
+      isDurable = false;
+      onLost(error);
+    }
+    return undefined;
+  }
+
+  /** Returns the oldest events: all tabs' from the store, or this page's where there is none. */
+  async function list(limit: number): Promise<Row[]> {
+    const written = unwritten.length ? [] : [...own.keys()];
+    const rows = await run('readonly', (events) => promisifyRequest<Row[]>(events.getAll(IDBKeyRange.bound('0', '9'), limit)));
+    if (!rows) return [...own.values()].slice(0, limit);
+    // All of the store was seen: what is no longer there, another tab has delivered.
+    if (rows.length < limit) for (const id of written) if (!rows.some((row) => row.id === id)) own.delete(id);
+    return rows;
+  }
+
+  /** Removes rows, or sets them aside. */
+  async function discard(rows: readonly Row[], isRefused?: boolean): Promise<void> {
+    for (const { id } of rows) own.delete(id);
+    await run('readwrite', (events) => {
+      for (const row of rows) {
+        events.delete(row.id);
+        if (isRefused) events.put(row, REFUSED + row.id);
+      }
+      return committed(events);
+    });
+  }
+
+  /** Drops the oldest events but for purchases. */
+  async function trim(surplus: number): Promise<void> {
+    const rows = (await list(surplus)).filter((row) => !isPurchase(row));
+    await discard(rows);
+    onDropped(rows.length);
+  }
+
+  async function write(): Promise<void> {
+    isScheduled = false;
+    const rows = unwritten;
+    unwritten = [];
+    await run('readwrite', (events) => {
+      for (const row of rows) events.put(row, row.id);
+      const known = profile();
+      if (known) events.put(known, PROFILE);
+      return committed(events);
+    });
+  }
+
+  function save(): void {
+    if (isScheduled) return;
+    isScheduled = true;
+    // A microtask: one transaction for all events of this task, begun before the page can go away.
+    writing = Promise.resolve().then(write);
+  }
+
+  return {
+    async load(revive) {
+      let count = 0;
+      const known = await run('readwrite', async (events) => {
+        const found: unknown = await promisifyRequest(events.get(PROFILE));
+        const revived = revive(found);
+        if (revived !== found) events.put(revived, PROFILE);
+        count = await promisifyRequest(events.count());
+        return revived;
+      });
+      if (count > maxStored) void trim(count - maxStored);
+      return known;
+    },
+    add(row) {
+      own.set(row.id, row);
+      if (own.size > maxStored && !isDurable) void trim(1);
+      unwritten.push(row);
+      save();
+    },
+    save,
+    async take(limit) {
+      await writing;
+      return list(limit);
+    },
+    own: () => [...own.values()],
+    async remove(rows, isRefused) {
+      // Not before they are written, or the write would bring them back.
+      await writing;
+      await discard(rows, isRefused);
+    },
+    durable: () => isDurable,
+  };
+}

@@ -1,0 +1,180 @@
+import type { TrackerEvents } from '../tracker.js';
+import type { Emitter } from '../util/emitter.js';
+import type { Format } from '../formats/format.js';
+import { timeId } from '../util/id.js';
+import { nextBatch } from './batch.js';
+import { readOutcome } from './outcome.js';
+import { isPurchase, type Queue, type Row } from './queue.js';
+import type { Post } from './request.js';
+import type { SendLock } from './tabs.js';
+
+/** What became of the events, in numbers. */
+export interface FlushResult {
+  /** Confirmed by the collector. */
+  delivered: number;
+  /** Still waiting, in this browser. */
+  kept: number;
+  /** Refused by the collector, and set aside. */
+  refused: number;
+}
+
+/** Takes events from the queue to the collector. Nothing in it throws or rejects. */
+export interface Sender {
+  /** An event was added: a purchase goes at once, a batch when it is full or has waited. */
+  add(row: Row): void;
+  /** Sends what waits, after `afterMs` at the latest, unless the collector is to be left alone for longer. */
+  wake(afterMs: number): void;
+  /** Tries at once, whatever the collector said before. */
+  retry(): void;
+  /** Sends everything that waits, and says what became of it. */
+  flush(): Promise<FlushResult>;
+  /** Starts to send what this page has not seen confirmed, in requests that outlive the page. Synchronous. */
+  leave(): void;
+  stop(): void;
+}
+
+/** What the sender is made of. */
+export interface SenderParts {
+  queue: Queue;
+  format: Format;
+  post: Post;
+  lock: SendLock;
+  batchEvents: number;
+  batchBytes: number;
+  batchWaitMs: number;
+  /** Events that will never arrive, to tell the collector of, by cause. */
+  dropped(): Record<string, number>;
+  emit: Emitter<TrackerEvents>['emit'];
+}
+
+/** How long to leave it to the tab that is sending, in milliseconds. Our choice: a batch takes less. */
+const OTHER_TAB_MS = 2000;
+/** Most events that `flush` counts as kept: as many as may be kept at all. */
+const MAX_KEPT = 10_000;
+
+/** Returns the sender. It does nothing until it is woken. */
+export function createSender({ queue, format, post, lock, batchEvents, batchBytes, batchWaitMs, dropped, emit }: SenderParts): Sender {
+  const report = (code: string, message: string) => emit('problem', { code, message });
+  const inFlight = new Set<string>();
+  let delivered = 0;
+  let refused = 0;
+  let isStopped = false;
+  let draining: Promise<void> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** When to send next. */
+  let due = Infinity;
+  let failures = 0;
+  let blockedUntil = 0;
+  /** Most events of the next batch: fewer while a refused event is looked for. */
+  let limit = batchEvents;
+  let newEvents = 0;
+  let newBytes = 0;
+  let batch = { ids: '', id: '', attempt: 0 };
+
+  function wake(afterMs: number): void {
+    clearTimeout(timer);
+    due = Math.min(due, Date.now() + afterMs);
+    if (!isStopped) timer = setTimeout(drain, Math.max(due, blockedUntil) - Date.now());
+  }
+
+  /** Sends one batch and settles it. Returns whether to go on with the next. */
+  async function send(rows: Row[], isEnd: boolean): Promise<boolean> {
+    const ids = `${rows.map(({ id }) => id)}`;
+    // The same events again are the same batch.
+    if (batch.ids !== ids) batch = { ids, id: timeId(), attempt: 0 };
+    const { id } = batch;
+    const attempt = ++batch.attempt;
+    const body = format.encode(rows, { id, attempt, time: Date.now(), durable: queue.durable(), dropped: dropped() });
+    for (const row of rows) inFlight.add(row.id);
+    // A keepalive request that failed may have met a quota that other scripts use up: the next one goes without.
+    const answer = await post(body, isEnd || attempt < 2);
+    for (const row of rows) inFlight.delete(row.id);
+
+    const outcome = readOutcome(answer, failures + 1, Math.random());
+    if ('afterMs' in outcome) {
+      if (!failures++) report(outcome.kind, `HTTP ${answer.status} ${answer.type}`);
+      blockedUntil = Date.now() + outcome.afterMs;
+      wake(0);
+      return false;
+    }
+    failures = blockedUntil = 0;
+    const reasons = format.read(answer.body);
+    const wrong = rows.filter((row) => reasons[row.id]);
+    const right = rows.filter((row) => !reasons[row.id]);
+    // A collector that refuses without saying which event it means: halve until that is alone.
+    if (outcome.kind === 'refused' && !wrong.length) {
+      limit = Math.ceil(rows.length / 2);
+      if (limit === rows.length) wrong.push(...right);
+    }
+    for (const row of wrong) {
+      refused++;
+      await queue.remove([row], true);
+      emit('dropped', { cause: reasons[row.id] ?? `HTTP ${answer.status}`, count: 1, ids: [row.id] });
+    }
+    if (outcome.kind === 'accepted') {
+      limit = Math.min(batchEvents, limit * 2);
+      delivered += right.length;
+      await queue.remove(right);
+      emit('delivered', { ids: right.map((row) => row.id) });
+    }
+    return true;
+  }
+
+  async function sendAll(): Promise<void> {
+    newEvents = newBytes = 0;
+    try {
+      for (let isGoing = true; isGoing && !isStopped; ) {
+        const rows = (await queue.take(limit + inFlight.size)).filter(({ id }) => !inFlight.has(id));
+        isGoing = rows.length > 0 && (await send(nextBatch(rows, limit, batchBytes), false));
+      }
+    } catch (error) {
+      // A format of the shop's own that throws.
+      report('internal_error', `${error}`);
+    }
+  }
+
+  function drain(): Promise<void> {
+    clearTimeout(timer);
+    due = Infinity;
+    draining ??= lock(sendAll).then((ran) => {
+      draining = undefined;
+      if (!ran) wake(OTHER_TAB_MS);
+    });
+    return draining;
+  }
+
+  return {
+    wake,
+    add(row) {
+      newEvents++;
+      newBytes += row.event.length;
+      wake(isPurchase(row) || newEvents >= batchEvents || newBytes >= batchBytes ? 0 : batchWaitMs);
+    },
+    retry() {
+      blockedUntil = 0;
+      wake(0);
+    },
+    async flush() {
+      await draining;
+      const before = { delivered, refused };
+      await drain();
+      const { length } = await queue.take(MAX_KEPT);
+      return { delivered: delivered - before.delivered, kept: length, refused: refused - before.refused };
+    },
+    leave() {
+      // While the collector fails, the store is the better place; without one there is nothing to lose.
+      if (failures && queue.durable()) return;
+      let rows = queue.own().filter(({ id }) => !inFlight.has(id));
+      rows.sort((a, b) => Number(isPurchase(b)) - Number(isPurchase(a)));
+      while (rows.length) {
+        const next = nextBatch(rows, batchEvents, batchBytes);
+        void send(next, true);
+        rows = rows.slice(next.length);
+      }
+    },
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

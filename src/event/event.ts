@@ -1,0 +1,72 @@
+import type { Step } from '../journey/journey.js';
+import type { Touchpoint } from '../journey/touchpoints.js';
+import type { Item } from '../commerce/item.js';
+
+/** What several events share. Written once a batch. */
+export interface Context {
+  visitor: { id: string; user_id?: string | undefined };
+  /** Absent where no plugin knows of sessions. */
+  session?: { id: string; number: number; started: string };
+  /** One sequence of events: `seq` counts up by one within a visitor and tab. */
+  tab: string;
+  /** The page view it happened in; absent where no plugin looks at pages. */
+  page?: { id: string; url: string; title?: string | undefined; referrer?: string | undefined };
+  /** The arrival that the event is credited to. */
+  touchpoint?: Touchpoint | undefined;
+}
+
+/** One event in full, as `on('event')` tells it and as a collector has it after merging in its context. */
+export interface TrackedEvent extends Context {
+  /** UUIDv7, frozen for ever. */
+  id: string;
+  name: string;
+  /** When it was tracked, as ISO 8601 in UTC with milliseconds. */
+  time: string;
+  seq: number;
+  /** Its place in the journey; absent where no plugin knows of stages. */
+  journey?: Step;
+  properties: Record<string, unknown>;
+}
+
+/** Events about products: GA4's usual parameters. */
+export interface ItemsProperties {
+  items?: Item[];
+  /** ISO 4217; default: the `currency` option. */
+  currency?: string;
+  value?: number;
+  [parameter: string]: unknown;
+}
+
+/** An order. */
+export interface Order extends ItemsProperties {
+  /** The shop's order number: an order counts once, however often this is called. */
+  transaction_id: string;
+  tax?: number;
+  shipping?: number;
+  coupon?: string;
+}
+
+/** The events that Waymark's default journey knows, in GA4's spelling, with what they may carry. */
+export interface StandardEvents {
+  page_view: Record<string, unknown>;
+  view_item_list: ItemsProperties & { item_list_id?: string; item_list_name?: string };
+  select_item: ItemsProperties;
+  view_item: ItemsProperties;
+  search: { search_term: string };
+  add_to_wishlist: ItemsProperties;
+  add_to_cart: ItemsProperties & Item;
+  remove_from_cart: ItemsProperties & Item;
+  view_cart: ItemsProperties;
+  begin_checkout: ItemsProperties;
+  add_shipping_info: ItemsProperties;
+  add_payment_info: ItemsProperties;
+  purchase: Order;
+  refund: ItemsProperties & { transaction_id: string };
+  select_promotion: ItemsProperties & { promotion_id?: string; promotion_name?: string };
+  sign_up: { method?: string };
+  subscribe: { method?: string };
+  review_view: ItemsProperties;
+  review_submit: { rating?: number; [parameter: string]: unknown };
+  order_status_view: { transaction_id?: string };
+  support_contact: { method?: string; [parameter: string]: unknown };
+}

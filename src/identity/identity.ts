@@ -1,0 +1,30 @@
+import type { Plugin } from '../plugin.js';
+import { show } from '../util/show.js';
+
+/** What `identity` adds to the tracker. */
+export interface IdentityMethods {
+  /** Says who the visitor is, by the shop's own id of 1 to 256 characters, from now on. Tracks `identify` with the traits. */
+  identify(userId: string, traits?: Record<string, unknown>): void;
+  /** Forgets the visitor, the session, the journey and the cart: what follows is somebody else's. */
+  reset(): void;
+}
+
+/** Lets the shop say who the visitor is, and that it is somebody else from now on. */
+export const identity = (): Plugin<IdentityMethods> => ({ memory, queue, record, report, safe, tab, known }) => ({
+  identify: safe((userId, traits) => {
+    if (typeof userId !== 'string' || !/^[^]{1,256}$/.test(userId)) {
+      return report('invalid_user_id', `a user id takes a text of 1 to 256 characters, got ${show(userId)}`);
+    }
+    known((profile) => {
+      profile.userId = userId;
+    });
+    record('identify', { traits });
+  }),
+  reset: safe(() =>
+    known(() => {
+      memory.renew();
+      tab.renew();
+      queue.save();
+    }),
+  ),
+});

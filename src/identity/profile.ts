@@ -1,0 +1,35 @@
+import type { Cart } from '../commerce/cart.js';
+import type { JourneyState } from '../journey/journey.js';
+import { randomId } from '../util/id.js';
+import type { Session } from './session.js';
+
+/** Longest life of a visitor id, in milliseconds: 13 months, as the French regulator allows for audience measurement. */
+const MAX_AGE_MS = 395 * 24 * 3_600_000;
+
+/** Everything that is remembered of one visitor. Plain data: it is stored as one row, with the events it goes with. */
+export interface Profile {
+  /** Random id of the visitor. */
+  id: string;
+  /** When the id was made, in milliseconds since 1970. */
+  since: number;
+  /** What the shop calls the visitor. */
+  userId?: string;
+  session?: Session;
+  /** Events that will never arrive, by cause, of which the collector does not know yet. */
+  dropped: Record<string, number>;
+  journey?: JourneyState;
+  cart?: Cart | undefined;
+  /** The latest order numbers, so that an order counts once. */
+  orders?: string[];
+}
+
+/** Returns the profile of a visitor never seen before. */
+export function createProfile(now: number): Profile {
+  return { id: randomId(), since: now, dropped: {} };
+}
+
+/** Returns a stored profile, or a new one where there is none, it is not ours, or its visitor id has reached its age. */
+export function reviveProfile(stored: unknown, now: number): Profile {
+  const profile = stored as Profile | undefined;
+  return profile && now - profile.since < MAX_AGE_MS ? profile : createProfile(now);
+}

@@ -1,0 +1,43 @@
+import type { Plugin } from '../plugin.js';
+import { timeId } from '../util/id.js';
+
+/** One visit: what a visitor does without a pause longer than the idle time, in however many tabs. */
+export interface Session {
+  id: string;
+  /** 1 for the visitor's first session. */
+  number: number;
+  /** When it began, in milliseconds since 1970. */
+  started: number;
+  /** When something last happened in it, in milliseconds since 1970. */
+  last: number;
+}
+
+/**
+ * Returns the session that something happening at `now` belongs to: the one given, carried on, or the next one. A clock
+ * that was set back does not end a session.
+ *
+ * @param session the latest session, if there was one
+ * @param now milliseconds since 1970
+ * @param idleMs a pause longer than this ends a session
+ */
+export function continueSession(session: Session | undefined, now: number, idleMs: number): Session {
+  if (session && now - session.last <= idleMs) return { ...session, last: Math.max(now, session.last) };
+  return { id: timeId(now), number: (session?.number ?? 0) + 1, started: now, last: now };
+}
+
+/**
+ * Tells every event the session it belongs to. An event tracked as `opening` counts only if it begins one.
+ *
+ * @param idleMinutes a pause longer than this ends a session; default: 30, as in GA4
+ */
+export const sessions =
+  (idleMinutes = 30): Plugin =>
+  ({ enrich }) => {
+    enrich.push(({ time, opening }, profile, _fields, context) => {
+      const session = continueSession(profile.session, time, idleMinutes * 60_000);
+      if (opening && session.id === profile.session?.id) return false;
+      profile.session = session;
+      const { id, number, started } = session;
+      context.session = { id, number, started: new Date(started).toISOString() };
+    });
+  };

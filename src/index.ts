@@ -1,0 +1,89 @@
+import { clicks } from './capture/attributes.js';
+import { landings } from './capture/landing.js';
+import { pageViews } from './capture/page-view.js';
+import { pages, type PageMethods } from './capture/pages.js';
+import { commerce, type CommerceMethods } from './commerce/commerce.js';
+import { identity, type IdentityMethods } from './identity/identity.js';
+import { sessions } from './identity/session.js';
+import type { Model } from './journey/model.js';
+import { journeyModel } from './journey/models.js';
+import { stages, type JourneyMethods } from './journey/stages.js';
+import { coreDefaults, resolveOptions, type CoreOptions } from './options.js';
+import type { Plugin } from './plugin.js';
+import { createTracker as createCoreTracker, type CoreTracker, type EventMap } from './tracker.js';
+
+export type { PageMethods } from './capture/pages.js';
+export type { Item } from './commerce/item.js';
+export type { CommerceMethods } from './commerce/commerce.js';
+export type { Format } from './formats/format.js';
+export type { IdentityMethods } from './identity/identity.js';
+export type { Move, Step } from './journey/journey.js';
+export type { Model, Rule } from './journey/model.js';
+export type { JourneyMethods, JourneySnapshot } from './journey/stages.js';
+export type { Touchpoint } from './journey/touchpoints.js';
+export type * from './core.js';
+
+/** What `createTracker` takes. Everything but `collector` has a default. */
+export interface Options extends CoreOptions {
+  /** Currency where an event names none, as ISO 4217 (`EUR`). Default: none. */
+  currency?: string | undefined;
+  /** A pause after which a new session begins, in minutes. Default: 30, as in GA4. */
+  sessionMinutes?: number | undefined;
+  /** The journey's stages and rules. Default: `journeyModel`, six stages. */
+  model?: Model | undefined;
+  /** Tracks page views: first loads, routes, pages back from the back/forward cache. Default: true. */
+  pageViews?: boolean | undefined;
+  /** Tracks how arrivals came. Default: true. */
+  landings?: boolean | undefined;
+  /** Tracks clicks on elements with `data-waymark-event`. Default: true. */
+  clicks?: boolean | undefined;
+  /** More hosts of the shop's own, such as `checkout.shop.example`: coming from them is no arrival. Default: none. */
+  internalHosts?: readonly string[] | undefined;
+  /** Writes each problem to the console. Default: false. */
+  debug?: boolean | undefined;
+}
+
+/** Marks the steps of the customer journey. No call throws, blocks or returns an error. */
+export type Tracker<Events = EventMap> = CoreTracker<Events> & PageMethods & IdentityMethods & CommerceMethods & JourneyMethods;
+
+/** All options with their defaults. */
+export const allDefaults = {
+  ...coreDefaults,
+  currency: '',
+  sessionMinutes: 30,
+  model: journeyModel,
+  pageViews: true,
+  landings: true,
+  clicks: true,
+  internalHosts: [] as readonly string[],
+  debug: false,
+};
+
+/** Writes each problem to the console. */
+const log: Plugin = ({ tracker }) => {
+  tracker.on('problem', ({ code, message }) => console.warn(`waymark: ${code}: ${message}`));
+};
+
+/**
+ * Returns a tracker with everything in it: journey stages, cart and orders, page views, landings and declarative clicks. On a
+ * server it returns one that does nothing. A second call with the key of a tracker that runs returns that one, with a warning.
+ *
+ * @typeParam Events the shop's own events: names and their properties, checked at compile time
+ * @throws TypeError for a wrong option, naming it, what it takes and what it got
+ */
+export function createTracker<Events = EventMap>(given: Options): Tracker<Events> {
+  const { currency, sessionMinutes, model, pageViews: isViewing, landings: isLanding, clicks: isClicking, internalHosts, debug, ...core } = resolveOptions(given, allDefaults);
+  const plugins = [
+    debug && log,
+    pages(),
+    sessions(sessionMinutes),
+    identity(),
+    stages(model),
+    commerce(currency),
+    isLanding && landings({ internalHosts }),
+    isViewing && pageViews(),
+    isClicking && clicks(),
+    ...core.plugins,
+  ];
+  return createCoreTracker<Events, PageMethods & IdentityMethods & CommerceMethods & JourneyMethods>({ ...core, plugins: plugins.filter((plugin) => plugin !== false) });
+}

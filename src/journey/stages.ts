@@ -1,0 +1,51 @@
+import type { Plugin } from '../plugin.js';
+import { show } from '../util/show.js';
+import { advance, DORMANT_MS } from './journey.js';
+import type { Model } from './model.js';
+import { journeyModel } from './models.js';
+import { creditedTouchpoint, type Touchpoint } from './touchpoints.js';
+
+/** A copy of the visitor's journey. */
+export interface JourneySnapshot {
+  /** The visitor's stage; null before the first event. */
+  stage: string | null;
+  loop: number;
+  furthest: string | null;
+  /** The first arrival that is known. */
+  first?: Touchpoint | undefined;
+  /** The latest arrivals, oldest first, at most 20. */
+  touchpoints: readonly Touchpoint[];
+}
+
+/** What `stages` adds to the tracker. */
+export interface JourneyMethods {
+  /** Returns a copy of the journey as this page knows it. */
+  journey(): JourneySnapshot;
+}
+
+/**
+ * Gives every event its place in the visitor's journey, which is kept over pages and visits.
+ *
+ * @param model the stages and rules; default: the six stages of `journeyModel`
+ * @param dormantMs a pause after which the next touchpoint begins a new loop, in milliseconds; default: 90 days
+ */
+export const stages =
+  (model: Model = journeyModel, dormantMs = DORMANT_MS): Plugin<JourneyMethods> =>
+  ({ enrich, memory, tracker, emit, report }) => {
+    enrich.push(({ name, time, properties, stage }, profile, fields, context) => {
+      if (stage !== undefined && !model.stages.includes(stage)) {
+        report('invalid_stage', `stage takes one of ${model.stages.join(', ')}, got ${show(stage)}; the model decides`, name);
+      }
+      const { state, step } = advance(model, profile.journey, { name, time, properties, stage, cart: !!profile.cart }, dormantMs);
+      profile.journey = state;
+      fields.journey = step;
+      context.touchpoint = creditedTouchpoint(state);
+    });
+    tracker.on('event', ({ name, journey }) => journey && journey.move !== 'stay' && emit('stage', { ...journey, event: name }));
+    return {
+      journey() {
+        const { stage = null, loop = 1, furthest = null, first, latest = [] } = memory.profile()?.journey ?? {};
+        return { stage, loop, furthest, first, touchpoints: [...latest] };
+      },
+    };
+  };

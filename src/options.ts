@@ -1,0 +1,77 @@
+import type { Format } from './formats/format.js';
+import { waymarkFormat } from './formats/waymark.js';
+import type { Plugin } from './plugin.js';
+import { show } from './util/show.js';
+
+/** What `createTracker` of `waymark/core` takes. Everything but `collector` has a default. */
+export interface CoreOptions {
+  /** Where batches are posted: an http(s) URL, or a path on the shop's own host such as `/events`. */
+  collector: string;
+  /**
+   * Name of this tracker, at least one letter. Trackers with different keys share nothing; a second one
+   * with the key of one that runs is that one. Default: `main`.
+   */
+  key?: string | undefined;
+  /** How batches are written. Default: `waymarkFormat`. */
+  format?: Format | undefined;
+  /** Headers added to each request. Any header costs a collector on another host a preflight. Default: none. */
+  headers?: Record<string, string> | undefined;
+  /** Whether requests carry cookies: `omit`, `same-origin` or `include`. Default: `omit`. */
+  credentials?: RequestCredentials | undefined;
+  /** Most events of one batch, above 0. Default: 50. */
+  batchEvents?: number | undefined;
+  /** Most bytes of one batch. Default: 25000, so that two fit into the 64 KiB that may outlive a page. */
+  batchBytes?: number | undefined;
+  /** How long an event waits for others, in milliseconds. A purchase never waits. Default: 2000. */
+  batchWaitMs?: number | undefined;
+  /** Longest wait for an answer, in milliseconds. Default: 10000. */
+  timeoutMs?: number | undefined;
+  /** Most events kept for a collector that cannot be reached; the oldest go first, purchases never. Default: 1000. */
+  maxStored?: number | undefined;
+  /**
+   * What the tracker can do beside the core, in this order: `stages()` of `waymark/journey`; `pages()`, `landings()`,
+   * `pageViews()`, `clicks()` and `commerce()` of `waymark/capture`; the shop's own. Default: none.
+   */
+  plugins?: readonly Plugin[] | undefined;
+}
+
+/** Options by name: each with its default, whose type is the type it takes. Numbers are above 0. */
+export const coreDefaults = {
+  collector: '',
+  key: 'main',
+  format: waymarkFormat as Format,
+  headers: {} as Record<string, string>,
+  credentials: 'omit' as RequestCredentials,
+  batchEvents: 50,
+  batchBytes: 25_000,
+  batchWaitMs: 2000,
+  timeoutMs: 10_000,
+  maxStored: 1000,
+  plugins: [] as readonly Plugin[],
+};
+
+/** What texts must look like. */
+const PATTERNS: Record<string, RegExp> = {
+  // With a scheme, or a path on this host; a user name in it would make `fetch` throw.
+  collector: /^(https?:\/)?\/[^\s@]+$/i,
+  credentials: /^(omit|same-origin|include)$/,
+  currency: /^([A-Z]{3})?$/,
+};
+
+/**
+ * Returns the options as given, or their defaults.
+ *
+ * @param defaults every option there is
+ * @throws TypeError that names the option, what it takes and what it got
+ */
+export function resolveOptions<Defaults extends object>(given: Partial<Record<keyof Defaults, unknown>>, defaults: Defaults): Defaults {
+  const options = { ...defaults } as Record<string, unknown>;
+  for (const name of Object.keys({ ...defaults, ...given })) {
+    const type = typeof options[name];
+    const value = given[name as keyof Defaults] ?? options[name];
+    const isRight = typeof value === type && (PATTERNS[name] ?? /^(?!-|0$)/).test(`${value}`);
+    if (!isRight) throw new TypeError(`waymark: option "${name}" takes ${PATTERNS[name] ?? type}, got ${show(value)}`);
+    options[name] = value;
+  }
+  return options as Defaults;
+}

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { funnel, sequenceGaps, visitorPaths } from '../../examples/collector/journeys.mjs';
+import { at } from './helpers.js';
+
+const instagram = { channel: 'paid_social', network: 'instagram', paid: true, by: 'utm', time: at(0) };
+const newsletter = { channel: 'email', network: null, paid: null, by: 'utm', time: at(60) };
+
+/** An event as short as a table wants it: `visitor minute stage move loop`. */
+function events(table: string, more: Record<string, unknown> = {}) {
+  return table.trim().split('\n').map((line, index) => {
+    const [visitor, minute, stage, move = 'stay', loop = '1'] = line.trim().split(/\s+/);
+    return {
+      visitor: { id: visitor }, tab: 't', seq: index + 1, time: at(Number(minute)), name: `event_${index + 1}`, page: { url: '/' },
+      journey: { stage, move, from: null, loop: Number(loop) }, properties: {}, ...more,
+    };
+  });
+}
+
+describe('paths', () => {
+  const walk = (list: any[]) => visitorPaths(list)[0]!.steps.map(({ stage, move, loop, events }) => [stage, move, loop, events].join(' '));
+
+  test('runs of one stage are one step; going back, skipping and a new loop are steps of their own', () => {
+    expect(walk(events(`
+      a 0  awareness      enter
+      a 1  awareness
+      a 2  decision       skip
+      a 3  decision
+      a 4  decision
+      a 5  consideration  back
+      a 6  decision       forward
+      a 7  purchase       forward
+      a 8  consideration  loop 2
+      a 9  consideration  stay 2
+    `))).toEqual([
+      'awareness enter 1 2', 'decision skip 1 3', 'consideration back 1 1', 'decision forward 1 1', 'purchase forward 1 1',
+      'consideration loop 2 2',
+    ]);
+  });
+
+  test('a new loop in the same stage is a step of its own', () => {
+    expect(walk(events(`
+      a 0  awareness  enter
+      a 9  awareness  loop 2
+      a 10 awareness  stay 2
+    `))).toEqual(['awareness enter 1 1', 'awareness loop 2 2']);
+  });
+
+  test('a move is a step even where the event before it is missing', () => {
+    expect(walk(events(`
+      a 0 consideration enter
+      a 2 consideration back
+      a 4 consideration stay 2
+    `))).toEqual(['consideration enter 1 1', 'consideration back 1 1', 'consideration stay 2 1']);
+  });
+
+  test('time decides the order, then the sequence number, and not the arrival', () => {
+    const [first, second, third] = events(`
+      a 0 awareness     enter
+      a 1 consideration forward
+      a 1 decision      forward
+    `);
+    expect(walk([third, second, first])).toEqual(['awareness enter 1 1', 'consideration forward 1 1', 'decision forward 1 1']);
+  });
+
+  test('times of different zones are compared as moments', () => {
+    const [first, second] = events(`
+      a 0 awareness     enter
+      a 1 consideration forward
+    `);
+    first!.time = '2026-03-02T14:00:00.000+02:00';
+    expect(walk([second, first])).toEqual(['awareness enter 1 1', 'consideration forward 1 1']);
+  });
+
+  test('an arrival begins a step and is listed once', () => {
+    const [one, two, three, four] = events(`
+      a 0  awareness enter
+      a 1  awareness
+      a 60 awareness
+      a 61 awareness
+    `);
+    const list = [{ ...one, touchpoint: instagram }, { ...two, touchpoint: instagram }, { ...three, touchpoint: newsletter }, { ...four, touchpoint: newsletter }];
+    const [visitor] = visitorPaths(list);
+    expect(visitor!.touchpoints).toEqual([instagram, newsletter]);
+    expect(visitor!.steps).toMatchObject([{ arrival: instagram, events: 2, names: ['event_1', 'event_2'] }, { arrival: newsletter, events: 2 }]);
+  });
+
+  test('visitors are apart, the one seen last first, under the user id that is known last', () => {
+    const [a, b, again] = events(`
+      a 0 awareness enter
+      b 1 awareness enter
+      a 2 awareness
+    `);
+    again!.visitor = { id: 'a', user_id: 'mara' } as any;
+    const paths = visitorPaths([a, b, again]);
+    expect(paths.map(({ id, user_id, events, last_seen }) => [id, user_id, events, last_seen])).toEqual([['a', 'mara', 2, at(2)], ['b', null, 1, at(1)]]);
+  });
+});
+
+test('no events: no paths, and a funnel of zeros', () => {
+  expect(visitorPaths([])).toEqual([]);
+  expect(funnel([]).map(({ visitors, left, drop_off, skipped }) => [visitors, left, drop_off, skipped])).toEqual(Array(6).fill([0, 0, null, 0]));
+});
+
+test('the funnel counts visitors once a stage, where they stopped, and who skipped it', () => {
+  const list = events(`
+    leaves   0  awareness
+    leaves   1  awareness
+    returns  0  awareness
+    returns  1  consideration
+    returns  2  awareness      back
+    skips    0  awareness
+    skips    1  decision       skip
+    buys     0  consideration  enter
+    buys     1  decision
+    buys     2  purchase
+    buys     3  consideration  loop 2
+    other    0  loyalty_tier
+  `);
+  expect(funnel(list)).toEqual([
+    { stage: 'awareness', visitors: 3, left: 1, drop_off: 1 / 3, skipped: 1 },
+    { stage: 'consideration', visitors: 2, left: 1, drop_off: 1 / 2, skipped: 1 },
+    { stage: 'decision', visitors: 2, left: 1, drop_off: 1 / 2, skipped: 0 },
+    { stage: 'purchase', visitors: 1, left: 1, drop_off: 1, skipped: 0 },
+    { stage: 'retention', visitors: 0, left: 0, drop_off: null, skipped: 0 },
+    { stage: 'advocacy', visitors: 0, left: 0, drop_off: null, skipped: 0 },
+  ]);
+});
+
+describe('missing sequence numbers', () => {
+  const numbered = (numbers: number[], tab = 't', visitor = 'a') => numbers.map((seq) => ({ visitor: { id: visitor }, tab, seq }));
+
+  test.each([
+    ['none', [1, 2, 3], 0, []],
+    ['none, out of order', [3, 1, 2], 0, []],
+    ['the beginning', [3, 4], 2, [[1, 2]]],
+    ['one in the middle', [1, 3], 1, [[2, 2]]],
+    ['several runs', [2, 5, 6, 9], 5, [[1, 1], [3, 4], [7, 8]]],
+    ['none where a number came twice', [1, 1, 2], 0, []],
+    ['more than anyone could list', [1, Number.MAX_SAFE_INTEGER], Number.MAX_SAFE_INTEGER - 2, [[2, Number.MAX_SAFE_INTEGER - 1]]],
+  ])('%s', (_, numbers, missing, ranges) => {
+    const gaps = sequenceGaps(numbered(numbers));
+    expect(gaps).toEqual(missing === 0 ? [] : [{ visitor: 'a', user_id: null, tab: 't', missing, ranges }]);
+  });
+
+  test('each tab and each visitor counts alone', () => {
+    const gaps = sequenceGaps([...numbered([1, 3], 't1'), ...numbered([2], 't2'), ...numbered([1, 2], 't1', 'b')]);
+    expect(gaps.map(({ visitor, tab, ranges }) => [visitor, tab, ranges])).toEqual([['a', 't1', [[2, 2]]], ['a', 't2', [[1, 1]]]]);
+  });
+});

@@ -1,0 +1,150 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { aBatch, aContext, anEvent, at, newDatabase, NOON, startTestCollector } from './helpers.js';
+
+/** Opens the stream; `next` resolves with the next message or comment in it. */
+async function openStream(url: string, headers: Record<string, string> = {}) {
+  const abort = new AbortController();
+  onTestFinished(() => abort.abort());
+  const response = await fetch(url, { headers, signal: abort.signal });
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  async function next(): Promise<Record<string, string> | null> {
+    while (!text.includes('\n\n')) {
+      const { done, value } = await reader.read();
+      if (done) return null;
+      text += value;
+    }
+    const end = text.indexOf('\n\n');
+    const lines = text.slice(0, end).split('\n');
+    text = text.slice(end + 2);
+    return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
+  }
+  return { response, next };
+}
+
+describe('the stream', () => {
+  test('sends a new event in full, with its row as the id', async () => {
+    const collector = await startTestCollector();
+    const stream = await openStream(`${collector.livePage}/events`);
+    expect(stream.response.headers.get('Content-Type')).toBe('text/event-stream');
+    expect(await stream.next()).toEqual({ retry: '2000' });
+
+    await collector.post(aBatch());
+
+    const message = (await stream.next())!;
+    expect(message.id).toBe('1');
+    expect([JSON.parse(message.data!)]).toEqual(await collector.events());
+    expect(await stream.next()).toMatchObject({ event: 'changed' });
+  });
+
+  test('goes on after the last event that the page has seen, and begins anew where that is from another database', async () => {
+    const collector = await startTestCollector();
+    await collector.post(aBatch([1, 2, 3].map((seq) => anEvent({ seq }))));
+
+    const resumed = await openStream(`${collector.livePage}/events?since=0`, { 'Last-Event-ID': '1' });
+    await resumed.next();
+    expect([(await resumed.next())!.id, (await resumed.next())!.id]).toEqual(['2', '3']);
+
+    const stranger = await openStream(`${collector.livePage}/events`, { 'Last-Event-ID': '900' });
+    await stranger.next();
+    await collector.post(aBatch());
+    expect((await stranger.next())!.id).toBe('4');
+  });
+
+  test('sends all of what is more than one page', async () => {
+    const collector = await startTestCollector();
+    await collector.post(aBatch(Array.from({ length: 250 }, (_, index) => anEvent({ seq: index + 1 }))));
+    const stream = await openStream(`${collector.livePage}/events?since=0`);
+    await stream.next();
+    for (let row = 1; row <= 250; row += 1) expect((await stream.next())!.id).toBe(String(row));
+  });
+
+  test('says that something has changed when a batch brings no new event', async () => {
+    const collector = await startTestCollector();
+    const stream = await openStream(`${collector.livePage}/events`);
+    await stream.next();
+    await collector.post('no batch');
+    expect(await stream.next()).toMatchObject({ event: 'changed' });
+  });
+
+  test('gives a sign of life when nothing happens', async () => {
+    const collector = await startTestCollector({ heartbeatMs: 20 });
+    const stream = await openStream(`${collector.livePage}/events`);
+    await stream.next();
+    expect(await stream.next()).toEqual({ '': 'still here' });
+  });
+
+  test('ends when the collector closes, and does not hold it up', async () => {
+    const collector = await startTestCollector();
+    const stream = await openStream(`${collector.livePage}/events`);
+    await stream.next();
+    const before = performance.now();
+    await collector.close();
+    expect(performance.now() - before).toBeLessThan(1000);
+    expect(await stream.next()).toBeNull();
+  });
+});
+
+describe('the snapshot', () => {
+  test('tells journeys, funnel, carts and delivery of what is stored', async () => {
+    const collector = await startTestCollector({ data: newDatabase(), abandonedAfterMinutes: 10, now: () => NOON + 20 * 60_000 });
+    const context = aContext({ touchpoint: { channel: 'organic_social', network: 'instagram', paid: false, by: 'utm', time: at(0) } });
+    const add = anEvent({
+      seq: 3, name: 'add_to_cart',
+      journey: { stage: 'decision', move: 'skip', from: null, loop: 1, furthest: 'decision' },
+      properties: { currency: 'EUR', cart_id: 'c1', items: [{ item_id: 'A', item_name: 'Mug', price: 18, quantity: 2 }] },
+    });
+    await collector.post(aBatch([add], { contexts: [context], sent_at: at(0), attempt: 3 }));
+    const patient = await collector.snapshot();
+    // The event is as old as its batch: it happened when that arrived.
+    expect(patient.carts.totals).toMatchObject({ open: { count: 1, values: [{ currency: 'EUR', value: 36 }] }, abandoned: { count: 0 } });
+    expect(patient).toMatchObject({
+      cursor: 1,
+      now: at(20),
+      events: [{ name: 'add_to_cart' }],
+      visitors: { count: 1, shown: [{ steps: [{ stage: 'decision', arrival: { network: 'instagram' } }] }] },
+      delivery: { batches: 1, events: 1, missing: 2, gaps: [{ tab: 'tab-1', ranges: [[1, 2]] }], highest_attempt: 3 },
+    });
+    expect(patient.funnel[2]).toEqual({ stage: 'decision', visitors: 1, left: 1, drop_off: 1, skipped: 0 });
+  });
+
+  test('calls a cart abandoned once its visitor has been idle for long enough', async () => {
+    let now = NOON;
+    const collector = await startTestCollector({ abandonedAfterMinutes: 10, now: () => now });
+    const properties = { currency: 'EUR', cart_id: 'c1', items: [{ item_id: 'A', price: 18 }] };
+    await collector.post(aBatch([anEvent({ name: 'add_to_cart', properties })]));
+    const stateAfter = async (minutes: number) => {
+      now = NOON + minutes * 60_000;
+      return (await collector.snapshot()).carts.shown[0].state;
+    };
+    expect(await stateAfter(10)).toBe('open');
+    expect(await stateAfter(10.1)).toBe('abandoned');
+  });
+});
+
+describe('the page', () => {
+  test('runs nothing but its own files, and lets no string become markup', async () => {
+    const collector = await startTestCollector();
+    const response = await fetch(collector.livePage);
+    expect(response.headers.get('Content-Type')).toBe('text/html; charset=utf-8');
+    const policy = response.headers.get('Content-Security-Policy')!.split('; ');
+    expect(policy).toEqual(expect.arrayContaining(["default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'"]));
+    expect(response.headers.get('Content-Security-Policy')).not.toMatch(/unsafe|https?:|\*/);
+
+    const folder = new URL('../../examples/collector/live/', import.meta.url);
+    for (const name of readdirSync(folder)) {
+      const text = readFileSync(new URL(name, folder), 'utf8');
+      expect(text, name).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
+    }
+  });
+
+  test('serves every file that it names', async () => {
+    const collector = await startTestCollector();
+    const page = await (await fetch(collector.livePage)).text();
+    const named = [...page.matchAll(/(?:href|src)="(live\/[^"]+)"/g)].map(([, path]) => path!);
+    expect(named).toEqual(['live/live.css', 'live/live.js']);
+    for (const path of named) expect((await fetch(new URL(path, collector.livePage))).status).toBe(200);
+    expect((await fetch(`${collector.livePage}/..%2fserver.mjs`)).status).toBe(404);
+  });
+});
