@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import typescript from '@rollup/plugin-typescript';
@@ -8,6 +8,9 @@ const schema = {
   name: 'schema',
   writeBundle: () => copyFileSync('src/formats/batch.schema.json', 'dist/batch.schema.json'),
 };
+
+/** What an earlier build left must not end up in the package. */
+rmSync('dist', { recursive: true, force: true });
 
 /** Readable modules with types, for `import`. Dependencies stay imports. */
 const modules = {

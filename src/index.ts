@@ -8,9 +8,9 @@ import { sessions } from './identity/session.js';
 import type { Model } from './journey/model.js';
 import { journeyModel } from './journey/models.js';
 import { stages, type JourneyMethods } from './journey/stages.js';
-import { coreDefaults, resolveOptions, type CoreOptions } from './options.js';
+import { coreDefaults, corePatterns, resolveOptions, type CoreOptions } from './options.js';
 import type { Plugin } from './plugin.js';
-import { createTracker as createCoreTracker, type CoreTracker, type EventMap } from './tracker.js';
+import { openTracker, type CoreTracker, type EventMap } from './tracker.js';
 
 export type { PageMethods } from './capture/pages.js';
 export type { Item } from './commerce/item.js';
@@ -72,18 +72,18 @@ const log: Plugin = ({ tracker }) => {
  * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
 export function createTracker<Events = EventMap>(given: Options): Tracker<Events> {
-  const { currency, sessionMinutes, model, pageViews: isViewing, landings: isLanding, clicks: isClicking, internalHosts, debug, ...core } = resolveOptions(given, allDefaults);
+  const options = resolveOptions(given, allDefaults, { ...corePatterns, currency: /^([A-Z]{3})?$/ });
   const plugins = [
-    debug && log,
+    options.debug && log,
     pages(),
-    sessions(sessionMinutes),
+    sessions(options.sessionMinutes),
     identity(),
-    stages(model),
-    commerce(currency),
-    isLanding && landings({ internalHosts }),
-    isViewing && pageViews(),
-    isClicking && clicks(),
-    ...core.plugins,
+    stages(options.model),
+    commerce(options.currency),
+    options.landings && landings(options.internalHosts),
+    options.pageViews && pageViews(),
+    options.clicks && clicks(),
+    ...options.plugins,
   ];
-  return createCoreTracker<Events, PageMethods & IdentityMethods & CommerceMethods & JourneyMethods>({ ...core, plugins: plugins.filter((plugin) => plugin !== false) });
+  return openTracker<Tracker<Events>>({ ...options, plugins: plugins.filter((plugin) => plugin !== false) });
 }

@@ -50,27 +50,27 @@ export const coreDefaults = {
   plugins: [] as readonly Plugin[],
 };
 
-/** What texts must look like. */
-const PATTERNS: Record<string, RegExp> = {
+/** What the core's texts must look like. */
+export const corePatterns: Record<string, RegExp> = {
   // With a scheme, or a path on this host; a user name in it would make `fetch` throw.
   collector: /^(https?:\/)?\/[^\s@]+$/i,
   credentials: /^(omit|same-origin|include)$/,
-  currency: /^([A-Z]{3})?$/,
 };
 
 /**
  * Returns the options as given, or their defaults.
  *
  * @param defaults every option there is
+ * @param patterns what texts must look like
  * @throws TypeError that names the option, what it takes and what it got
  */
-export function resolveOptions<Defaults extends object>(given: Partial<Record<keyof Defaults, unknown>>, defaults: Defaults): Defaults {
+export function resolveOptions<Defaults extends object>(given: Partial<Record<keyof Defaults, unknown>>, defaults: Defaults, patterns: Record<string, RegExp>): Defaults {
   const options = { ...defaults } as Record<string, unknown>;
   for (const name of Object.keys({ ...defaults, ...given })) {
     const type = typeof options[name];
     const value = given[name as keyof Defaults] ?? options[name];
-    const isRight = typeof value === type && (PATTERNS[name] ?? /^(?!-|0$)/).test(`${value}`);
-    if (!isRight) throw new TypeError(`waymark: option "${name}" takes ${PATTERNS[name] ?? type}, got ${show(value)}`);
+    const isRight = typeof value === type && (patterns[name] ?? /^(?!-|0$)/).test(`${value}`);
+    if (!isRight) throw new TypeError(`waymark: option "${name}" takes ${patterns[name] ?? type}, got ${show(value)}`);
     options[name] = value;
   }
   return options as Defaults;

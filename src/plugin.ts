@@ -12,10 +12,9 @@ import type { Emitter } from './util/emitter.js';
 export interface RecordOptions extends TrackOptions {
   /** Tracks the event only if it begins a session. */
   opening?: boolean | undefined;
+  /** Returns the properties when the visitor is known, or undefined to have no event after all. May change the profile. */
+  late?: ((profile: Profile) => object | undefined) | undefined;
 }
-
-/** Properties that depend on the visitor; undefined to have no event after all. May change the profile. */
-export type LateProperties = (profile: Profile) => object | undefined;
 
 /** Does something with a call of `track`; what it is given is the caller's own, not yet a copy. */
 export type Handler = (properties: unknown, options?: RecordOptions) => void;
@@ -50,9 +49,11 @@ export interface Tools {
   /** Returns `work` so that nothing it throws reaches the page, and without effect once the tracker has stopped. */
   safe<Args extends unknown[]>(work: (...args: Args) => void): (...args: Args) => void;
   /** Runs `start` when the page is really shown: at once, or when a prerendered page is activated. */
-  watch(start: () => void): unknown;
+  watch(start: () => void): void;
   emit: Emitter<TrackerEvents>['emit'];
-  report(code: string, message: string, event?: string): void;
+  report(code: string, message: string): void;
+  /** Reports `invalid_NAME`: what `name` takes and what it got. */
+  reject(name: string, takes: unknown, got: unknown): void;
 }
 
 /** Teaches the tracker something when it is made. May return the methods that the tracker has by it. */

@@ -8,10 +8,11 @@ import { createSendLock } from './delivery/tabs.js';
 import type { StandardEvents, TrackedEvent } from './event/event.js';
 import { stampEvent, type Draft } from './event/stamp.js';
 import { createMemory } from './identity/memory.js';
+import { reviveProfile } from './identity/profile.js';
 import { createTab } from './identity/tab.js';
 import type { Step } from './journey/journey.js';
-import { coreDefaults, resolveOptions, type CoreOptions } from './options.js';
-import type { Enrich, Handler, LateProperties, RecordOptions, Tools } from './plugin.js';
+import { coreDefaults, corePatterns, resolveOptions, type CoreOptions } from './options.js';
+import type { Enrich, Handler, RecordOptions, Tools } from './plugin.js';
 import { createEmitter } from './util/emitter.js';
 import { timeId } from './util/id.js';
 import { toJson } from './util/json.js';
@@ -40,8 +41,6 @@ export interface Problem {
   code: string;
   /** What was taken, what was got, and what became of it. */
   message: string;
-  /** The name of the event, where one is concerned. */
-  event?: string | undefined;
 }
 
 /** What `on` can listen to. */
@@ -52,8 +51,8 @@ export interface TrackerEvents {
   event: TrackedEvent;
   /** The collector has confirmed these events. */
   delivered: { ids: string[] };
-  /** These events will never arrive. `cause`: `queue_full`, or what the collector said when it refused one. */
-  dropped: { cause: string; count: number; ids?: string[] };
+  /** Events that will never arrive. `cause`: `queue_full`, or `refused` by the collector (`problem` says why). */
+  dropped: { cause: string; count: number };
   problem: Problem;
 }
 
@@ -74,13 +73,10 @@ export interface CoreTracker<Events = EventMap> {
   stop(): void;
 }
 
-const NOTHING: FlushResult = { delivered: 0, kept: 0, refused: 0 };
-
+/** What event names look like: GA4's bounds. */
+const NAME = /^[a-z]\w{0,39}$/i;
 /** Most characters that the properties of one event may take as JSON. Our choice: well below a batch. */
 const MAX_PROPERTIES = 16_000;
-
-/** Returns the trackers of this page by key. On the page itself, so that two copies of Waymark know of each other. */
-const trackersOf = (page: { [slot: symbol]: Map<string, CoreTracker> }) => (page[Symbol.for('waymark')] ??= new Map());
 
 /**
  * Returns a tracker. On a server it returns one that does nothing. A second call with the key of a tracker that runs returns
@@ -91,13 +87,19 @@ const trackersOf = (page: { [slot: symbol]: Map<string, CoreTracker> }) => (page
  * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
 export function createTracker<Events = EventMap, Methods = object>(given: CoreOptions): CoreTracker<Events> & Methods {
-  const options = resolveOptions(given, coreDefaults);
+  return openTracker<CoreTracker<Events> & Methods>(resolveOptions(given, coreDefaults, corePatterns));
+}
+
+/** Returns the tracker of `options.key`: the one that runs already, else a new one. */
+export function openTracker<Opened>(options: typeof coreDefaults): Opened {
   const { key } = options;
   const isPage = typeof document === 'object';
-  const trackers = isPage ? trackersOf(window as never) : new Map<string, CoreTracker>();
-  if (trackers.has(key)) console.warn(`waymark: tracker "${key}" runs already`);
+  // On the page itself, so that two copies of Waymark know of each other.
+  const page = globalThis as { [slot: symbol]: Map<string, CoreTracker> };
+  const trackers = (page[Symbol.for('waymark')] ??= new Map());
+  if (isPage && trackers.has(key)) console.warn(`waymark: "${key}" runs already`);
   else trackers.set(key, startTracker(options, isPage, () => trackers.delete(key)));
-  return trackers.get(key) as CoreTracker<Events> & Methods;
+  return trackers.get(key) as Opened;
 }
 
 /** Builds the parts and hands each what it needs. Outside a page, the tracker is stopped from the start. */
@@ -113,7 +115,8 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     // A listener for problems that throws has had its chance.
     if (type !== 'problem') report('listener_failed', `${type}: ${error}`);
   });
-  const report: Tools['report'] = (code, message, event) => emit('problem', { code, message, event });
+  const report: Tools['report'] = (code, message) => emit('problem', { code, message });
+  const reject: Tools['reject'] = (what, takes, got) => report(`invalid_${what}`, `${what} takes ${takes}, got ${show(got)}`);
   /** Returns `work` so that nothing it throws reaches the page. */
   const guard =
     <Args extends unknown[]>(work: (...args: Args) => void) =>
@@ -127,53 +130,48 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   /** Returns `work` guarded, and without effect once the tracker has stopped. */
   const safe: Tools['safe'] = (work) => guard((...args) => isStopped || work(...args));
 
-  const watch: Tools['watch'] = (start) => isPage && stops.push(whenActivated(guard(start)));
+  const watch: Tools['watch'] = (start) => {
+    if (isPage) whenActivated(stops, guard(start));
+  };
   /** Settles when a prerendered page is really shown: nothing of a page that nobody sees may be stored or count. */
-  const activated = new Promise<void>((resolve) => watch(resolve));
-  const memory = createMemory(async (revive) => {
+  const activated = new Promise<void>(watch);
+  const memory = createMemory(async () => {
     await activated;
     // For the events of earlier pages.
     sender.wake(options.batchWaitMs);
-    return queue.load(revive);
+    return queue.load();
   });
-  const dropped = () => memory.profile()?.dropped ?? {};
-  const queue = createQueue(
-    openStore(name),
-    memory.toStore,
-    options.maxStored,
-    (count) => {
-      dropped().queue_full = (dropped().queue_full ?? 0) + count;
-      emit('dropped', { cause: 'queue_full', count });
-    },
-    (error) => report('storage_unavailable', `${error}`),
-  );
+  const dropped = () => memory.profile()!.dropped;
+  function drop(cause: string, count: number): void {
+    dropped()[cause] = (dropped()[cause] ?? 0) + count;
+    emit('dropped', { cause, count });
+  }
+  const onLost = (error: unknown) => report('storage_unavailable', `${error}`);
+  const queue = createQueue(openStore(name), memory.profile, reviveProfile, options.maxStored, drop, onLost);
   const post = createPost(options);
-  const sender = createSender({ ...options, queue, post, lock: createSendLock(name), dropped, emit });
+  const sender = createSender({ ...options, queue, post, lock: createSendLock(name), dropped, drop, emit, report });
   const tab = createTab(name);
 
   const known: Tools['known'] = (work) => memory.known(guard(work));
 
   /** Returns a copy of plain data, and reports what of it could not be copied. */
-  function copy(properties: unknown, event: string): Record<string, unknown> {
-    const isObject = Object(properties) === properties && !Array.isArray(properties);
-    const lost = isObject || properties === undefined ? [] : ['properties'];
-    const text = toJson(isObject ? (properties as object) : {}, lost, MAX_PROPERTIES);
-    if (lost.length) report('invalid_property', `no plain data, or too large: ${lost}`, event);
+  function copy(properties: unknown = {}, event: string): Record<string, unknown> {
+    const lost: string[] = [];
+    const text = toJson(properties, lost, MAX_PROPERTIES);
+    if (lost.length) report('invalid_property', `${event}: not plain data, or too long: ${lost}`);
     return JSON.parse(text) as Record<string, unknown>;
   }
 
   /** Freezes one event, and stamps and queues it as soon as the visitor is known. */
-  const record: Tools['record'] = (name, given, { stage, opening } = {}) => {
+  const record: Tools['record'] = (name, properties, { stage, opening, late } = {}) => {
     const time = Date.now();
-    const late = typeof given === 'function' && (given as LateProperties);
-    const properties = copy(late ? {} : given, name);
-    const draft: Draft = { id: timeId(time), name, time, properties, seen: Object.assign({}, ...observe.map((look) => look())), stage, opening };
+    const seen = Object.assign({}, ...observe.map((look) => look()));
+    const draft: Draft = { id: timeId(time), name, time, seen, properties: copy(properties, name), stage, opening };
     known((profile) => {
-      const found = late && late(profile);
-      if (late && !found) return queue.save();
+      const found = late?.(profile);
       if (found) draft.properties = copy(found, name);
-      const stamped = stampEvent(draft, profile, tab, enrich);
-      if (!stamped) return;
+      const stamped = late && !found ? undefined : stampEvent(draft, profile, tab, enrich);
+      if (!stamped) return queue.save();
       queue.add(stamped.row);
       sender.add(stamped.row);
       emit('event', stamped.event);
@@ -181,7 +179,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   };
 
   const track = safe((event: unknown, properties?: unknown, given?: RecordOptions): void => {
-    if (!/^[a-z]\w{0,39}$/i.test(`${event}`)) return report('invalid_name', `an event name takes 1 to 40 letters, digits and _, got ${show(event)}`);
+    if (!NAME.test(`${event}`)) return reject('name', NAME, event);
     const handler = calls.get(event as string) ?? record.bind(null, event as string);
     handler(properties, Object(given));
   });
@@ -189,7 +187,11 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const tracker: CoreTracker = {
     track: track as CoreTracker['track'],
     on,
-    flush: () => new Promise((resolve) => (isStopped ? resolve(NOTHING) : known(() => resolve(sender.flush())))),
+    async flush() {
+      if (isStopped) return { delivered: 0, kept: 0, refused: 0 };
+      await new Promise(known);
+      return sender.flush();
+    },
     stop: safe(() => {
       isStopped = true;
       stops.forEach((stop) => stop());
@@ -206,7 +208,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     if (isLeft) tab.leave();
   });
   if (isPage) watchLifecycle(stops, onHidden, safe(tab.take), memory.suspect, sender.retry);
-  const tools = { tracker, calls, enrich, observe, stops, memory, queue, tab, record, known, copy, safe, watch, emit, report };
+  const tools = { tracker, calls, enrich, observe, stops, memory, queue, tab, record, known, copy, safe, watch, emit, report, reject };
   for (const plugin of options.plugins) guard(() => Object.assign(tracker, plugin(tools)))();
   return tracker;
 }

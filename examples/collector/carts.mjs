@@ -8,8 +8,7 @@ import { happened, inOrder } from './journeys.mjs';
  * - `open`: items in it, visitor still active
  * - `empty`: everything was taken out again
  *
- * `value` and `quantity` are the totals that the shop sent, else the sums of `items`. `complete` is false when they
- * disagree with the items: then an event is missing.
+ * `value` and `quantity` are the sums of `items`; once bought, `value` is what the purchase says was paid.
  *
  * @param {any[]} events complete events, in any order
  * @param {{ now: number, abandonedAfterMs: number }} options both in milliseconds
@@ -36,19 +35,17 @@ const CHANGES = new Map([
 ]);
 
 function changeItems(visitor, event, sign) {
-  const { cart_id, cart_value, cart_quantity, currency } = event.properties;
+  const { cart_id, currency } = event.properties;
   const cart = openCart(visitor, cart_id) ?? newCart(visitor, cart_id);
   touch(cart, event);
   for (const item of itemsOf(event)) {
-    const key = JSON.stringify([item.item_id, item.item_variant]);
+    const key = JSON.stringify([item.item_id ?? item.item_name, item.item_variant]);
     const quantity = (cart.items.get(key)?.quantity ?? 0) + sign * item.quantity;
     // The later event knows the price of today.
     if (quantity > 0) cart.items.set(key, { ...item, quantity });
     else cart.items.delete(key);
   }
   cart.currency = text(currency) ?? cart.currency;
-  cart.value = number(cart_value);
-  cart.quantity = number(cart_quantity);
 }
 
 function buy(visitor, event) {
@@ -62,8 +59,7 @@ function buy(visitor, event) {
   cart.bought = true;
   cart.transaction_id = text(transaction_id);
   cart.currency = text(currency) ?? cart.currency;
-  cart.value = number(value) ?? cart.value;
-  cart.quantity = null;
+  cart.paid = number(value);
 }
 
 /** The visitor's open cart of this id; without an id, the latest open one. A bought cart is closed for good. */
@@ -71,7 +67,7 @@ const openCart = (visitor, id) =>
   visitor.carts.findLast((cart) => !cart.bought && (text(id) === null || cart.cart_id === text(id)));
 
 function newCart(visitor, id) {
-  const cart = { cart_id: text(id), items: new Map(), value: null, quantity: null, currency: null, bought: false };
+  const cart = { cart_id: text(id), items: new Map(), currency: null, bought: false, paid: null };
   visitor.carts.push(cart);
   return cart;
 }
@@ -81,7 +77,7 @@ function touch(cart, event) {
   cart.touchpoint = event.touchpoint ?? cart.touchpoint ?? null;
 }
 
-function describeCart({ bought, items: lines, ...cart }, visitor, { now, abandonedAfterMs }) {
+function describeCart({ bought, paid, items: lines, ...cart }, visitor, { now, abandonedAfterMs }) {
   const items = [...lines.values()];
   const quantity = items.reduce((sum, item) => sum + item.quantity, 0);
   const idleSince = happened(visitor.latest);
@@ -92,10 +88,9 @@ function describeCart({ bought, items: lines, ...cart }, visitor, { now, abandon
     state: bought ? 'bought' : quantity === 0 ? 'empty' : idle ? 'abandoned' : 'open',
     ...cart,
     items,
-    value: cart.value ?? items.reduce((sum, item) => sum + item.price * item.quantity, 0),
-    quantity: cart.quantity ?? quantity,
-    complete: cart.quantity === null || cart.quantity === quantity,
-    page: visitor.latest.page,
+    value: paid ?? items.reduce((sum, item) => sum + item.price * item.quantity, 0),
+    quantity,
+    page: visitor.latest.page ?? null,
     idle_since: idleSince,
   };
 }

@@ -20,7 +20,6 @@ const MAX_PAGE = 5000;
  *
  * @param {object} options
  * @param {string} options.database path of the SQLite file; created when it is missing
- * @param {object} [options.schema] JSON Schema of a batch; default: Waymark's own
  * @param {number} [options.bodyLimit] largest body in bytes; default 256 kB
  * @param {number} [options.abandonedAfterMs] idle time that makes a cart an abandoned one; default 30 minutes
  * @param {number} [options.heartbeatMs] between signs of life on a quiet stream; default 15 seconds
@@ -29,9 +28,9 @@ const MAX_PAGE = 5000;
  * @returns {{ app: Hono, endStreams: () => void, close: () => void }} `close` ends the streams and closes the file
  */
 export function createCollector({
-  database, schema, bodyLimit = 256 * 1024, abandonedAfterMs = 30 * 60_000, heartbeatMs = 15_000, now = Date.now, log = console.error,
+  database, bodyLimit = 256 * 1024, abandonedAfterMs = 30 * 60_000, heartbeatMs = 15_000, now = Date.now, log = console.error,
 }) {
-  const validate = createValidator(schema);
+  const validate = createValidator();
   const store = openStore(database);
   const bell = createBell();
   /** Requests turned away as a whole since the start. */
@@ -97,7 +96,7 @@ export function createCollector({
   app.all('/events', (c) =>
     c.json({ error: `${c.req.method} is not allowed here; POST a batch` }, 405, { Allow: 'GET, HEAD, POST, OPTIONS' }));
 
-  app.route('/live', createLivePage({ store, bell, rejected: () => rejected, now, abandonedAfterMs, heartbeatMs }));
+  app.route('/live', createLivePage({ store, bell, rejected, now, abandonedAfterMs, heartbeatMs }));
   app.get('/', (c) => c.redirect('/live'));
 
   app.notFound((c) => c.json({ error: `there is nothing at ${c.req.path}; batches go to /events, the live page is at /live` }, 404));

@@ -19,35 +19,26 @@ export const happened = (event) => event.received?.occurred_at ?? event.time;
 
 /**
  * One entry per visitor, the one seen last first: arrivals, and the path through the stages as steps. A step is a run of
- * events in one stage of one loop; `move` says how the visitor came to it and `from` from where. A new arrival begins a
- * step of its own, and is its `arrival`.
+ * events in one stage of one loop; `move` says how the visitor came to it. A new arrival begins a step of its own, and is
+ * its `arrival`. Events of trackers without stages make no step.
  *
  * @param {any[]} events complete events, in any order
  */
 export function visitorPaths(events) {
   const visitors = new Map();
   for (const event of inOrder(events)) {
-    const visitor = visitors.get(event.visitor.id) ?? newVisitor(event);
+    const visitor = visitors.get(event.visitor.id) ?? newVisitor(event.visitor);
     visitors.set(event.visitor.id, visitor);
     visitor.user_id = event.visitor.user_id ?? visitor.user_id;
     visitor.last_seen = happened(event);
-    visitor.page = event.page;
     visitor.events += 1;
-    addStep(visitor.steps, event, newArrival(visitor.touchpoints, event));
+    const arrival = newArrival(visitor.touchpoints, event);
+    if (event.journey) addStep(visitor.steps, event, arrival);
   }
   return [...visitors.values()].sort((a, b) => Date.parse(b.last_seen) - Date.parse(a.last_seen));
 }
 
-const newVisitor = (event) => ({
-  id: event.visitor.id,
-  user_id: null,
-  first_seen: happened(event),
-  last_seen: null,
-  page: null,
-  events: 0,
-  touchpoints: [],
-  steps: [],
-});
+const newVisitor = ({ id }) => ({ id, user_id: null, last_seen: null, events: 0, touchpoints: [], steps: [] });
 
 /** The event's touchpoint if it is the first event to name it, else null. */
 function newArrival(touchpoints, { touchpoint }) {
@@ -58,7 +49,7 @@ function newArrival(touchpoints, { touchpoint }) {
   return touchpoint;
 }
 
-function addStep(steps, { journey, name, time }, arrival) {
+function addStep(steps, { journey, name }, arrival) {
   const step = steps.at(-1);
   const stays = journey.move === 'stay' && step?.stage === journey.stage && step.loop === journey.loop;
   if (stays && !arrival) {
@@ -66,28 +57,21 @@ function addStep(steps, { journey, name, time }, arrival) {
     if (!step.names.includes(name)) step.names.push(name);
     return;
   }
-  steps.push({
-    stage: journey.stage,
-    move: journey.move,
-    from: journey.from,
-    loop: journey.loop,
-    time,
-    arrival,
-    events: 1,
-    names: [name],
-  });
+  const { stage, move, loop } = journey;
+  steps.push({ stage, move, loop, arrival, events: 1, names: [name] });
 }
 
 /**
  * The stages with their distinct visitors. Journeys are no straight line, so a stage has both: `visitors` were in it,
  * `skipped` came further without it. `left` went no further than this stage so far, in any loop; `drop_off` is their
- * share of `visitors`, null where there is nobody or nothing further.
+ * share of `visitors`, null where there is nobody or nothing further. Visitors of trackers without stages do not count.
  *
  * @param {any[]} events complete events, in any order
  */
 export function funnel(events) {
   const reached = new Map();
   for (const { visitor, journey } of events) {
+    if (!journey) continue;
     const stages = reached.get(visitor.id) ?? new Set();
     reached.set(visitor.id, stages.add(STAGES.indexOf(journey.stage)));
   }

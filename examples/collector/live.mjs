@@ -21,7 +21,7 @@ const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=
  * @param {object} parts
  * @param {ReturnType<import('./store.mjs').openStore>} parts.store
  * @param {ReturnType<import('./bell.mjs').createBell>} parts.bell rung after every change
- * @param {() => object} parts.rejected what to say of requests that were rejected as a whole
+ * @param {{ count: number, latest: object | null }} parts.rejected requests turned away as a whole, kept up to date
  * @param {() => number} parts.now epoch milliseconds
  * @param {number} parts.abandonedAfterMs
  * @param {number} parts.heartbeatMs between signs of life on a quiet stream
@@ -44,7 +44,7 @@ export function createLivePage({ store, bell, rejected, now, abandonedAfterMs, h
 
   app.get('/snapshot', (c) => {
     const { delivery, ...rest } = takeSnapshot(store, { now: now(), abandonedAfterMs });
-    return c.json({ ...rest, delivery: { ...delivery, rejected: rejected() } }, 200, { 'Cache-Control': 'no-store' });
+    return c.json({ ...rest, delivery: { ...delivery, rejected } }, 200, { 'Cache-Control': 'no-store' });
   });
 
   // The stream sends each new event with its row as the id, then `changed` for what else is new (counts, refusals).

@@ -13,17 +13,21 @@ const USAGE = `Usage: node server.mjs [options]
 
 /** How long requests in flight may take to end once the server closes, in milliseconds. Our choice. */
 const GRACE_MS = 2000;
+
+/** Between two looks for connections that have fallen idle since the server began to close, in milliseconds. Our choice. */
 const SWEEP_MS = 20;
 
 /**
  * Starts a collector and resolves once it listens. Rejects when the port is taken or the file cannot be opened.
- * Further options (`bodyLimit`, `now`, `log` ...) go to `createCollector`.
+ * What else `createCollector` takes (`bodyLimit`, `now`, `log` ...) is handed on.
  *
- * @param {object} [options]
- * @param {number} [options.port] default 4318; 0 takes any free port
- * @param {string} [options.host] default 127.0.0.1, this machine only
- * @param {string} [options.data] path of the SQLite file; default `waymark.sqlite` in the working directory
- * @param {number} [options.abandonedAfterMinutes] default 30
+ * @typedef {object} ServerOptions
+ * @property {number} [port] default 4318; 0 takes any free port
+ * @property {string} [host] default 127.0.0.1, this machine only
+ * @property {string} [data] path of the SQLite file; default `waymark.sqlite` in the working directory
+ * @property {number} [abandonedAfterMinutes] default 30
+ *
+ * @param {ServerOptions & Partial<Parameters<typeof createCollector>[0]>} [options]
  * @returns {Promise<{ url: string, endpoint: string, livePage: string, close: () => Promise<void> }>}
  */
 export async function startCollector({

@@ -30,10 +30,15 @@ const TABLES = `
     received_at TEXT NOT NULL,
     deliveries INTEGER NOT NULL,
     attempt INTEGER NOT NULL,
-    storage TEXT NOT NULL,
-    dropped TEXT NOT NULL,
+    durable INTEGER NOT NULL,
     accepted INTEGER NOT NULL,
     duplicates INTEGER NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS dropped (
+    visitor TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (visitor, cause)
   );
   CREATE TABLE IF NOT EXISTS refused (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -63,11 +68,15 @@ export function openStore(file) {
   const countVisitor = db.prepare(`
     INSERT INTO visitors (id, events, last_row) VALUES (?, 1, ?)
     ON CONFLICT (id) DO UPDATE SET events = events + 1, last_row = excluded.last_row`);
-  // A batch sent again keeps its id: its latest word on drops replaces the former, so that none counts twice.
+  // A known id says nothing of what is in the batch: a later attempt keeps the id and may hold more events.
   const saveDelivery = db.prepare(`
-    INSERT INTO batches (id, received_at, deliveries, attempt, storage, dropped, accepted, duplicates) VALUES (?, ?, 1, ?, ?, ?, ?, ?)
-    ON CONFLICT (id) DO UPDATE SET deliveries = deliveries + 1, attempt = max(attempt, excluded.attempt),
-      dropped = excluded.dropped, accepted = accepted + excluded.accepted, duplicates = duplicates + excluded.duplicates`);
+    INSERT INTO batches (id, received_at, deliveries, attempt, durable, accepted, duplicates) VALUES (?, ?, 1, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET deliveries = deliveries + 1, attempt = max(attempt, excluded.attempt), durable = excluded.durable,
+      accepted = accepted + excluded.accepted, duplicates = duplicates + excluded.duplicates`);
+  // Browsers send running totals, and batches may overtake each other: the highest is the latest.
+  const saveDropped = db.prepare(`
+    INSERT INTO dropped (visitor, cause, count) VALUES (?, ?, ?)
+    ON CONFLICT (visitor, cause) DO UPDATE SET count = max(count, excluded.count)`);
   const saveRefusal = db.prepare(`
     INSERT INTO refused (batch, event, reason, received_at) VALUES (?, ?, ?, ?) ON CONFLICT (event, reason) DO NOTHING`);
 
@@ -87,7 +96,10 @@ export function openStore(file) {
       }
       for (const { id, reason } of refused) saveRefusal.run(batch.batch_id, id, reason, at);
       const duplicates = events.length - accepted;
-      saveDelivery.run(batch.batch_id, at, batch.attempt, batch.storage, JSON.stringify(batch.dropped), accepted, duplicates);
+      saveDelivery.run(batch.batch_id, at, batch.attempt, Number(batch.durable), accepted, duplicates);
+      // The totals are of the visitor who is there now: after a reset, that is the last one in the batch.
+      const visitor = batch.contexts.at(-1).visitor.id;
+      for (const [cause, count] of Object.entries(batch.dropped)) saveDropped.run(visitor, cause, count);
       db.exec('COMMIT');
       return { accepted, duplicates };
     } catch (error) {
@@ -107,8 +119,8 @@ export function openStore(file) {
     SELECT * FROM events WHERE visitor IN (SELECT value FROM json_each(?)) ORDER BY row`);
 
   /**
-   * Every event of the visitors seen last: at most 200 of them, and 10,000 events. A visitor is in it with the whole
-   * journey or not at all; one with more events than fit (a robot) is left out.
+   * Every event of the visitors seen last: at most `MAX_VISITORS` of them, and `MAX_EVENTS`. A visitor is in it with the
+   * whole journey or not at all; one with more events than fit (a robot) is left out.
    */
   function latestVisitors() {
     const ids = [];
@@ -124,13 +136,12 @@ export function openStore(file) {
   // total(), not sum(): counts that a stranger made absurdly large then add up instead of failing.
   const selectTotals = db.prepare(`
     SELECT count(*) AS batches, total(deliveries) AS deliveries, total(accepted) AS events, total(duplicates) AS duplicates,
-      coalesce(max(attempt), 0) AS highest_attempt, total(storage = 'memory') AS memory_batches FROM batches`);
-  const selectDropped = db.prepare(`
-    SELECT cause.key AS cause, total(cause.value) AS count FROM batches, json_each(batches.dropped) AS cause GROUP BY cause.key`);
+      coalesce(max(attempt), 0) AS highest_attempt, total(NOT durable) AS not_durable FROM batches`);
+  const selectDropped = db.prepare('SELECT cause, total(count) AS count FROM dropped GROUP BY cause');
   const selectRefused = db.prepare('SELECT event AS id, reason, received_at FROM refused ORDER BY row DESC LIMIT 5');
   const countRefused = db.prepare('SELECT count(*) AS count FROM refused');
 
-  /** Counts of everything ever received, and the latest refusals. */
+  /** Counts of everything ever received, `dropped` by cause over all visitors, and the latest refusals. */
   const delivery = () => ({
     ...selectTotals.get(),
     refused: countRefused.get().count,

@@ -1,8 +1,5 @@
 import { listen, type Stop } from './listen.js';
 
-/** Whether nobody sees the page yet. */
-const isPrerendering = () => (document as Document & { prerendering?: boolean }).prerendering;
-
 /**
  * Watches the page until what it adds to `stops` is called. Adds no `unload` or `beforeunload` listener.
  *
@@ -15,17 +12,16 @@ const isPrerendering = () => (document as Document & { prerendering?: boolean })
 export function watchLifecycle(stops: Stop[], onHidden: (isLeft: boolean) => void, onRestored: () => void, onBlur: () => void, onOnline: () => void): void {
   stops.push(
     listen(document, 'visibilitychange', () => document.visibilityState === 'hidden' && onHidden(false)),
-    // On window: a listener for it on document never runs. A prerendered page that is thrown away was never there.
-    listen(window, 'pagehide', () => isPrerendering() || onHidden(true)),
+    // On window: a listener for it on document never runs.
+    listen(window, 'pagehide', () => onHidden(true)),
     listen(window, 'pageshow', (event) => (event as PageTransitionEvent).persisted && onRestored()),
     listen(window, 'blur', onBlur),
     listen(window, 'online', onOnline),
   );
 }
 
-/** Calls `start` now, or when a prerendered page is really shown. */
-export function whenActivated(start: () => void): Stop {
-  if (isPrerendering()) return listen(document, 'prerenderingchange', start);
-  start();
-  return () => {};
+/** Calls `start` now, or when a prerendered page is really shown. Adds to `stops` what keeps it from that. */
+export function whenActivated(stops: Stop[], start: () => void): void {
+  if ((document as Document & { prerendering?: boolean }).prerendering) stops.push(listen(document, 'prerenderingchange', start));
+  else start();
 }

@@ -1,83 +1,46 @@
-import { timeId } from '../util/id.js';
-import { valueOf, type Item } from './item.js';
+import type { Item } from './item.js';
 
-/** A cart with something in it. Plain data. */
-export interface Cart {
-  /** The same from the first item to the purchase or the last removal. */
-  id: string;
-  items: readonly Item[];
-}
+/** Items, each product and variant in one line. Plain data. */
+export type Lines = readonly Item[];
 
 /** What one call did to the cart. */
 export interface CartChange {
-  /** The cart afterwards; undefined when it is empty. */
-  cart: Cart | undefined;
-  /** The id of the cart that was changed. */
-  id: string;
+  /** What is in the cart afterwards. */
+  items: Lines;
   /** Items of which there are more now, with how many more. */
-  added: Item[];
+  added: Lines;
   /** Items of which there are fewer now, with how many fewer. */
-  removed: Item[];
+  removed: Lines;
 }
 
-const keyOf = ({ item_id, item_name, item_variant }: Item): string => JSON.stringify([item_id ?? item_name, item_variant]);
+const keyOf = ({ item_id, item_name, item_variant }: Item) => `${item_id ?? item_name} ${item_variant}`;
 
-/** Returns the items with those of one product and variant in one line. */
-function merge(items: readonly Item[]): Map<string, Item> {
-  const lines = new Map<string, Item>();
-  for (const item of items) {
-    const before = lines.get(keyOf(item));
-    lines.set(keyOf(item), { ...before, ...item, quantity: (before?.quantity ?? 0) + (item.quantity ?? 1) });
-  }
-  return lines;
-}
-
-/** Returns the items of `from` that `other` has fewer of, each with the difference as its quantity. */
+/** Returns the lines of `from` that `other` has fewer of, each with the difference as its quantity. */
 function surplus(from: Map<string, Item>, other: Map<string, Item>): Item[] {
   return [...from]
     .map(([key, item]) => ({ ...item, quantity: item.quantity! - (other.get(key)?.quantity ?? 0) }))
     .filter(({ quantity }) => quantity > 0);
 }
 
-/** Puts `items` in the place of what is in the cart. Pure but for the id of a cart that was empty. */
-export function setCart(cart: Cart | undefined, items: readonly Item[]): CartChange {
-  const before = merge(cart?.items ?? []);
-  const after = merge(items);
-  const id = cart?.id ?? timeId();
-  return {
-    id,
-    cart: after.size ? { id, items: [...after.values()] } : undefined,
-    added: surplus(after, before),
-    removed: surplus(before, after),
-  };
-}
-
-/** Adds `items` to the cart. */
-export function addToCart(cart: Cart | undefined, items: readonly Item[]): CartChange {
-  return setCart(cart, [...(cart?.items ?? []), ...items]);
-}
-
 /**
- * Takes items out of the cart: as many as their quantity says, all of a product where it says nothing. What is not in the
- * cart is passed over.
+ * Adds items to what is in the cart, or takes them out. Pure. What is not in the cart cannot be taken out.
+ *
+ * @param items each with a quantity; Infinity takes out all there is
+ * @param sign 1 to add, -1 to take out
+ * @param isNew whether the items take the place of what is in the cart
  */
-export function removeFromCart(cart: Cart | undefined, items: readonly Item[]): CartChange {
-  const lines = merge(cart?.items ?? []);
+export function changeCart(cart: Lines, items: Lines, sign: 1 | -1, isNew?: boolean): CartChange {
+  const before = new Map(cart.map((item) => [keyOf(item), item]));
+  const after = new Map(isNew ? [] : before);
   for (const item of items) {
-    const line = lines.get(keyOf(item));
-    const left = (line?.quantity ?? 0) - (item.quantity ?? Infinity);
-    if (line && left > 0) lines.set(keyOf(item), { ...line, quantity: left });
-    else lines.delete(keyOf(item));
+    const key = keyOf(item);
+    const quantity = (after.get(key)?.quantity ?? 0) + sign * item.quantity!;
+    if (quantity > 0) after.set(key, { ...after.get(key), ...item, quantity });
+    else after.delete(key);
   }
-  return setCart(cart, [...lines.values()]);
+  return { items: [...after.values()], added: surplus(after, before), removed: surplus(before, after) };
 }
 
-/** Returns the properties that every event about a cart carries. */
-export function cartProperties({ id, cart }: CartChange): Record<string, unknown> {
-  const items = cart?.items ?? [];
-  return {
-    cart_id: id,
-    cart_value: valueOf(items),
-    cart_quantity: items.reduce((sum, { quantity = 1 }) => sum + quantity, 0),
-  };
-}
+/** Returns what the items cost together, free of the noise of binary fractions. */
+export const valueOf = (items: Lines): number =>
+  Math.round(items.reduce((sum, { price = 0, quantity = 1 }) => sum + price * quantity, 0) * 1e4) / 1e4;

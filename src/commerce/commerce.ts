@@ -1,14 +1,12 @@
 import type { Order } from '../event/event.js';
 import type { Profile } from '../identity/profile.js';
 import type { Plugin, RecordOptions } from '../plugin.js';
-import { show } from '../util/show.js';
-import { addToCart, cartProperties, removeFromCart, setCart, type CartChange } from './cart.js';
-import { readCurrency, readItems, readMoney, valueOf, type Item } from './item.js';
+import { timeId } from '../util/id.js';
+import { changeCart, valueOf, type CartChange, type Lines } from './cart.js';
+import { readAmount, readCurrency, readItems, type Item } from './item.js';
 
-/** Order ids remembered of one visitor. Our choice: a reloaded thank-you page is one of the latest. */
+/** Order numbers remembered of one visitor. Our choice: a reloaded thank-you page is one of the latest. */
 const MAX_ORDERS = 50;
-
-type Fields = Record<string, unknown>;
 
 /** What `commerce` adds to the tracker. */
 export interface CommerceMethods {
@@ -29,16 +27,8 @@ export interface CommerceMethods {
   purchase(order: Order): void;
 }
 
-/** Returns the event name of a checkout step: GA4's where it has one. */
-function checkoutEvent(step: unknown): string {
-  if (step === undefined || step === 'begin_checkout') return 'begin_checkout';
-  if (step === 'shipping' || step === 'add_shipping_info') return 'add_shipping_info';
-  if (step === 'payment' || step === 'add_payment_info') return 'add_payment_info';
-  return 'checkout_progress';
-}
-
-/** Lets items stand alone or in a list. */
-const asItems = (given: unknown) => ({ items: Array.isArray(given) ? given : [given] });
+/** GA4's events for the steps of a checkout. */
+const STEPS: Record<string, string> = { undefined: 'begin_checkout', shipping: 'add_shipping_info', payment: 'add_payment_info' };
 
 /**
  * Keeps the cart and counts orders once. Events of these names that are tracked by hand, or by attributes in the page, count
@@ -47,75 +37,65 @@ const asItems = (given: unknown) => ({ items: Array.isArray(given) ? given : [gi
  * @param currency where a call names none, as ISO 4217; default: none
  */
 export const commerce =
-  (currency?: string): Plugin<CommerceMethods> =>
-  ({ calls, copy, record, report, safe }) => {
-    /** Returns what a change of the cart tells, of the items that it `added` or `removed`; nothing where there are none. */
-    function tell(part: 'added' | 'removed', change: CartChange, fields: Fields): Fields | undefined {
-      const items = change[part];
+  (currency = ''): Plugin<CommerceMethods> =>
+  ({ calls, copy, record, reject, safe }) => {
+    /** Returns a call that changes the cart by `sign`, and tracks what was added and removed. */
+    const change = (sign: 1 | -1, isNew?: boolean) => (given: unknown, options?: RecordOptions) => {
+      const fields = copy(given, 'cart');
       // Beside a list, the other fields belong to the event; without one they are the item.
       const { items: list, ...others } = fields;
-      const shared = { ...(list ? others : {}), currency: readCurrency(fields, currency, report) };
-      return items.length ? { ...shared, value: valueOf(items), items, ...cartProperties(change) } : undefined;
-    }
-
-    /** Changes the cart, and tracks what was added and removed. */
-    function change(by: typeof setCart, given: unknown, options?: RecordOptions): void {
-      const fields = copy(given, 'cart');
+      const shared = { ...(list ? others : {}), currency: readCurrency(fields, currency, reject) };
       let done: CartChange;
-      record('remove_from_cart', (profile: Profile) => {
-        done = by(profile.cart, readItems(fields, report));
-        profile.cart = done.cart;
-        return tell('removed', done, fields);
-      }, options);
-      record('add_to_cart', () => tell('added', done, fields), options);
-    }
+      let cart_id: string;
+      const tell = (items: Lines) => (items.length ? { ...shared, value: valueOf(items), items, cart_id } : undefined);
+      const act = (profile: Profile) => {
+        const cart = profile.cart ?? { id: timeId(), items: [] };
+        done = changeCart(cart.items, readItems(fields, sign > 0 ? 1 : Infinity, reject), sign, isNew);
+        cart_id = cart.id;
+        profile.cart = done.items.length ? { id: cart_id, items: done.items } : undefined;
+        return tell(done.removed);
+      };
+      record('remove_from_cart', {}, { ...options, late: act });
+      record('add_to_cart', {}, { ...options, late: () => tell(done.added) });
+    };
 
     function checkout(step?: string): void {
-      const name = checkoutEvent(step);
-      record(name, ({ cart }: Profile) => {
+      const name = STEPS[`${step}`] ?? 'checkout_progress';
+      const late = ({ cart }: Profile) => {
         const items = cart?.items ?? [];
-        const checkout_step = name === 'checkout_progress' ? step : undefined;
-        return { checkout_step, currency, value: valueOf(items), items, cart_id: cart?.id };
-      });
+        return { checkout_step: step, currency: currency || undefined, value: valueOf(items), items, cart_id: cart?.id };
+      };
+      record(name, {}, { late });
     }
 
     function purchase(given: unknown, options?: RecordOptions): void {
       const fields = copy(given, 'purchase');
-      const { transaction_id } = fields;
-      if (!transaction_id || typeof transaction_id === 'object') {
-        return report('missing_transaction_id', `a purchase takes the shop's order number as transaction_id, got ${show(transaction_id)}`, 'purchase');
+      const order = fields.transaction_id;
+      if (!order || Object(order) === order) {
+        return reject('transaction_id', 'the order number', order);
       }
-      const order = `${transaction_id}`;
-      record('purchase', (profile: Profile) => {
+      const late = (profile: Profile) => {
         const { cart, orders = [] } = profile;
-        if (orders.includes(order)) return undefined;
-        profile.orders = [...orders, order].slice(-MAX_ORDERS);
-        delete profile.cart;
-        const items = fields.items ? readItems(fields, report) : (cart?.items ?? []);
-        const amount = (name: string) => readMoney(fields, name, report);
-        return {
-          ...fields,
-          transaction_id: order,
-          value: amount('value') ?? valueOf(items),
-          tax: amount('tax'),
-          shipping: amount('shipping'),
-          currency: readCurrency(fields, currency, report),
-          items,
-          cart_id: cart?.id,
-        };
-      }, options);
+        const transaction_id = `${order}`;
+        if (orders.includes(transaction_id)) return undefined;
+        profile.orders = [...orders, transaction_id].slice(-MAX_ORDERS);
+        profile.cart = undefined;
+        const items = fields.items ? readItems(fields, 1, reject) : (cart?.items ?? []);
+        const value = readAmount(fields, 'value', reject) ?? valueOf(items);
+        return { ...fields, transaction_id, value, currency: readCurrency(fields, currency, reject), items, cart_id: cart?.id };
+      };
+      record('purchase', {}, { ...options, late });
     }
 
-    calls.set('add_to_cart', (fields, options) => change(addToCart, fields, options));
-    calls.set('remove_from_cart', (fields, options) => change(removeFromCart, fields, options));
+    const add = change(1);
+    const remove = change(-1);
+    const set = change(1, true);
+    calls.set('add_to_cart', add);
+    calls.set('remove_from_cart', remove);
     calls.set('purchase', purchase);
+    const ofItems = (act: (given: object) => void) => safe((items?: unknown) => act({ items: [items].flat() }));
     return {
-      cart: {
-        add: safe((items) => change(addToCart, asItems(items))),
-        remove: safe((items) => change(removeFromCart, asItems(items))),
-        set: safe((items) => change(setCart, asItems(items))),
-        clear: safe(() => change(setCart, asItems([]))),
-      },
+      cart: { add: ofItems(add), remove: ofItems(remove), set: ofItems(set), clear: safe(() => set({ items: [] })) },
       checkout: safe(checkout),
       purchase: safe(purchase),
     };

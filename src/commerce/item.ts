@@ -1,4 +1,4 @@
-import { show } from '../util/show.js';
+import type { Tools } from '../plugin.js';
 
 /** A product in a list, a cart or an order, in GA4's spelling. One of `item_id` and `item_name` is needed. */
 export interface Item {
@@ -6,7 +6,7 @@ export interface Item {
   item_name?: string;
   /** Price of one, in the currency of the event; 0 or more. */
   price?: number | undefined;
-  /** Above 0; default 1. */
+  /** 0 or more; default 1. */
   quantity?: number | undefined;
   item_brand?: string;
   item_category?: string;
@@ -17,63 +17,41 @@ export interface Item {
   [parameter: string]: unknown;
 }
 
-/** Told of each field that cannot be used: the code of the problem; the field, what it takes and what it got. */
-export type Complain = (code: string, message: string) => void;
+type Reject = Tools['reject'];
 
-/**
- * Returns the number in `fields[name]`, or undefined after a complaint where it is no number in its bounds. A number
- * written as text, as in an HTML attribute, counts.
- */
-export function readNumber(fields: Record<string, unknown>, name: string, isRight: (value: number) => boolean, takes: string, complain: Complain): number | undefined {
+/** Properties as the shop gave them, copied. */
+export type Fields = Record<string, unknown>;
+
+/** Returns the amount in a field, also where it is written as text; undefined, after a problem is reported, for anything else than 0 or more. */
+export function readAmount(fields: Fields, name: string, reject: Reject): number | undefined {
   const given = fields[name];
-  if (given === undefined || given === null) return undefined;
-  const value = typeof given === 'string' && given.trim() ? Number(given) : given;
-  if (typeof value === 'number' && Number.isFinite(value) && isRight(value)) return value;
-  complain(`invalid_${name}`, `${name} takes ${takes}, got ${show(given)}`);
+  if (given === undefined) return undefined;
+  if (given !== '' && Number(given) >= 0) return Number(given);
+  reject(name, '0 or more', given);
   return undefined;
 }
 
-const isMoney = (value: number) => value >= 0;
-
-/** Returns the amount in `fields[name]`, as `readNumber` does. */
-export const readMoney = (fields: Record<string, unknown>, name: string, complain: Complain): number | undefined =>
-  readNumber(fields, name, isMoney, 'an amount of 0 or more', complain);
-
-/** Returns the ISO 4217 code in `fields.currency` or the default one; a wrong code is complained of and left out. */
-export function readCurrency(fields: Record<string, unknown>, byDefault: string | undefined, complain: Complain): string | undefined {
-  const given = fields.currency ?? byDefault;
-  if (given === undefined || (typeof given === 'string' && /^[A-Z]{3}$/.test(given))) return given;
-  complain('invalid_currency', `currency takes an ISO 4217 code such as "EUR", got ${show(given)}`);
-  return byDefault;
+/** Returns the ISO 4217 code in `fields.currency`, or the default where there is none or, after a problem is reported, a wrong one. */
+export function readCurrency({ currency = '' }: Fields, byDefault: string, reject: Reject): string | undefined {
+  if (/^[A-Z]{3}$/.test(`${currency}`)) return `${currency}`;
+  if (currency) reject('currency', 'an ISO 4217 code such as EUR', currency);
+  return byDefault || undefined;
 }
 
-/** Returns an item with what is usable of it, or undefined after a complaint where nothing tells which product it is. */
-export function readItem(given: unknown, complain: Complain): Item | undefined {
-  const fields = Object(given) as Record<string, unknown>;
-  const { item_id, item_name } = fields;
-  if (!item_id && !item_name) {
-    complain('invalid_item', `an item takes an item_id or an item_name, got ${show(given)}`);
-    return undefined;
-  }
-  let isUsable = true;
-  const quantity = readNumber(fields, 'quantity', (value) => value > 0, 'a number above 0', (code, message) => {
-    isUsable = false;
-    complain(code, message);
-  });
-  if (!isUsable) return undefined;
-  const price = readMoney(fields, 'price', complain);
-  return { ...fields, ...(item_id ? { item_id: `${item_id}` } : {}), price, quantity };
-}
-
-/** Returns the usable ones of `fields.items`; without a list the fields themselves are the item, as in HTML attributes. */
-export function readItems(fields: Record<string, unknown>, complain: Complain): Item[] {
+/**
+ * Returns the usable ones of `fields.items`; without a list, the fields themselves are the item, as in HTML attributes. An item
+ * that does not say which product it is, or how many, is left out after a problem is reported.
+ *
+ * @param quantity of an item that names none
+ */
+export function readItems(fields: Fields, quantity: number, reject: Reject): Item[] {
   const { items, value, currency, ...single } = fields;
-  const given: unknown[] = Array.isArray(items) ? items : [single];
-  return given.map((item) => readItem(item, complain)).filter((item): item is Item => !!item);
-}
-
-/** Returns what the items cost together, free of the noise of binary fractions. */
-export function valueOf(items: readonly Item[]): number {
-  const sum = items.reduce((total, { price = 0, quantity = 1 }) => total + price * quantity, 0);
-  return Math.round(sum * 1e4) / 1e4;
+  return (Array.isArray(items) ? items : [single]).flatMap((given): Item[] => {
+    const item = Object(given) as Fields;
+    const price = readAmount(item, 'price', reject);
+    const count = item.quantity === undefined ? quantity : readAmount(item, 'quantity', reject);
+    if (item.item_id || item.item_name) return count ? [{ ...item, price, quantity: count }] : [];
+    reject('item', 'item_id or item_name', given);
+    return [];
+  });
 }

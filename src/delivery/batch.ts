@@ -1,7 +1,7 @@
 import type { Row } from './queue.js';
 
 /** Returns the length of `text` on the wire, in bytes of UTF-8. */
-export const byteLength = (text: string): number => new TextEncoder().encode(text).length;
+export const byteLength = (text: string): number => new Blob([text]).size;
 
 /**
  * Returns the first rows that make one batch: as many as the limits allow, and one that is larger alone. Pure.

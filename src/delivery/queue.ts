@@ -12,17 +12,15 @@ export interface Row {
 }
 
 /** Whether a row is a purchase, which is kept and sent before all others. */
-export const isPurchase = ({ event }: Row): boolean => /^[^,]*,"name":"purchase"/.test(event);
+export const isPurchase = ({ event }: Row): boolean => event.includes('"name":"purchase"');
 
 /** Where the profile lies. Event ids begin with a digit, so the two do not meet. */
 const PROFILE = 'profile';
-/** Stands before the id of an event that the collector refused. */
-const REFUSED = 'refused:';
 
 /** Events that wait for the collector's confirmation, and the visitor's profile. Nothing in it throws or rejects. */
 export interface Queue {
-  /** Reads the profile, lets `revive` mend or make it, and stores it. Returns undefined where there is no store. */
-  load(revive: (stored: unknown) => Profile): Promise<Profile | undefined>;
+  /** Reads the profile, makes one where there is none, and stores it. Returns undefined where there is no store. */
+  load(): Promise<Profile | undefined>;
   /** Takes an event; its write to IndexedDB starts in the next microtask, together with the profile. */
   add(row: Row): void;
   /** Stores the profile, with the events of the same task. */
@@ -31,8 +29,7 @@ export interface Queue {
   take(limit: number): Promise<Row[]>;
   /** Returns at once the events of this page that nobody has confirmed. */
   own(): Row[];
-  /** Removes events, or sets them aside where they were refused. */
-  remove(rows: readonly Row[], isRefused?: boolean): Promise<void>;
+  remove(rows: readonly Row[]): Promise<void>;
   /** Whether events outlive the page. */
   durable(): boolean;
 }
@@ -41,15 +38,17 @@ export interface Queue {
  * Returns a queue that keeps events in IndexedDB, and in memory where there is none.
  *
  * @param profile returns the profile, if it may be stored
+ * @param revive mends or makes a profile
  * @param maxStored most events kept; the oldest go first, purchases never
- * @param onDropped told how many went
+ * @param drop told how many went
  * @param onLost told once when IndexedDB fails; from then on events live in memory
  */
 export function createQueue(
   store: Store,
   profile: () => Profile | undefined,
+  revive: (stored: unknown) => Profile,
   maxStored: number,
-  onDropped: (count: number) => void,
+  drop: (cause: string, count: number) => void,
   onLost: (error: unknown) => void,
 ): Queue {
   /** The events of this page that are not confirmed, oldest first. */
@@ -80,14 +79,10 @@ export function createQueue(
     return rows;
   }
 
-  /** Removes rows, or sets them aside. */
-  async function discard(rows: readonly Row[], isRefused?: boolean): Promise<void> {
+  async function discard(rows: readonly Row[]): Promise<void> {
     for (const { id } of rows) own.delete(id);
     await run('readwrite', (events) => {
-      for (const row of rows) {
-        events.delete(row.id);
-        if (isRefused) events.put(row, REFUSED + row.id);
-      }
+      for (const { id } of rows) events.delete(id);
       return committed(events);
     });
   }
@@ -96,7 +91,7 @@ export function createQueue(
   async function trim(surplus: number): Promise<void> {
     const rows = (await list(surplus)).filter((row) => !isPurchase(row));
     await discard(rows);
-    onDropped(rows.length);
+    drop('queue_full', rows.length);
   }
 
   async function write(): Promise<void> {
@@ -119,21 +114,20 @@ export function createQueue(
   }
 
   return {
-    async load(revive) {
-      let count = 0;
+    async load() {
+      let size = own.size;
       const known = await run('readwrite', async (events) => {
         const found: unknown = await promisifyRequest(events.get(PROFILE));
         const revived = revive(found);
         if (revived !== found) events.put(revived, PROFILE);
-        count = await promisifyRequest(events.count());
+        size = await promisifyRequest(events.count());
         return revived;
       });
-      if (count > maxStored) void trim(count - maxStored);
+      if (size > maxStored) void trim(size - maxStored);
       return known;
     },
     add(row) {
       own.set(row.id, row);
-      if (own.size > maxStored && !isDurable) void trim(1);
       unwritten.push(row);
       save();
     },
@@ -143,10 +137,10 @@ export function createQueue(
       return list(limit);
     },
     own: () => [...own.values()],
-    async remove(rows, isRefused) {
+    async remove(rows) {
       // Not before they are written, or the write would bring them back.
       await writing;
-      await discard(rows, isRefused);
+      await discard(rows);
     },
     durable: () => isDurable,
   };

@@ -43,16 +43,16 @@ export function createPost({ collector, format, headers, credentials, timeoutMs 
         // Followed, a 302 would turn the batch into an empty GET that ends as 200.
         redirect: 'manual',
         // Safari before 16 has no such time-out: there the browser's own ends the wait.
-        ...(AbortSignal.timeout && { signal: AbortSignal.timeout(timeoutMs) }),
+        signal: AbortSignal.timeout?.(timeoutMs) ?? null,
       });
-      const read = (name: string) => `${response.headers.get(name)}`;
+      const { 'content-type': answerType = '', 'retry-after': retryAfter } = Object.fromEntries(response.headers) as Record<string, string>;
       return {
         status: response.status,
         // Read to its end: until then the body counts against the page's keepalive quota.
         body: await response.text(),
-        type: response.type === 'opaqueredirect' ? 'redirect' : read('Content-Type'),
+        type: response.type === 'opaqueredirect' ? 'redirect' : answerType,
         // Seconds or a date (RFC 9110, 10.2.3).
-        retryAfterMs: Number(read('Retry-After')) * 1000 || Date.parse(read('Retry-After')) - Date.now(),
+        retryAfterMs: Number(retryAfter) * 1000 || Date.parse(retryAfter!) - Date.now(),
       };
     } catch {
       // Offline, blocked, refused by CORS or timed out: a page cannot tell, and the batch may have arrived.

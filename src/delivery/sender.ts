@@ -44,7 +44,10 @@ export interface SenderParts {
   batchWaitMs: number;
   /** Events that will never arrive, to tell the collector of, by cause. */
   dropped(): Record<string, number>;
+  /** Counts events that will never arrive. */
+  drop(cause: string, count: number): void;
   emit: Emitter<TrackerEvents>['emit'];
+  report(code: string, message: string): void;
 }
 
 /** How long to leave it to the tab that is sending, in milliseconds. Our choice: a batch takes less. */
@@ -53,8 +56,7 @@ const OTHER_TAB_MS = 2000;
 const MAX_KEPT = 10_000;
 
 /** Returns the sender. It does nothing until it is woken. */
-export function createSender({ queue, format, post, lock, batchEvents, batchBytes, batchWaitMs, dropped, emit }: SenderParts): Sender {
-  const report = (code: string, message: string) => emit('problem', { code, message });
+export function createSender({ queue, format, post, lock, batchEvents, batchBytes, batchWaitMs, dropped, drop, emit, report }: SenderParts): Sender {
   const inFlight = new Set<string>();
   let delivered = 0;
   let refused = 0;
@@ -69,7 +71,7 @@ export function createSender({ queue, format, post, lock, batchEvents, batchByte
   let limit = batchEvents;
   let newEvents = 0;
   let newBytes = 0;
-  let batch = { ids: '', id: '', attempt: 0 };
+  let batchId = '';
 
   function wake(afterMs: number): void {
     clearTimeout(timer);
@@ -79,15 +81,12 @@ export function createSender({ queue, format, post, lock, batchEvents, batchByte
 
   /** Sends one batch and settles it. Returns whether to go on with the next. */
   async function send(rows: Row[], isEnd: boolean): Promise<boolean> {
-    const ids = `${rows.map(({ id }) => id)}`;
-    // The same events again are the same batch.
-    if (batch.ids !== ids) batch = { ids, id: timeId(), attempt: 0 };
-    const { id } = batch;
-    const attempt = ++batch.attempt;
-    const body = format.encode(rows, { id, attempt, time: Date.now(), durable: queue.durable(), dropped: dropped() });
+    // A batch keeps its id from attempt to attempt, also when it has grown.
+    if (!failures) batchId = timeId();
+    const body = format.encode(rows, { id: batchId, attempt: failures + 1, time: Date.now(), durable: queue.durable(), dropped: dropped() });
     for (const row of rows) inFlight.add(row.id);
     // A keepalive request that failed may have met a quota that other scripts use up: the next one goes without.
-    const answer = await post(body, isEnd || attempt < 2);
+    const answer = await post(body, isEnd || !failures);
     for (const row of rows) inFlight.delete(row.id);
 
     const outcome = readOutcome(answer, failures + 1, Math.random());
@@ -100,18 +99,17 @@ export function createSender({ queue, format, post, lock, batchEvents, batchByte
     failures = blockedUntil = 0;
     const reasons = format.read(answer.body);
     const wrong = rows.filter((row) => reasons[row.id]);
-    const right = rows.filter((row) => !reasons[row.id]);
     // A collector that refuses without saying which event it means: halve until that is alone.
     if (outcome.kind === 'refused' && !wrong.length) {
       limit = Math.ceil(rows.length / 2);
-      if (limit === rows.length) wrong.push(...right);
+      if (limit === rows.length) wrong.push(...rows);
     }
-    for (const row of wrong) {
-      refused++;
-      await queue.remove([row], true);
-      emit('dropped', { cause: reasons[row.id] ?? `HTTP ${answer.status}`, count: 1, ids: [row.id] });
-    }
+    for (const row of wrong) report('event_refused', `${row.id}: ${reasons[row.id] ?? answer.status}`);
+    refused += wrong.length;
+    await queue.remove(wrong);
+    if (wrong.length) drop('refused', wrong.length);
     if (outcome.kind === 'accepted') {
+      const right = rows.filter((row) => !wrong.includes(row));
       limit = Math.min(batchEvents, limit * 2);
       delivered += right.length;
       await queue.remove(right);
@@ -123,10 +121,10 @@ export function createSender({ queue, format, post, lock, batchEvents, batchByte
   async function sendAll(): Promise<void> {
     newEvents = newBytes = 0;
     try {
-      for (let isGoing = true; isGoing && !isStopped; ) {
-        const rows = (await queue.take(limit + inFlight.size)).filter(({ id }) => !inFlight.has(id));
-        isGoing = rows.length > 0 && (await send(nextBatch(rows, limit, batchBytes), false));
-      }
+      let rows: Row[];
+      do {
+        rows = (await queue.take(limit + inFlight.size)).filter(({ id }) => !inFlight.has(id));
+      } while (rows.length && !isStopped && (await send(nextBatch(rows, limit, batchBytes), false)));
     } catch (error) {
       // A format of the shop's own that throws.
       report('internal_error', `${error}`);

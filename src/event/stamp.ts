@@ -28,11 +28,9 @@ export interface Draft {
 export function stampEvent(draft: Draft, profile: Profile, tab: Tab, enrichers: readonly Enrich[]): { event: TrackedEvent; row: Row } | undefined {
   const { id, name, time, properties } = draft;
   const context: Context = { visitor: { id: profile.id, user_id: profile.userId }, tab: tab.id(), ...draft.seen };
-  const fields = { id, name, time: new Date(time).toISOString(), seq: 0 };
+  const fields: Record<string, unknown> = { id, name, time: new Date(time).toISOString() };
   for (const enrich of enrichers) if (enrich(draft, profile, fields, context) === false) return undefined;
   fields.seq = tab.next();
-  return {
-    event: { ...context, ...fields, properties },
-    row: { id, context: toJson(context), event: toJson({ ...fields, properties }) },
-  };
+  fields.properties = properties;
+  return { event: { ...context, ...fields } as TrackedEvent, row: { id, context: toJson(context), event: toJson(fields) } };
 }

@@ -2,7 +2,7 @@ import type { Row } from '../delivery/queue.js';
 
 /** What a batch says of itself. */
 export interface BatchInfo {
-  /** Stays the same when the same events are sent again. */
+  /** Stays the same until the batch is confirmed; it may grow from one attempt to the next. */
   id: string;
   /** 1 for the first attempt. */
   attempt: number;
@@ -16,7 +16,6 @@ export interface BatchInfo {
 
 /** How a batch is written for one kind of collector, and how its answer is read. */
 export interface Format {
-  name: string;
   /** Content type; one of the three that need no CORS preflight where the collector takes it. */
   type: string;
   /** Returns the body of the request. */

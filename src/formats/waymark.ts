@@ -3,7 +3,6 @@ import type { Format } from './format.js';
 
 /** Waymark's own format: what `batch.schema.json` describes. What events share is written once, as their context. */
 export const waymarkFormat: Format = {
-  name: 'waymark',
   type: 'text/plain;charset=UTF-8',
   encode(rows, { id, attempt, time, durable, dropped }) {
     const contexts = new Map<string, number>();

@@ -1,5 +1,4 @@
 import type { Plugin } from '../plugin.js';
-import { show } from '../util/show.js';
 
 /** What `identity` adds to the tracker. */
 export interface IdentityMethods {
@@ -10,10 +9,10 @@ export interface IdentityMethods {
 }
 
 /** Lets the shop say who the visitor is, and that it is somebody else from now on. */
-export const identity = (): Plugin<IdentityMethods> => ({ memory, queue, record, report, safe, tab, known }) => ({
+export const identity = (): Plugin<IdentityMethods> => ({ memory, queue, record, reject, safe, tab, known }) => ({
   identify: safe((userId, traits) => {
     if (typeof userId !== 'string' || !/^[^]{1,256}$/.test(userId)) {
-      return report('invalid_user_id', `a user id takes a text of 1 to 256 characters, got ${show(userId)}`);
+      return reject('user_id', '1 to 256 characters', userId);
     }
     known((profile) => {
       profile.userId = userId;

@@ -1,4 +1,4 @@
-import type { Cart } from '../commerce/cart.js';
+import type { Lines } from '../commerce/cart.js';
 import type { JourneyState } from '../journey/journey.js';
 import { randomId } from '../util/id.js';
 import type { Session } from './session.js';
@@ -18,18 +18,19 @@ export interface Profile {
   /** Events that will never arrive, by cause, of which the collector does not know yet. */
   dropped: Record<string, number>;
   journey?: JourneyState;
-  cart?: Cart | undefined;
+  /** What is in the cart, and the id it has from the first item to the order or the last removal. */
+  cart?: { id: string; items: Lines } | undefined;
   /** The latest order numbers, so that an order counts once. */
   orders?: string[];
 }
 
-/** Returns the profile of a visitor never seen before. */
-export function createProfile(now: number): Profile {
+/** Returns the profile of a visitor never seen before. `now` is in milliseconds since 1970; default: the clock. */
+export function createProfile(now = Date.now()): Profile {
   return { id: randomId(), since: now, dropped: {} };
 }
 
 /** Returns a stored profile, or a new one where there is none, it is not ours, or its visitor id has reached its age. */
-export function reviveProfile(stored: unknown, now: number): Profile {
+export function reviveProfile(stored: unknown, now = Date.now()): Profile {
   const profile = stored as Profile | undefined;
-  return profile && now - profile.since < MAX_AGE_MS ? profile : createProfile(now);
+  return profile && now - profile.since < MAX_AGE_MS ? profile : createProfile();
 }

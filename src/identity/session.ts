@@ -6,8 +6,8 @@ export interface Session {
   id: string;
   /** 1 for the visitor's first session. */
   number: number;
-  /** When it began, in milliseconds since 1970. */
-  started: number;
+  /** When it began, as ISO 8601 in UTC. */
+  started: string;
   /** When something last happened in it, in milliseconds since 1970. */
   last: number;
 }
@@ -22,7 +22,7 @@ export interface Session {
  */
 export function continueSession(session: Session | undefined, now: number, idleMs: number): Session {
   if (session && now - session.last <= idleMs) return { ...session, last: Math.max(now, session.last) };
-  return { id: timeId(now), number: (session?.number ?? 0) + 1, started: now, last: now };
+  return { id: timeId(now), number: (session?.number ?? 0) + 1, started: new Date(now).toISOString(), last: now };
 }
 
 /**
@@ -37,7 +37,7 @@ export const sessions =
       const session = continueSession(profile.session, time, idleMinutes * 60_000);
       if (opening && session.id === profile.session?.id) return false;
       profile.session = session;
-      const { id, number, started } = session;
-      context.session = { id, number, started: new Date(started).toISOString() };
+      const { last: _last, ...shared } = session;
+      context.session = shared;
     });
   };

@@ -1,4 +1,4 @@
-import { stageOf, type Fact, type Model } from './model.js';
+import { stageOf, type Model } from './model.js';
 import { journeyModel } from './models.js';
 import { addTouchpoint, type Touchpoint, type Touchpoints } from './touchpoints.js';
 
@@ -45,68 +45,40 @@ export const DORMANT_MS = 90 * 24 * 3_600_000;
 
 const START: JourneyState = { stage: null, loop: 1, furthest: null, customer: false, last: 0, latest: [] };
 
-function factsOf(state: JourneyState, { properties = {}, cart }: JourneyEvent): Set<Fact> {
-  const facts = new Set<Fact>();
-  if (!state.stage) facts.add('newcomer');
-  if (state.customer) facts.add('customer');
-  if (cart) facts.add('cart');
-  if (Number(properties.rating) >= 4 || properties.sentiment === 'positive') facts.add('pleased');
-  return facts;
-}
-
-/** Tells the move from one stage to another; `null` stands for "nowhere yet". */
-function moveBetween(stages: readonly string[], from: string | null, to: string): Move {
-  if (!from) return 'enter';
-  const steps = stages.indexOf(to) - stages.indexOf(from);
-  if (steps === 0) return 'stay';
-  return steps < 0 ? 'back' : steps === 1 ? 'forward' : 'skip';
-}
-
 /**
  * Takes one event into the journey. Pure: returns the new state and the event's step.
  *
  * A new loop begins when a customer shows new interest, or with the first touchpoint after a dormant spell.
  */
-export function advance(
-  model: Model,
-  before: JourneyState = START,
-  event: JourneyEvent,
-  dormantMs = DORMANT_MS,
-): { state: JourneyState; step: Step } {
+export function advance(model: Model, before: JourneyState = START, event: JourneyEvent, dormantMs = DORMANT_MS): { state: JourneyState; step: Step } {
+  const { stages } = model;
+  const { name, cart = false, properties = {} } = event;
+  const { rating, sentiment } = properties;
   const time = new Date(event.time ?? before.last).getTime() || before.last;
-  const known = (stage: string | null) => (stage && model.stages.includes(stage) ? stage : null);
-  const from = known(before.stage);
+  const pleased = Number(rating) >= 4 || sentiment === 'positive';
+  const stageIn = ({ stage, customer }: JourneyState) => stageOf(model, event, { newcomer: !stage, customer, cart, pleased });
+
   const rested: JourneyState = { ...before, stage: null, furthest: null, customer: false, loop: before.loop + 1 };
-
-  let start: JourneyState = { ...before, stage: from, furthest: known(before.furthest) };
-  let own = stageOf(model, event, factsOf(start, event));
-  const isDormant = from !== null && time - before.last > dormantMs;
-  const buysAnew = before.customer && own !== undefined && model.loopOn.includes(own);
+  let own = stageIn(before);
+  const isDormant = !!before.stage && time - before.last > dormantMs;
   // Asked again, since a landing means something else to a visitor who starts anew.
-  const ownInNewLoop = isDormant || buysAnew ? stageOf(model, event, factsOf(rested, event)) : undefined;
-  if (ownInNewLoop) {
-    start = rested;
-    own = ownInNewLoop;
-  }
+  const ownAnew = isDormant || (before.customer && model.loopOn.includes(own!)) ? stageIn(rested) : undefined;
+  const start = ownAnew ? rested : before;
+  own = ownAnew ?? own;
 
-  const stage = own ?? start.stage ?? model.stages[0]!;
-  const reached = Math.max(model.stages.indexOf(stage), model.stages.indexOf(start.furthest ?? ''));
-  const furthest = model.stages[reached]!;
-  let state: JourneyState = {
-    ...start,
-    stage,
-    furthest,
-    customer: start.customer || stage === model.goal,
-    // A dormant visitor stays dormant until a touchpoint wakes the journey.
-    last: isDormant && !ownInNewLoop ? before.last : Math.max(before.last, time),
-  };
-  if (/^(social_)?landing$/.test(event.name)) {
-    const { channel = 'direct', network = null, paid = null, by = null, campaign } = (event.properties ?? {}) as Partial<Touchpoint>;
-    const touchpoint = { channel, network, paid, by, ...(campaign && { campaign }), time: new Date(time).toISOString(), stage };
-    state = { ...state, ...addTouchpoint(state, touchpoint) };
+  const stage = own ?? start.stage ?? stages[0]!;
+  const steps = stages.indexOf(stage) - stages.indexOf(before.stage!);
+  const along = steps < 0 ? 'back' : steps > 1 ? 'skip' : steps ? 'forward' : 'stay';
+  const furthest = stages[Math.max(stages.indexOf(stage), stages.indexOf(start.furthest!))]!;
+  // A dormant visitor stays dormant until a touchpoint wakes the journey.
+  const last = isDormant && !ownAnew ? before.last : Math.max(before.last, time);
+  const state: JourneyState = { ...start, stage, furthest, customer: start.customer || stage === model.goal, last };
+  if (/^(social_)?landing$/.test(name)) {
+    const { channel = 'direct', network = null, paid = null, by = null, campaign } = properties as Partial<Touchpoint>;
+    Object.assign(state, addTouchpoint(state, { channel, network, paid, by, campaign, time: new Date(time).toISOString(), stage }));
   }
-  const move = ownInNewLoop ? 'loop' : moveBetween(model.stages, from, stage);
-  return { state, step: { stage, move, from, loop: state.loop, furthest } };
+  const move = ownAnew ? 'loop' : before.stage ? along : 'enter';
+  return { state, step: { stage, move, from: before.stage, loop: state.loop, furthest } };
 }
 
 /** A journey that can be walked event by event, in a page or on a server. */

@@ -33,7 +33,7 @@ export interface Model {
 }
 
 /** Returns the stage of the event itself, or undefined where the model has none for it. Pure. */
-export function stageOf(model: Model, event: JourneyEvent, facts: ReadonlySet<Fact>): string | undefined {
-  if (event.stage && model.stages.includes(event.stage)) return event.stage;
-  return model.rules.find(({ on, when }) => on.split(' ').includes(event.name) && (!when || facts.has(when)))?.stage;
+export function stageOf({ stages, rules }: Model, { name, stage = '' }: JourneyEvent, facts: Record<Fact, boolean>): string | undefined {
+  if (stages.includes(stage)) return stage;
+  return rules.find(({ on, when }) => on.split(' ').includes(name) && (!when || facts[when]))?.stage;
 }

@@ -1,5 +1,4 @@
 import type { Plugin } from '../plugin.js';
-import { show } from '../util/show.js';
 import { advance, DORMANT_MS } from './journey.js';
 import type { Model } from './model.js';
 import { journeyModel } from './models.js';
@@ -31,10 +30,10 @@ export interface JourneyMethods {
  */
 export const stages =
   (model: Model = journeyModel, dormantMs = DORMANT_MS): Plugin<JourneyMethods> =>
-  ({ enrich, memory, tracker, emit, report }) => {
+  ({ enrich, memory, tracker, emit, reject }) => {
     enrich.push(({ name, time, properties, stage }, profile, fields, context) => {
       if (stage !== undefined && !model.stages.includes(stage)) {
-        report('invalid_stage', `stage takes one of ${model.stages.join(', ')}, got ${show(stage)}; the model decides`, name);
+        reject('stage', model.stages, stage);
       }
       const { state, step } = advance(model, profile.journey, { name, time, properties, stage, cart: !!profile.cart }, dormantMs);
       profile.journey = state;

@@ -6,7 +6,7 @@ export interface Touchpoint {
   paid: boolean | null;
   /** The evidence; null where there was none (direct). */
   by: string | null;
-  campaign?: Record<string, string>;
+  campaign?: Record<string, string> | undefined;
   /** When, as ISO 8601 in UTC. */
   time: string;
   /** The visitor's stage from then on. */
@@ -32,5 +32,5 @@ export function addTouchpoint(touchpoints: Touchpoints, touchpoint: Touchpoint):
 
 /** Returns the touchpoint that what happens now is credited to: the latest that was not direct, else the latest. */
 export function creditedTouchpoint({ latest }: Touchpoints): Touchpoint | undefined {
-  return [...latest].reverse().find(({ channel }) => channel !== 'direct') ?? latest[latest.length - 1];
+  return latest.filter(({ channel }) => channel !== 'direct').pop() ?? latest[latest.length - 1];
 }

@@ -1,21 +1,26 @@
 /** Longest text kept of one string, in UTF-16 units. Our choice: a product description fits, a pasted file does not. */
 const MAX_TEXT = 1024;
 
+/** Returns the kind of a value, also of one that lies about its constructor: `Object`, `Array`, `HTMLDivElement` … */
+const kindOf = (value: unknown): string => ({}).toString.call(value).slice(8, -1);
+
 /**
- * Writes an object of plain data as JSON text. Never throws. Texts are cut at a bound; functions, symbols, BigInt, DOM nodes, maps
- * and numbers that are not finite are left out; so is a property that throws, holds a cycle, or makes the whole too long. A
- * date becomes ISO 8601.
+ * Writes an object of plain data as JSON text. Never throws. Texts are cut at a bound; functions, symbols, BigInt, DOM nodes and maps
+ * are left out; so is a property that throws, holds a cycle, or makes the whole too long; numbers that are not finite become null.
  *
- * @param room most UTF-16 units; default: no bound
+ * @param value anything; what is no object makes an empty one
  * @param lost gets the name of each property of which something was left out or cut
+ * @param room most UTF-16 units; default: no bound
  */
-export function toJson(value: object, lost: string[] = [], room = Infinity): string {
-  const parts = Object.keys(value).map((name) => {
-    function keep(this: Record<string, unknown>, key: string, value: unknown): unknown {
+export function toJson(value: unknown, lost: string[] = [], room = Infinity): string {
+  const isObject = kindOf(value) === 'Object';
+  if (!isObject) lost.push('properties');
+  const parts = Object.keys(isObject ? (value as object) : {}).map((name) => {
+    function keep(this: Record<string, unknown>, key: string, written: unknown): unknown {
       // Old versions of Prototype.js put a wrong `toJSON` on `Array.prototype`.
-      const part = Array.isArray(this[key]) ? this[key] : value;
+      const part = Array.isArray(this[key]) ? this[key] : written;
       const isLong = typeof part === 'string' && part.length > MAX_TEXT;
-      if (!isLong && (Number.isFinite(part) || /(String|Boolean|Null|Undefined|Array|Object)]$/.test({}.toString.call(part)))) return part;
+      if (!isLong && (part == null || /^(String|Number|Boolean|Array|Object)$/.test(kindOf(part)))) return part;
       lost.push(name);
       return isLong ? part.slice(0, MAX_TEXT) : undefined;
     }
@@ -24,7 +29,7 @@ export function toJson(value: object, lost: string[] = [], room = Infinity): str
       room -= `${json}`.length;
       if (room > 0) return json && `${JSON.stringify(name)}:${json}`;
     } catch {
-      // A getter, a cycle, an invalid date.
+      // A getter, a cycle.
     }
     lost.push(name);
     return '';

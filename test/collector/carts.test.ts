@@ -22,13 +22,14 @@ const carts = (minute: number, events: any[]) => cartsOf(events, { now: NOON + m
 const states = (minute: number, events: any[]) => carts(minute, events).map(({ cart_id, state }) => `${cart_id} ${state}`);
 
 describe('what is in a cart', () => {
-  const lines = (events: any[]) => carts(1, events)[0]!.items.map(({ item_id, item_variant, quantity }) => [item_id, item_variant, quantity]);
+  const lines = (events: any[]) => carts(1, events)[0]!.items.map(({ item_id, item_variant, quantity }: any) => [item_id, item_variant, quantity]);
 
   test.each([
     ['one item', [add(0, [mug])], [['M', null, 1]]],
     ['the same item twice', [add(0, [mug]), add(1, [{ ...mug, quantity: 3 }])], [['M', null, 4]]],
     ['an item without a quantity counts as one', [add(0, [{ item_id: 'M' }])], [['M', null, 1]]],
     ['variants are different things', [add(0, [shirt]), add(1, [{ ...shirt, item_variant: 'moss' }])], [['S', 'sand', 1], ['S', 'moss', 1]]],
+    ['items that only have a name are told apart by it', [add(0, [{ item_name: 'Mug' }]), add(1, [{ item_name: 'Shirt' }])], [[null, null, 1], [null, null, 1]]],
     ['one of two taken out', [add(0, [{ ...mug, quantity: 2 }]), remove(1, [mug])], [['M', null, 1]]],
     ['one thing taken out whole', [add(0, [mug, shirt]), remove(1, [mug])], [['S', 'sand', 1]]],
     ['more taken out than was in', [add(0, [mug, shirt]), remove(1, [{ ...mug, quantity: 9 }])], [['S', 'sand', 1]]],
@@ -39,12 +40,12 @@ describe('what is in a cart', () => {
   });
 
   test.each([
-    ['what the shop says', [add(0, [mug], { cart_value: 40, cart_quantity: 1 })], 40, 1, true],
-    ['the sum of the items where it says nothing', [add(0, [{ ...mug, quantity: 2 }, shirt])], 95, 3, true],
-    ['what the shop says, though an event is missing', [add(0, [mug], { cart_value: 36, cart_quantity: 2 })], 36, 2, false],
-    ['no number where prices are none', [add(0, [{ item_id: 'M', price: 'dear' }], { cart_value: 'much' })], 0, 1, true],
-  ])('its value is %s', (_, events, value, quantity, complete) => {
-    expect(carts(1, events)[0]).toMatchObject({ value, quantity, complete, currency: 'EUR' });
+    ['the sum of the items', [add(0, [{ ...mug, quantity: 2 }, shirt])], 95, 3],
+    ['less what was taken out', [add(0, [{ ...mug, quantity: 2 }, shirt]), remove(1, [shirt])], 36, 2],
+    ['of all that is in it, not of the last change', [add(0, [mug], { value: 18 }), add(1, [shirt], { value: 59 })], 77, 2],
+    ['nothing where prices are none', [add(0, [{ item_id: 'M', price: 'dear' }])], 0, 1],
+  ])('its value is %s', (_, events, value, quantity) => {
+    expect(carts(1, events)[0]).toMatchObject({ value, quantity, currency: 'EUR' });
   });
 });
 
@@ -76,7 +77,16 @@ describe('what became of a cart', () => {
 
   test('what was bought is what the purchase says', () => {
     const [cart] = carts(1, [add(0, [mug]), purchase(1, { value: 70, currency: 'GBP', items: [shirt] })]);
-    expect(cart).toMatchObject({ value: 70, currency: 'GBP', quantity: 1, transaction_id: 'T1', items: [{ item_id: 'S' }], complete: true });
+    expect(cart).toMatchObject({ value: 70, currency: 'GBP', quantity: 1, transaction_id: 'T1', items: [{ item_id: 'S' }] });
+  });
+
+  test('what was bought is what was in the cart where the purchase does not say', () => {
+    expect(carts(1, [add(0, [mug]), purchase(1)])[0]).toMatchObject({ value: 18, quantity: 1, items: [{ item_id: 'M' }] });
+  });
+
+  test('copes with a tracker that tells neither pages nor stages nor touchpoints', () => {
+    const { page, journey, touchpoint, ...core } = add(0, [mug]);
+    expect(carts(60, [core])[0]).toMatchObject({ state: 'abandoned', value: 18, page: null, touchpoint: null });
   });
 
   test('idle time goes by the clock of the collector', () => {

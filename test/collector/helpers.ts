@@ -68,12 +68,16 @@ export const aContext = (changes: Record<string, unknown> = {}) => ({
   ...changes,
 });
 
+/** What a tracker sends that was built from the core alone: no session, no page, no touchpoint, no journey. */
+export const aCoreContext = () => ({ visitor: { id: newId(4) }, tab: 'tab-1' });
+export const aCoreEvent = (changes: Record<string, unknown> = {}) => anEvent({ journey: undefined, ...changes });
+
 export const aBatch = (events: unknown[] = [anEvent()], changes: Record<string, unknown> = {}) => ({
   schema: 'waymark/1',
   batch_id: newId(4),
   sent_at: at(0),
   attempt: 1,
-  storage: 'indexeddb',
+  durable: true,
   dropped: {},
   contexts: [aContext()],
   events,

@@ -17,7 +17,7 @@ function events(table: string, more: Record<string, unknown> = {}) {
 }
 
 describe('paths', () => {
-  const walk = (list: any[]) => visitorPaths(list)[0]!.steps.map(({ stage, move, loop, events }) => [stage, move, loop, events].join(' '));
+  const walk = (list: any[]) => visitorPaths(list)[0]!.steps.map(({ stage, move, loop, events }: any) => [stage, move, loop, events].join(' '));
 
   test('runs of one stage are one step; going back, skipping and a new loop are steps of their own', () => {
     expect(walk(events(`
@@ -94,6 +94,16 @@ describe('paths', () => {
     const paths = visitorPaths([a, b, again]);
     expect(paths.map(({ id, user_id, events, last_seen }) => [id, user_id, events, last_seen])).toEqual([['a', 'mara', 2, at(2)], ['b', null, 1, at(1)]]);
   });
+});
+
+test('without stages a visitor is seen, but has no path and is not in the funnel', () => {
+  const [withStage, without] = events(`
+    a 0 awareness enter
+    b 1 awareness enter
+  `);
+  const { journey, page, ...core } = without!;
+  expect(visitorPaths([withStage, core]).map(({ id, events, steps }) => [id, events, steps.length])).toEqual([['b', 1, 0], ['a', 1, 1]]);
+  expect(funnel([withStage, core])[0]).toMatchObject({ stage: 'awareness', visitors: 1 });
 });
 
 test('no events: no paths, and a funnel of zeros', () => {

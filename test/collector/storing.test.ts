@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { describe, expect, test } from 'vitest';
-import { aBatch, aContext, anEvent, at, newDatabase, newId, startTestCollector } from './helpers.js';
+import { aBatch, aContext, aCoreContext, aCoreEvent, anEvent, at, newDatabase, newId, startTestCollector } from './helpers.js';
 
 describe('storing a batch', () => {
   test('gives every event back in full, in order of arrival', async () => {
@@ -39,15 +39,47 @@ describe('storing a batch', () => {
 
   test('counts an event once, however often its batch is sent', async () => {
     const collector = await startTestCollector();
-    const batch = aBatch([anEvent(), anEvent({ seq: 2 })], { dropped: { too_old: 2 } });
+    const batch = aBatch([anEvent(), anEvent({ seq: 2 })]);
     await collector.post(batch);
 
-    const answer = await collector.post({ ...batch, attempt: 4, dropped: { too_old: 3 } });
+    const answer = await collector.post({ ...batch, attempt: 4 });
 
     expect(answer).toMatchObject({ status: 200, body: { accepted: 0, duplicates: 2, refused: [] } });
     expect(await collector.events()).toHaveLength(2);
     const { delivery } = await collector.snapshot();
-    expect(delivery).toMatchObject({ batches: 1, deliveries: 2, events: 2, duplicates: 2, highest_attempt: 4, dropped: { too_old: 3 } });
+    expect(delivery).toMatchObject({ batches: 1, deliveries: 2, events: 2, duplicates: 2, highest_attempt: 4 });
+  });
+
+  test('stores what a later attempt at a batch holds more', async () => {
+    const collector = await startTestCollector();
+    const batch = aBatch();
+    await collector.post(batch);
+    const later = anEvent({ seq: 2 });
+
+    const answer = await collector.post({ ...batch, attempt: 2, events: [...batch.events, later] });
+
+    expect(answer).toMatchObject({ status: 200, body: { accepted: 1, duplicates: 1, refused: [] } });
+    expect((await collector.events()).map(({ seq }) => seq)).toEqual([1, 2]);
+    expect((await collector.snapshot()).delivery).toMatchObject({ batches: 1, deliveries: 2, events: 2, duplicates: 1 });
+  });
+
+  test('takes events of a tracker without sessions, pages and stages', async () => {
+    const collector = await startTestCollector();
+    const [context, event] = [aCoreContext(), aCoreEvent()];
+    expect((await collector.post(aBatch([event], { contexts: [context] }))).body.accepted).toBe(1);
+    const [{ received, ...stored }] = await collector.events() as [any];
+    expect(stored).toEqual(JSON.parse(JSON.stringify({ ...context, ...event })));
+  });
+
+  test('takes from an event and its context only what the schema has checked there', async () => {
+    const collector = await startTestCollector();
+    const context = aContext({ name: 7, journey: 7, experiment: 'b' });
+    const event = aCoreEvent({ visitor: null, page: 7, tab: {}, touchpoint: 7, session: 7, mood: 'good' });
+    expect((await collector.post(aBatch([event], { contexts: [context] }))).body).toEqual({ accepted: 1, duplicates: 0, refused: [] });
+    const [stored] = await collector.events();
+    expect(stored).toMatchObject({ ...aContext(), visitor: context.visitor, session: context.session, page: context.page, name: 'view_item', experiment: 'b', mood: 'good' });
+    expect(stored).not.toHaveProperty('journey');
+    expect(stored).not.toHaveProperty('touchpoint');
   });
 
   test('counts an event once when one batch holds it twice, and keeps what came first', async () => {
@@ -58,14 +90,35 @@ describe('storing a batch', () => {
     expect(await collector.events()).toMatchObject([{ name: 'first' }]);
   });
 
-  test('adds up the drops of different batches', async () => {
+  describe('counts drops', () => {
+    const [mara, noor] = [aContext(), aContext()];
+    const dropsOf = async (...reports: [unknown[], Record<string, number>][]) => {
+      const collector = await startTestCollector();
+      for (const [contexts, dropped] of reports) {
+        expect((await collector.post(aBatch([anEvent()], { contexts, dropped }))).status).toBe(200);
+      }
+      return (await collector.snapshot()).delivery.dropped;
+    };
+
+    test.each<[string, [unknown[], Record<string, number>][], Record<string, number>]>([
+      ['by the highest total of a visitor, whatever arrives last', [[[mara], { queue_full: 2 }], [[mara], { queue_full: 12 }], [[mara], { queue_full: 5 }], [[mara], {}]], { queue_full: 12 }],
+      ['for each cause', [[[mara], { queue_full: 2, refused: 1 }], [[mara], { queue_full: 2, refused: 3 }]], { queue_full: 2, refused: 3 }],
+      ['over all visitors', [[[mara], { queue_full: 12 }], [[noor], { queue_full: 3 }]], { queue_full: 15 }],
+      ['for the last visitor of a batch that holds two', [[[mara], { queue_full: 5 }], [[mara, noor], { queue_full: 3 }]], { queue_full: 8 }],
+      ['beyond all that SQLite counts in', [[[mara], { absurd: 9e18 }], [[noor], { absurd: 9e18 }]], { absurd: 1.8e19 }],
+    ])('%s', async (_, reports, expected) => {
+      expect(await dropsOf(...reports)).toEqual(expected);
+    });
+  });
+
+  test('counts the batches of browsers that keep nothing, by their latest word', async () => {
     const collector = await startTestCollector();
-    await collector.post(aBatch([anEvent()], { dropped: { too_old: 1, too_many: 2 } }));
-    await collector.post(aBatch([anEvent()], { dropped: { too_old: 10 } }));
-    await collector.post(aBatch([anEvent()], { dropped: { absurd: 9e18 } }));
-    await collector.post(aBatch([anEvent()], { dropped: { absurd: 9e18 } }));
-    const { delivery } = await collector.snapshot();
-    expect(delivery.dropped).toEqual({ too_old: 11, too_many: 2, absurd: 1.8e19 });
+    const batch = aBatch();
+    await collector.post(batch);
+    await collector.post(aBatch([anEvent()], { durable: false }));
+    expect((await collector.snapshot()).delivery.not_durable).toBe(1);
+    await collector.post({ ...batch, durable: false });
+    expect((await collector.snapshot()).delivery.not_durable).toBe(2);
   });
 
   test('keeps everything over a restart, and goes on counting', async () => {

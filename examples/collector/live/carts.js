@@ -35,13 +35,12 @@ export const totalValue = ({ values }) => values.map(({ value, currency }) => mo
 /** A shop may use a cart's id again after a purchase. */
 const keyOf = ({ visitor, cart_id, transaction_id }) => JSON.stringify([visitor, cart_id, transaction_id]);
 
-function renderCart({ visitor, user_id, state, items, value, currency, complete, touchpoint, page, idle_since, touched, transaction_id }) {
+function renderCart({ visitor, user_id, state, items, value, currency, touchpoint, page, idle_since, touched, transaction_id }) {
   const bought = state === 'bought';
   return html('li', { class: 'cart' },
     html('p', { class: 'cart-value' }, money(value, currency), html('span', {}, bought ? ago(touched, '', ' ago') : ago(idle_since, 'idle ', ''))),
     html('ul', { class: 'items plain' }, ...items.map((item) =>
       html('li', {}, html('span', {}, itemName(item)), html('span', {}, money(item.price * item.quantity, currency))))),
-    complete ? null : html('p', { class: 'warning' }, 'The shop counts other items: an event is missing.'),
     html('p', { class: 'quiet' }, html('b', {}, arrivalName(touchpoint)), ' ', arrivalDetails(touchpoint)),
     html('p', { class: 'quiet', title: visitor }, visitorName(visitor, user_id),
       bought ? (transaction_id ? ` · order ${transaction_id}` : '') : ` · last on ${pageName(page)}`));

@@ -14,6 +14,12 @@ export function showDelivery(delivery) {
     ? `${count(delivery.missing, 'numbered event')} ${delivery.missing === 1 ? 'has' : 'have'} not arrived. They may be on their way, dropped or refused.`
     : 'Every event up to the last number of each tab has arrived.');
 
+  const notes = Object.entries(delivery.dropped).map(([cause, number]) => `${count(number, 'event')} dropped: ${cause.replaceAll('_', ' ')}`);
+  if (delivery.not_durable > 0) {
+    notes.push(`${count(delivery.not_durable, 'batch', 'batches')} from browsers that refuse IndexedDB: what they had not sent ended with the page`);
+  }
+  showList(document.getElementById('delivery-notes'), notes, (note) => note, (note) => html('li', {}, note));
+
   const counts = [
     ['Events stored', delivery.events, 'each id once'],
     ['Batches', delivery.batches, `delivered ${count(delivery.deliveries, 'time')}`],
@@ -30,7 +36,6 @@ export function showDelivery(delivery) {
   const details = [
     detail('Missing sequence numbers', delivery.gaps, ({ visitor, user_id, tab, ranges }) =>
       [`${visitorName(visitor, user_id)}, tab ${tab.slice(0, 8)}`, ranges.map(range).join(', ')]),
-    detail('Dropped by browsers, by cause', Object.entries(delivery.dropped), ([cause, number]) => [cause.replaceAll('_', ' '), String(number)]),
     detail('Refused last', delivery.latest_refused, ({ id, reason }) => [id === null ? 'no id' : `event ${id.slice(-6)}`, reason]),
     detail('Rejected last', delivery.rejected.latest ? [delivery.rejected.latest] : [], ({ status, error }) => [`HTTP ${status}`, error]),
   ].filter(({ rows }) => rows.length > 0);

@@ -42,15 +42,15 @@ function makeReachable(box) {
 }
 
 function renderVisitor({ id, user_id, last_seen, events, touchpoints, steps }) {
-  const { stage, loop } = steps.at(-1);
+  const latest = steps.at(-1);
   return html('li', { class: 'visitor' },
     html('div', { class: 'who' },
       html('h3', { title: id }, visitorName(id, user_id)),
-      html('p', {}, stageLabel(stage), loop > 1 && html('span', { class: 'tag', 'data-move': 'loop' }, `loop ${loop}`)),
+      html('p', {}, stageLabel(latest?.stage), latest?.loop > 1 && html('span', { class: 'tag', 'data-move': 'loop' }, `loop ${latest.loop}`)),
       html('p', { class: 'quiet' }, ago(last_seen, 'seen ', ' ago'), ` · ${count(events, 'event')}`),
       html('ul', { class: 'arrivals plain', 'aria-label': 'Came from' }, ...(touchpoints.length ? touchpoints : [null]).map(arrival))),
-    pathChart(steps));
+    latest ? pathChart(steps) : html('p', { class: 'quiet' }, 'These events came without stages.'));
 }
 
 const arrival = (touchpoint) =>
-  html('li', {}, html('b', {}, arrivalName(touchpoint)), html('span', {}, arrivalDetails(touchpoint)));
+  html('li', {}, html('b', {}, arrivalName(touchpoint)), ' ', html('span', {}, arrivalDetails(touchpoint)));

@@ -33,7 +33,8 @@ function showSummary({ visitors, carts, delivery }) {
     ['Delivery', delivery.missing === 0 ? 'Complete' : `${delivery.missing} missing`, count(delivery.batches, 'batch', 'batches')],
   ];
   showList(document.getElementById('summary'), figures, ([name]) => name, ([name, figure, note]) =>
-    html('div', { 'data-figure': name, 'data-state': figure.endsWith('missing') ? 'missing' : null }, html('dt', {}, name), html('dd', {}, figure), html('dd', { class: 'quiet' }, note)));
+    html('div', { 'data-figure': name, 'data-state': figure.endsWith('missing') ? 'missing' : null },
+      html('dt', {}, name), html('dd', {}, figure), html('dd', { class: 'quiet' }, note)));
 }
 
 async function refresh() {

@@ -56,16 +56,16 @@ export function createStream() {
 
 function renderEvent(event, fresh) {
   const { name, journey, visitor, page, touchpoint, received, properties } = event;
-  const told = TOLD_MOVES.includes(journey.move);
-  const details = keyProperties({ properties });
-  return html('li', { class: fresh ? 'event fresh' : 'event', 'data-stage': journey.stage },
+  const told = TOLD_MOVES.includes(journey?.move);
+  const details = keyProperties(properties);
+  return html('li', { class: fresh ? 'event fresh' : 'event', 'data-stage': journey?.stage ?? null },
     html('p', { class: 'event-head' },
       html('b', {}, name),
-      stageLabel(journey.stage),
+      stageLabel(journey?.stage),
       told && html('span', { class: 'tag', 'data-move': journey.move }, journey.move === 'loop' ? `loop ${journey.loop}` : journey.move),
       html('time', { datetime: received.occurred_at }, clock.format(new Date(received.occurred_at)))),
     details !== '' && html('p', { class: 'details' }, details),
     html('p', { class: 'quiet' },
       `${visitorName(visitor.id, visitor.user_id)} · ${arrivalName(touchpoint)} · `,
-      html('span', { title: page.title ?? '' }, pageName(page))));
+      html('span', { title: page?.title ?? null }, pageName(page))));
 }

@@ -16,6 +16,12 @@ const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const spaced = (text) => text.replaceAll('_', ' ');
 const clip = (text) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);
 
+/** A property as text, empty where it is none: a stranger may send anything. */
+const asText = (value) => (typeof value === 'string' || typeof value === 'number' ? clip(String(value)) : '');
+
+/** What stands where a tracker does not say: one without pages, stages or landings leaves them out. */
+const UNKNOWN = '—';
+
 /** `3 carts`, `1 cart`. */
 export const count = (number, one, many = `${one}s`) => `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 
@@ -26,7 +32,7 @@ export const visitorName = (id, userId) => (userId ? clip(userId) : `visitor ${i
 
 /** A page by its path: every page of a shop has the same host. */
 export function pageName(page) {
-  if (!page) return '';
+  if (!page) return UNKNOWN;
   try {
     return clip(decodeURI(new URL(page.url).pathname));
   } catch {
@@ -36,7 +42,7 @@ export function pageName(page) {
 
 /** Where a visitor came from: the network, else the channel. */
 export function arrivalName(touchpoint) {
-  if (!touchpoint) return 'Direct';
+  if (!touchpoint) return UNKNOWN;
   const { network, channel } = touchpoint;
   return clip(network ? NETWORKS.get(network) ?? capital(spaced(network)) : capital(spaced(channel)));
 }
@@ -60,24 +66,26 @@ export function money(value, currency) {
 }
 
 /** One item of a cart: `Stoneware mug, moss × 2`. */
-export function itemName({ item_name, item_variant, quantity }) {
-  const name = [item_name, item_variant].filter(Boolean).map(String).join(', ');
-  return clip(name) + (quantity > 1 ? ` × ${quantity}` : '');
+export function itemName({ item_name, item_id, item_variant, quantity }) {
+  const name = [asText(item_name) || asText(item_id), asText(item_variant)].filter(Boolean).join(', ');
+  return typeof quantity === 'number' && quantity > 1 ? `${name} × ${quantity}` : name;
 }
 
 /** What matters most in an event's properties, as a line of text. */
-export function keyProperties({ properties }) {
+export function keyProperties(properties) {
   const { items, value, currency, search_term, transaction_id, item_list_name, channel, campaign } = properties;
+  const order = asText(transaction_id);
+  const search = asText(search_term);
   const known = [
-    transaction_id && `order ${transaction_id}`,
-    search_term && `“${search_term}”`,
-    item_list_name,
+    order && `order ${order}`,
+    search && `“${search}”`,
+    asText(item_list_name),
     ...itemNames(items),
     money(value, currency),
-    channel && spaced(String(channel)),
-    campaign?.name,
+    spaced(asText(channel)),
+    asText(campaign?.name),
   ].filter(Boolean);
-  if (known.length > 0) return known.map((part) => clip(String(part))).join(' · ');
+  if (known.length > 0) return known.join(' · ');
   return Object.entries(properties)
     .filter(([, content]) => typeof content !== 'object')
     .slice(0, 2)
@@ -92,4 +100,5 @@ function itemNames(items) {
 }
 
 /** A stage as a coloured label. A stage that is none of ours stays grey. */
-export const stageLabel = (stage) => html('span', { class: 'stage', 'data-stage': stage }, spaced(stage));
+export const stageLabel = (stage) =>
+  stage === undefined ? html('span', { class: 'quiet' }, UNKNOWN) : html('span', { class: 'stage', 'data-stage': stage }, spaced(stage));

@@ -131,8 +131,8 @@ function startNewsletter() {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     form.reset();
-    // That somebody subscribed, never who.
-    waymark('track', 'subscribe', { method: 'footer', list: 'wind_post' });
+    // That somebody signed up for the letter, never who.
+    waymark('track', 'sign_up', { method: 'newsletter' });
     find('[data-newsletter-said]').textContent = 'Thank you. The next letter comes with the next west wind.';
   });
 }
