@@ -18,7 +18,7 @@ export type { CommerceMethods } from './commerce/commerce.js';
 export type { Format } from './formats/format.js';
 export type { IdentityMethods } from './identity/identity.js';
 export type { Move, Step } from './journey/journey.js';
-export type { Model, Rule } from './journey/model.js';
+export type { Model } from './journey/model.js';
 export type { JourneyMethods, JourneySnapshot } from './journey/stages.js';
 export type { Touchpoint } from './journey/touchpoints.js';
 export type * from './core.js';

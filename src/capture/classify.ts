@@ -1,4 +1,5 @@
-import { findOrigin, PASS_THROUGH, type Channel, type Origin } from './networks.js';
+import { readUrl } from '../util/url.js';
+import { MEDIUMS, NETWORKS, PASS_THROUGH, type Channel } from './networks.js';
 
 export type { Channel } from './networks.js';
 
@@ -39,21 +40,30 @@ export interface Landing {
 
 /** Characters of a campaign value that are kept: what `batch.schema.json` allows. */
 const MAX_VALUE = 300;
-
-/** Reads an address; one without a host where it is none. */
-function readUrl(address: unknown): { hostname: string; searchParams: URLSearchParams } {
-  try {
-    return new URL(address as string);
-  } catch {
-    return { hostname: '', searchParams: new URLSearchParams() };
-  }
-}
+/** Campaign parameters that are kept. Our choice: GA4 knows nine. */
+const MAX_TAGS = 9;
 
 /** Whether a host is this one or below it: whole labels, so notfacebook.com is not within facebook.com. */
 const isWithin = (host: string, parent: string) => `.${host}`.endsWith(`.${parent}`);
 
-/** Returns a host under .com for those of Google and Pinterest under a country's ending. */
-const worldwide = (host: string) => host.replace(/\b(google|pinterest)(\.com?)?\.[a-z]{2}$/, '$1.com');
+/** A network, and the channel of a visit from there where nobody paid. */
+interface Origin {
+  channel: string;
+  network: string;
+}
+
+/** Returns the network of a host, or of a name in utm_source. */
+function findNetwork(name: string): Origin | undefined {
+  // Google and Pinterest have hosts under each country's ending.
+  const host = name.replace(/\b(google|pinterest)(\.com?)?\.[a-z]{2}$/, '$1.com');
+  let channel = '';
+  for (const entry of NETWORKS.split(' ')) {
+    const [word = '', network = word.split('.')[0]!] = entry.split('=');
+    if (!/[.=]/.test(entry)) channel = entry;
+    else if (isWithin(host, word) || network === name) return { channel, network };
+  }
+  return undefined;
+}
 
 /**
  * Tells where a visit came from: campaign parameters first, then the referrer. Never throws. Click ids alone are not looked at
@@ -61,38 +71,34 @@ const worldwide = (host: string) => host.replace(/\b(google|pinterest)(\.com?)?\
  */
 export function classifyLanding(input: LandingInput): Landing {
   const { url, referrer, internalHosts = [] } = input ?? {};
-  const { hostname: page, searchParams } = readUrl(url);
-  const host = readUrl(referrer).hostname.replace(/^www\./, '');
-  const isInternal = host && [page, ...PASS_THROUGH, ...internalHosts].some((own) => own && (isWithin(host, own) || isWithin(page, host)));
+  const page = readUrl(url);
+  const host = readUrl(referrer)?.hostname.replace(/^www\./, '') ?? '';
+  const isInternal = [page?.hostname, ...PASS_THROUGH, ...internalHosts].some((own) => own && isWithin(host, own));
   // The shop itself, localhost and machine addresses say nothing of where the visit came from.
   const outside = !isInternal && /\.\D[^.]*$/.test(host) ? host : '';
-  const findNetwork = (name: string) =>
-    findOrigin(({ network, words }) => network && words.some((word) => word === name || (word.includes('.') && isWithin(worldwide(name), word))));
 
-  let campaign: Campaign | undefined;
-  searchParams.forEach((value, key) => {
-    const field = /^utm_(source|medium|campaign|term|content|id)$/i.exec(key)?.[1]?.toLowerCase().replace('campaign', 'name');
-    if (field && value) campaign = { [field]: value.slice(0, MAX_VALUE), ...campaign };
-  });
-  const { source = '', medium = '' } = campaign ?? {};
-  const tags = medium.toLowerCase().split(/[\W_]+/);
+  const tags = [...(page?.searchParams ?? [])].filter(([key, value]) => /^utm_/i.test(key) && value).slice(0, MAX_TAGS);
+  const campaign: Campaign = Object.fromEntries(
+    tags.map(([key, value]) => [key.slice(4).toLowerCase().replace('campaign', 'name'), value.slice(0, MAX_VALUE)]),
+  );
+  const { source = '', medium = '' } = campaign;
+  const mediums = medium.toLowerCase().split(/[\W_]+/);
+  const isPaid = /\b(cp[acmv]|ppc|ads?)\b|paid/.test(`${mediums}`);
   const named = findNetwork(source.toLowerCase());
-  const from = findNetwork(outside);
-  const tagged = findOrigin(({ network, words }) => !network && words.some((word) => tags.includes(word)))?.channel;
-  const isPaid = /\b(cp[acmv]|ppc|ads?)\b|paid/.test(`${tags}`);
+  const network = named ?? findNetwork(outside);
+  const [word, tagged = word] = MEDIUMS.split(' ').map((entry) => entry.split('=')).find(([word]) => mediums.includes(word!)) ?? [];
 
   const land = (channel: string, by: Landing['by'], origin?: Origin): Landing => ({
     channel: (isPaid ? channel.replace('messaging', 'organic_social').replace('organic', 'paid') : channel) as Channel,
     network: origin?.network ?? null,
     paid: isPaid || channel === 'display',
-    campaign,
+    campaign: tags.length ? campaign : undefined,
     by,
   });
-  const network = named ?? from;
   if (isPaid) return land(network?.channel ?? 'paid_other', 'utm', network);
   if (tagged && !/organic|messaging/.test(tagged)) return land(tagged, 'utm', network);
-  if (isInternal && !campaign) return land('internal', 'referrer');
+  if (isInternal && !tags.length) return land('internal', 'referrer');
   if (network) return land(network.channel, named ? 'utm' : 'referrer', network);
-  if (campaign) return land(tagged ?? (outside ? 'referral' : 'other'), 'utm');
+  if (tags.length) return land(tagged ?? (outside ? 'referral' : 'other'), 'utm');
   return outside ? land('referral', 'referrer') : land('direct', null);
 }

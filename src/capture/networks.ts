@@ -4,75 +4,23 @@ export type Channel =
   | 'paid_search' | 'organic_search' | 'ai_assistant' | 'email' | 'sms' | 'push'
   | 'display' | 'paid_other' | 'offline' | 'referral' | 'internal' | 'other' | 'direct';
 
-/** One line of the table. */
-export interface Origin {
-  /** The channel of a visit from here where nobody paid. */
-  channel: Channel;
-  /** Id of the network; empty in a line that names a channel. */
-  network: string;
-  /** The words of the line, hosts spelt out. */
-  words: string[];
-}
-
 /**
- * The channels, each with its words in utm_medium; below each the networks that belong to it, with their words:
- *
- *     fb       name in utm_source (the id, which comes first, is one too)
- *     fb.com   host, with its subdomains       .com      the id and this: facebook.com
- *       click id
- *
- * The first line that has a word wins: mail.google.com stands above google.com.
+ * Networks by channel: the channel, then its hosts. A host stands for its subdomains too, and for the network of its first label:
+ * `facebook.com` is facebook. `t.co=x` is a host, `fb=facebook` a name in utm_source, of another network. The first that
+ * matches wins: mail.google.com stands above google.com.
  *
  * Source: our own compilation of public facts, 2026-08. These are the big networks; the full table comes later.
  */
-const TABLE = `offline qr print
-email newsletter
- gmail mail.google.com
- outlook .live.com
-sms
-push
-affiliate
-influencer creator
-shared_link share
-ai_assistant ai
- chatgpt .com openai
- perplexity .ai
- gemini .google.com
-display banner
-messaging chat
- messenger .com m.me
- whatsapp .com wa.me
- telegram .org t.me
-organic_social social
- instagram .com ig
- threads .com .net
- facebook .com fb.com fb
- x .com t.co twitter.com twitter
- linkedin .com lnkd.in
- pinterest .com pin.it
- tiktok .com
- snapchat .com
- reddit .com redd.it
- youtube .com youtu.be
-organic_search organic
- google .com
- bing .com
- yahoo .com
- duckduckgo .com`;
+export const NETWORKS =
+  'organic_social instagram.com ig=instagram threads.com threads.net facebook.com fb.com=facebook fb=facebook x.com t.co=x twitter.com=x twitter=x linkedin.com lnkd.in=linkedin pinterest.com pin.it=pinterest tiktok.com snapchat.com reddit.com redd.it=reddit youtube.com youtu.be=youtube ' +
+  'messaging messenger.com m.me=messenger whatsapp.com wa.me=whatsapp telegram.org t.me=telegram ' +
+  'email mail.google.com=gmail outlook.live.com ' +
+  'ai_assistant chatgpt.com chat.openai.com=chatgpt perplexity.ai gemini.google.com ' +
+  'organic_search google.com bing.com yahoo.com duckduckgo.com';
+
+/** Channels by word in utm_medium, the word being the channel's own name where there is no `=`. The first that matches wins. */
+export const MEDIUMS =
+  'offline qr=offline print=offline email newsletter=email sms push affiliate influencer creator=influencer share=shared_link ai=ai_assistant display banner=display messaging social=organic_social organic=organic_search';
 
 /** Where a visitor goes to pay or to sign in and comes back from: no arrival. Same source and date. */
 export const PASS_THROUGH = ['paypal.com', 'stripe.com', 'klarna.com', 'accounts.google.com', 'appleid.apple.com'];
-
-let origins: Origin[] | undefined;
-
-/** The first line of the table that `isRight`; undefined when there is none. The table is read once, when first asked. */
-export function findOrigin(isRight: (origin: Origin) => unknown): Origin | undefined {
-  let channel: Channel;
-  origins ??= TABLE.split('\n').map((line) => {
-    const [id, ...words] = line.trim().split(' ') as [string, ...string[]];
-    const network = line[0] === ' ' ? id : '';
-    if (!network) channel = id as Channel;
-    return { channel, network, words: [id, ...words.map((word) => word.replace(/^\./, `${id}.`))] };
-  });
-  return origins.find(isRight);
-}

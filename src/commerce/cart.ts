@@ -43,4 +43,4 @@ export function changeCart(cart: Lines, items: Lines, sign: 1 | -1, isNew?: bool
 
 /** Returns what the items cost together, free of the noise of binary fractions. */
 export const valueOf = (items: Lines): number =>
-  Math.round(items.reduce((sum, { price = 0, quantity = 1 }) => sum + price * quantity, 0) * 1e4) / 1e4;
+  Math.round(items.reduce((sum, { price = 0, quantity = 1 }) => sum + (Number(price) || 0) * quantity, 0) * 1e4) / 1e4;

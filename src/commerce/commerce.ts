@@ -3,7 +3,7 @@ import type { Profile } from '../identity/profile.js';
 import type { Plugin, RecordOptions } from '../plugin.js';
 import { timeId } from '../util/id.js';
 import { changeCart, valueOf, type CartChange, type Lines } from './cart.js';
-import { readAmount, readCurrency, readItems, type Item } from './item.js';
+import { readCurrency, readItems, type Fields, type Item } from './item.js';
 
 /** Order numbers remembered of one visitor. Our choice: a reloaded thank-you page is one of the latest. */
 const MAX_ORDERS = 50;
@@ -39,50 +39,49 @@ const STEPS: Record<string, string> = { undefined: 'begin_checkout', shipping: '
 export const commerce =
   (currency = ''): Plugin<CommerceMethods> =>
   ({ calls, copy, record, reject, safe }) => {
+    /** Returns the properties of an event about these items of a cart; `fields` is what else it carries. */
+    const about = (items: Lines, cart_id: string | undefined, fields: Fields = {}) => ({
+      ...fields,
+      currency: readCurrency(fields, currency, reject),
+      value: Number(fields.value ?? valueOf(items)),
+      items,
+      cart_id,
+    });
+
     /** Returns a call that changes the cart by `sign`, and tracks what was added and removed. */
     const change = (sign: 1 | -1, isNew?: boolean) => (given: unknown, options?: RecordOptions) => {
       const fields = copy(given, 'cart');
-      // Beside a list, the other fields belong to the event; without one they are the item.
-      const { items: list, ...others } = fields;
-      const shared = { ...(list ? others : {}), currency: readCurrency(fields, currency, reject) };
+      // Without a list, the fields are the item; beside one they belong to the event.
+      const others = fields.items ? fields : { currency: fields.currency };
       let done: CartChange;
-      let cart_id: string;
-      const tell = (items: Lines) => (items.length ? { ...shared, value: valueOf(items), items, cart_id } : undefined);
-      const act = (profile: Profile) => {
+      let id: string;
+      const first = (profile: Profile) => {
         const cart = profile.cart ?? { id: timeId(), items: [] };
         done = changeCart(cart.items, readItems(fields, sign > 0 ? 1 : Infinity, reject), sign, isNew);
-        cart_id = cart.id;
-        profile.cart = done.items.length ? { id: cart_id, items: done.items } : undefined;
-        return tell(done.removed);
+        id = cart.id;
+        profile.cart = done.items.length ? { id, items: done.items } : undefined;
+        return done.removed.length ? about(done.removed, id, others) : undefined;
       };
-      record('remove_from_cart', {}, { ...options, late: act });
-      record('add_to_cart', {}, { ...options, late: () => tell(done.added) });
+      record('remove_from_cart', {}, { ...options, late: first });
+      record('add_to_cart', {}, { ...options, late: () => (done.added.length ? about(done.added, id, others) : undefined) });
     };
 
-    function checkout(step?: string): void {
-      const name = STEPS[`${step}`] ?? 'checkout_progress';
-      const late = ({ cart }: Profile) => {
-        const items = cart?.items ?? [];
-        return { checkout_step: step, currency: currency || undefined, value: valueOf(items), items, cart_id: cart?.id };
-      };
-      record(name, {}, { late });
+    function checkout(checkout_step?: string): void {
+      const late = ({ cart }: Profile) => about(cart?.items ?? [], cart?.id, { checkout_step });
+      record(STEPS[`${checkout_step}`] ?? 'checkout_progress', {}, { late });
     }
 
     function purchase(given: unknown, options?: RecordOptions): void {
       const fields = copy(given, 'purchase');
       const order = fields.transaction_id;
-      if (!order || Object(order) === order) {
-        return reject('transaction_id', 'the order number', order);
-      }
+      if (!order || Object(order) === order) return reject('transaction_id', 'the order number', order);
       const late = (profile: Profile) => {
         const { cart, orders = [] } = profile;
         const transaction_id = `${order}`;
         if (orders.includes(transaction_id)) return undefined;
         profile.orders = [...orders, transaction_id].slice(-MAX_ORDERS);
         profile.cart = undefined;
-        const items = fields.items ? readItems(fields, 1, reject) : (cart?.items ?? []);
-        const value = readAmount(fields, 'value', reject) ?? valueOf(items);
-        return { ...fields, transaction_id, value, currency: readCurrency(fields, currency, reject), items, cart_id: cart?.id };
+        return about(fields.items ? readItems(fields, 1, reject) : (cart?.items ?? []), cart?.id, { ...fields, transaction_id });
       };
       record('purchase', {}, { ...options, late });
     }
@@ -93,7 +92,7 @@ export const commerce =
     calls.set('add_to_cart', add);
     calls.set('remove_from_cart', remove);
     calls.set('purchase', purchase);
-    const ofItems = (act: (given: object) => void) => safe((items?: unknown) => act({ items: [items].flat() }));
+    const ofItems = (act: (given: object) => void) => safe((items: unknown = []) => act({ items: [items].flat() }));
     return {
       cart: { add: ofItems(add), remove: ofItems(remove), set: ofItems(set), clear: safe(() => set({ items: [] })) },
       checkout: safe(checkout),

@@ -4,9 +4,9 @@ import type { Tools } from '../plugin.js';
 export interface Item {
   item_id?: string;
   item_name?: string;
-  /** Price of one, in the currency of the event; 0 or more. */
+  /** Price of one, in the currency of the event. */
   price?: number | undefined;
-  /** 0 or more; default 1. */
+  /** Above 0; default 1. */
   quantity?: number | undefined;
   item_brand?: string;
   item_category?: string;
@@ -21,15 +21,6 @@ type Reject = Tools['reject'];
 
 /** Properties as the shop gave them, copied. */
 export type Fields = Record<string, unknown>;
-
-/** Returns the amount in a field, also where it is written as text; undefined, after a problem is reported, for anything else than 0 or more. */
-export function readAmount(fields: Fields, name: string, reject: Reject): number | undefined {
-  const given = fields[name];
-  if (given === undefined) return undefined;
-  if (given !== '' && Number(given) >= 0) return Number(given);
-  reject(name, '0 or more', given);
-  return undefined;
-}
 
 /** Returns the ISO 4217 code in `fields.currency`, or the default where there is none or, after a problem is reported, a wrong one. */
 export function readCurrency({ currency = '' }: Fields, byDefault: string, reject: Reject): string | undefined {
@@ -47,11 +38,11 @@ export function readCurrency({ currency = '' }: Fields, byDefault: string, rejec
 export function readItems(fields: Fields, quantity: number, reject: Reject): Item[] {
   const { items, value, currency, ...single } = fields;
   return (Array.isArray(items) ? items : [single]).flatMap((given): Item[] => {
-    const item = Object(given) as Fields;
-    const price = readAmount(item, 'price', reject);
-    const count = item.quantity === undefined ? quantity : readAmount(item, 'quantity', reject);
-    if (item.item_id || item.item_name) return count ? [{ ...item, price, quantity: count }] : [];
-    reject('item', 'item_id or item_name', given);
+    const item = Object(given) as Item;
+    const count = Number(item.quantity ?? quantity);
+    if (!item.item_id && !item.item_name) reject('item', 'item_id or item_name', given);
+    else if (count > 0) return [{ ...item, quantity: count }];
+    else reject('quantity', 'a number above 0', item.quantity);
     return [];
   });
 }

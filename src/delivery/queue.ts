@@ -29,7 +29,7 @@ export interface Queue {
   take(limit: number): Promise<Row[]>;
   /** Returns at once the events of this page that nobody has confirmed. */
   own(): Row[];
-  remove(rows: readonly Row[]): Promise<void>;
+  remove(ids: readonly string[]): Promise<void>;
   /** Whether events outlive the page. */
   durable(): boolean;
 }
@@ -79,10 +79,10 @@ export function createQueue(
     return rows;
   }
 
-  async function discard(rows: readonly Row[]): Promise<void> {
-    for (const { id } of rows) own.delete(id);
+  async function discard(ids: readonly string[]): Promise<void> {
+    for (const id of ids) own.delete(id);
     await run('readwrite', (events) => {
-      for (const { id } of rows) events.delete(id);
+      for (const id of ids) events.delete(id);
       return committed(events);
     });
   }
@@ -90,7 +90,7 @@ export function createQueue(
   /** Drops the oldest events but for purchases. */
   async function trim(surplus: number): Promise<void> {
     const rows = (await list(surplus)).filter((row) => !isPurchase(row));
-    await discard(rows);
+    await discard(rows.map(({ id }) => id));
     drop('queue_full', rows.length);
   }
 
@@ -137,10 +137,10 @@ export function createQueue(
       return list(limit);
     },
     own: () => [...own.values()],
-    async remove(rows) {
+    async remove(ids) {
       // Not before they are written, or the write would bring them back.
       await writing;
-      await discard(rows);
+      await discard(ids);
     },
     durable: () => isDurable,
   };

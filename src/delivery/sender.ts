@@ -67,8 +67,6 @@ export function createSender({ queue, format, post, lock, batchEvents, batchByte
   let due = Infinity;
   let failures = 0;
   let blockedUntil = 0;
-  /** Most events of the next batch: fewer while a refused event is looked for. */
-  let limit = batchEvents;
   let newEvents = 0;
   let newBytes = 0;
   let batchId = '';
@@ -84,37 +82,28 @@ export function createSender({ queue, format, post, lock, batchEvents, batchByte
     // A batch keeps its id from attempt to attempt, also when it has grown.
     if (!failures) batchId = timeId();
     const body = format.encode(rows, { id: batchId, attempt: failures + 1, time: Date.now(), durable: queue.durable(), dropped: dropped() });
-    for (const row of rows) inFlight.add(row.id);
+    for (const { id } of rows) inFlight.add(id);
     // A keepalive request that failed may have met a quota that other scripts use up: the next one goes without.
     const answer = await post(body, isEnd || !failures);
-    for (const row of rows) inFlight.delete(row.id);
+    for (const { id } of rows) inFlight.delete(id);
 
-    const outcome = readOutcome(answer, failures + 1, Math.random());
-    if ('afterMs' in outcome) {
-      if (!failures++) report(outcome.kind, `HTTP ${answer.status} ${answer.type}`);
-      blockedUntil = Date.now() + outcome.afterMs;
+    const waitMs = readOutcome(answer, failures + 1, Math.random());
+    if (waitMs !== undefined) {
+      if (!failures++) report('not_confirmed', `HTTP ${answer.status} ${answer.type}`);
+      blockedUntil = Date.now() + waitMs;
       wake(0);
       return false;
     }
     failures = blockedUntil = 0;
     const reasons = format.read(answer.body);
-    const wrong = rows.filter((row) => reasons[row.id]);
-    // A collector that refuses without saying which event it means: halve until that is alone.
-    if (outcome.kind === 'refused' && !wrong.length) {
-      limit = Math.ceil(rows.length / 2);
-      if (limit === rows.length) wrong.push(...rows);
-    }
-    for (const row of wrong) report('event_refused', `${row.id}: ${reasons[row.id] ?? answer.status}`);
-    refused += wrong.length;
-    await queue.remove(wrong);
+    const ids = rows.map((row) => row.id);
+    const wrong = ids.filter((id) => reasons[id]);
+    for (const id of wrong) report('event_refused', `${id}: ${reasons[id]}`);
     if (wrong.length) drop('refused', wrong.length);
-    if (outcome.kind === 'accepted') {
-      const right = rows.filter((row) => !wrong.includes(row));
-      limit = Math.min(batchEvents, limit * 2);
-      delivered += right.length;
-      await queue.remove(right);
-      emit('delivered', { ids: right.map((row) => row.id) });
-    }
+    refused += wrong.length;
+    delivered += ids.length - wrong.length;
+    await queue.remove(ids);
+    emit('delivered', { ids: ids.filter((id) => !reasons[id]) });
     return true;
   }
 
@@ -123,8 +112,8 @@ export function createSender({ queue, format, post, lock, batchEvents, batchByte
     try {
       let rows: Row[];
       do {
-        rows = (await queue.take(limit + inFlight.size)).filter(({ id }) => !inFlight.has(id));
-      } while (rows.length && !isStopped && (await send(nextBatch(rows, limit, batchBytes), false)));
+        rows = (await queue.take(batchEvents + inFlight.size)).filter(({ id }) => !inFlight.has(id));
+      } while (rows.length && !isStopped && (await send(nextBatch(rows, batchEvents, batchBytes), false)));
     } catch (error) {
       // A format of the shop's own that throws.
       report('internal_error', `${error}`);

@@ -58,7 +58,7 @@ export function createMemory(load: () => Promise<Profile | undefined>): Memory {
       run();
     },
     renew() {
-      profile = { ...createProfile(), dropped: profile?.dropped ?? {} };
+      profile = createProfile();
     },
   };
 }

@@ -15,6 +15,8 @@ export interface Profile {
   /** What the shop calls the visitor. */
   userId?: string;
   session?: Session;
+  /** When something last happened, in milliseconds since 1970. */
+  last?: number;
   /** Events that will never arrive, by cause, of which the collector does not know yet. */
   dropped: Record<string, number>;
   journey?: JourneyState;

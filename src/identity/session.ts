@@ -8,8 +8,6 @@ export interface Session {
   number: number;
   /** When it began, as ISO 8601 in UTC. */
   started: string;
-  /** When something last happened in it, in milliseconds since 1970. */
-  last: number;
 }
 
 /**
@@ -17,12 +15,13 @@ export interface Session {
  * that was set back does not end a session.
  *
  * @param session the latest session, if there was one
+ * @param last when something last happened in it, in milliseconds since 1970
  * @param now milliseconds since 1970
  * @param idleMs a pause longer than this ends a session
  */
-export function continueSession(session: Session | undefined, now: number, idleMs: number): Session {
-  if (session && now - session.last <= idleMs) return { ...session, last: Math.max(now, session.last) };
-  return { id: timeId(now), number: (session?.number ?? 0) + 1, started: new Date(now).toISOString(), last: now };
+export function continueSession(session: Session | undefined, last: number, now: number, idleMs: number): Session {
+  if (session && now - last <= idleMs) return session;
+  return { id: timeId(now), number: (session?.number ?? 0) + 1, started: new Date(now).toISOString() };
 }
 
 /**
@@ -34,10 +33,9 @@ export const sessions =
   (idleMinutes = 30): Plugin =>
   ({ enrich }) => {
     enrich.push(({ time, opening }, profile, _fields, context) => {
-      const session = continueSession(profile.session, time, idleMinutes * 60_000);
-      if (opening && session.id === profile.session?.id) return false;
-      profile.session = session;
-      const { last: _last, ...shared } = session;
-      context.session = shared;
+      const session = continueSession(profile.session, profile.last ?? 0, time, idleMinutes * 60_000);
+      if (opening && session === profile.session) return false;
+      profile.session = context.session = session;
+      profile.last = time;
     });
   };

@@ -32,9 +32,13 @@ export interface Step {
 
 /** All that a journey remembers. Plain JSON. */
 export interface JourneyState extends Touchpoints {
+  /** The visitor's stage; null before the first event. */
   stage: string | null;
+  /** 1 for the first way from contact to purchase and after. */
   loop: number;
+  /** The furthest stage of this loop. */
   furthest: string | null;
+  /** Whether the model's goal was reached in this loop. */
   customer: boolean;
   /** When something last happened, in milliseconds since 1970. */
   last: number;
@@ -43,7 +47,8 @@ export interface JourneyState extends Touchpoints {
 /** A pause after which the next touchpoint begins a new loop, in milliseconds: 90 days. */
 export const DORMANT_MS = 90 * 24 * 3_600_000;
 
-const START: JourneyState = { stage: null, loop: 1, furthest: null, customer: false, last: 0, latest: [] };
+/** The journey of a visitor never seen before. */
+export const START: JourneyState = { stage: null, loop: 1, furthest: null, customer: false, last: 0, latest: [] };
 
 /**
  * Takes one event into the journey. Pure: returns the new state and the event's step.
@@ -54,30 +59,30 @@ export function advance(model: Model, before: JourneyState = START, event: Journ
   const { stages } = model;
   const { name, cart = false, properties = {} } = event;
   const { rating, sentiment } = properties;
-  const time = new Date(event.time ?? before.last).getTime() || before.last;
+  const time = Number(new Date(event.time ?? NaN)) || before.last;
   const pleased = Number(rating) >= 4 || sentiment === 'positive';
   const stageIn = ({ stage, customer }: JourneyState) => stageOf(model, event, { newcomer: !stage, customer, cart, pleased });
 
   const rested: JourneyState = { ...before, stage: null, furthest: null, customer: false, loop: before.loop + 1 };
-  let own = stageIn(before);
-  const isDormant = !!before.stage && time - before.last > dormantMs;
-  // Asked again, since a landing means something else to a visitor who starts anew.
-  const ownAnew = isDormant || (before.customer && model.loopOn.includes(own!)) ? stageIn(rested) : undefined;
-  const start = ownAnew ? rested : before;
-  own = ownAnew ?? own;
+  const isDormant = before.stage && time - before.last > dormantMs;
+  let start = isDormant ? rested : before;
+  const own = stageIn(start);
+  // A dormant visitor stays dormant until a touchpoint wakes the journey.
+  if (isDormant && !own) start = before;
+  if (start.customer && model.loopOn.includes(own!)) start = rested;
+  const isLoop = start === rested;
 
   const stage = own ?? start.stage ?? stages[0]!;
   const steps = stages.indexOf(stage) - stages.indexOf(before.stage!);
   const along = steps < 0 ? 'back' : steps > 1 ? 'skip' : steps ? 'forward' : 'stay';
   const furthest = stages[Math.max(stages.indexOf(stage), stages.indexOf(start.furthest!))]!;
-  // A dormant visitor stays dormant until a touchpoint wakes the journey.
-  const last = isDormant && !ownAnew ? before.last : Math.max(before.last, time);
+  const last = isDormant && !isLoop ? before.last : Math.max(before.last, time);
   const state: JourneyState = { ...start, stage, furthest, customer: start.customer || stage === model.goal, last };
   if (/^(social_)?landing$/.test(name)) {
-    const { channel = 'direct', network = null, paid = null, by = null, campaign } = properties as Partial<Touchpoint>;
+    const { channel, network, paid, by, campaign } = properties as unknown as Touchpoint;
     Object.assign(state, addTouchpoint(state, { channel, network, paid, by, campaign, time: new Date(time).toISOString(), stage }));
   }
-  const move = ownAnew ? 'loop' : before.stage ? along : 'enter';
+  const move = isLoop ? 'loop' : before.stage ? along : 'enter';
   return { state, step: { stage, move, from: before.stage, loop: state.loop, furthest } };
 }
 

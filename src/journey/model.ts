@@ -10,22 +10,15 @@ import type { JourneyEvent } from './journey.js';
  */
 export type Fact = 'newcomer' | 'customer' | 'cart' | 'pleased';
 
-/** Gives the events it names a stage, where its fact holds. */
-export interface Rule {
-  /** Event names, separated by spaces. */
-  on: string;
-  /** Holds only then; always where it is left out. */
-  when?: Fact;
-  stage: string;
-}
-
 /** A stage model: data that a marketer can read. */
 export interface Model {
-  name: string;
   /** Stage names in the order of the ideal journey. A visitor whose first event has no stage is in the first. */
   stages: readonly string[];
-  /** The first rule that fits gives the event its stage. An event that none fits has no stage of its own. */
-  rules: readonly Rule[];
+  /**
+   * The events of each stage, separated by spaces; `landing?customer` is a landing where that fact holds. The first stage that
+   * fits is the event's. An event that none fits has no stage of its own.
+   */
+  rules: Readonly<Record<string, string>>;
   /** The stage that makes a visitor a customer. */
   goal: string;
   /** A customer's event of one of these stages begins a new loop. */
@@ -34,6 +27,9 @@ export interface Model {
 
 /** Returns the stage of the event itself, or undefined where the model has none for it. Pure. */
 export function stageOf({ stages, rules }: Model, { name, stage = '' }: JourneyEvent, facts: Record<Fact, boolean>): string | undefined {
-  if (stages.includes(stage)) return stage;
-  return rules.find(({ on, when }) => on.split(' ').includes(name) && (!when || facts[when]))?.stage;
+  const fits = (rule: string) => {
+    const [event, fact] = rule.split('?') as [string, Fact?];
+    return event === name && (!fact || facts[fact]);
+  };
+  return stages.includes(stage) ? stage : Object.keys(rules).find((each) => rules[each]!.split(' ').some(fits));
 }

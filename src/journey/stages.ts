@@ -1,17 +1,11 @@
 import type { Plugin } from '../plugin.js';
-import { advance, DORMANT_MS } from './journey.js';
+import { advance, DORMANT_MS, START, type JourneyState } from './journey.js';
 import type { Model } from './model.js';
 import { journeyModel } from './models.js';
 import { creditedTouchpoint, type Touchpoint } from './touchpoints.js';
 
-/** A copy of the visitor's journey. */
-export interface JourneySnapshot {
-  /** The visitor's stage; null before the first event. */
-  stage: string | null;
-  loop: number;
-  furthest: string | null;
-  /** The first arrival that is known. */
-  first?: Touchpoint | undefined;
+/** A snapshot of the visitor's journey. */
+export interface JourneySnapshot extends Pick<JourneyState, 'stage' | 'loop' | 'furthest' | 'customer' | 'first'> {
   /** The latest arrivals, oldest first, at most 20. */
   touchpoints: readonly Touchpoint[];
 }
@@ -43,8 +37,8 @@ export const stages =
     tracker.on('event', ({ name, journey }) => journey && journey.move !== 'stay' && emit('stage', { ...journey, event: name }));
     return {
       journey() {
-        const { stage = null, loop = 1, furthest = null, first, latest = [] } = memory.profile()?.journey ?? {};
-        return { stage, loop, furthest, first, touchpoints: [...latest] };
+        const { latest, last: _last, ...known } = memory.profile()?.journey ?? START;
+        return { ...known, touchpoints: latest };
       },
     };
   };

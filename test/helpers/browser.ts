@@ -55,6 +55,21 @@ export function removeProfile(profile: string): void {
 }
 
 /**
+ * Starts Chromium at an address and leaves it alone: the page has to drive itself. Chromium prerenders no page while a debugging
+ * client such as Playwright is connected.
+ *
+ * @returns ends it
+ */
+export function openUnwatched(profile: string, url: string): () => Promise<void> {
+  const process_ = spawn(findChromium(), [...FLAGS, `--user-data-dir=${profile}`, url], { stdio: 'ignore' });
+  const gone = new Promise<void>((resolve) => process_.on('exit', () => resolve()));
+  return async () => {
+    process_.kill();
+    await gone;
+  };
+}
+
+/**
  * Starts Chromium. Not by Playwright's `launch`: that keeps every page visible for ever and switches the back/forward cache off.
  */
 export async function openBrowser(profile: string): Promise<RealBrowser> {

@@ -1,6 +1,6 @@
 import { ago, duration } from './clock.js';
 import { html, setText, showFew } from './dom.js';
-import { arrivalDetails, arrivalName, count, itemName, money, pageName, visitorName } from './words.js';
+import { count, describeArrival, itemName, money, pageName, visitorName } from './words.js';
 
 /** Carts shown in a column before one asks for more. */
 const FEW = 4;
@@ -41,7 +41,7 @@ function renderCart({ visitor, user_id, state, items, value, currency, touchpoin
     html('p', { class: 'cart-value' }, money(value, currency), html('span', {}, bought ? ago(touched, '', ' ago') : ago(idle_since, 'idle ', ''))),
     html('ul', { class: 'items plain' }, ...items.map((item) =>
       html('li', {}, html('span', {}, itemName(item)), html('span', {}, money(item.price * item.quantity, currency))))),
-    html('p', { class: 'quiet' }, html('b', {}, arrivalName(touchpoint)), ' ', arrivalDetails(touchpoint)),
+    html('p', { class: 'quiet' }, ...describeArrival(touchpoint)),
     html('p', { class: 'quiet', title: visitor }, visitorName(visitor, user_id),
       bought ? (transaction_id ? ` · order ${transaction_id}` : '') : ` · last on ${pageName(page)}`));
 }

@@ -1,7 +1,7 @@
 import { ago } from './clock.js';
 import { html, setText, showFew } from './dom.js';
 import { pathChart } from './path-chart.js';
-import { arrivalDetails, arrivalName, count, stageLabel, visitorName } from './words.js';
+import { count, describeArrival, stageLabel, visitorName } from './words.js';
 
 /** Visitors shown before one asks for more. */
 const FEW = 6;
@@ -52,5 +52,4 @@ function renderVisitor({ id, user_id, last_seen, events, touchpoints, steps }) {
     latest ? pathChart(steps) : html('p', { class: 'quiet' }, 'These events came without stages.'));
 }
 
-const arrival = (touchpoint) =>
-  html('li', {}, html('b', {}, arrivalName(touchpoint)), ' ', html('span', {}, arrivalDetails(touchpoint)));
+const arrival = (touchpoint) => html('li', {}, ...describeArrival(touchpoint));

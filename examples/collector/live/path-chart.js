@@ -11,7 +11,7 @@ const BOTTOM = 18;
 const HEIGHT = TOP + LANE * (STAGES.length - 1) + BOTTOM;
 
 /** Width of one letter of an arrival's name: an estimate, wide enough for the fonts of all systems. */
-const LETTER = 7;
+const LETTER = 8;
 
 /** Moves that are no straight line, and are named in the drawing. */
 const NAMED = ['skip', 'back'];

@@ -47,12 +47,17 @@ export function arrivalName(touchpoint) {
   return clip(network ? NETWORKS.get(network) ?? capital(spaced(network)) : capital(spaced(channel)));
 }
 
-/** What else is known of an arrival: `paid social, throw-carousel`. */
-export function arrivalDetails(touchpoint) {
-  if (!touchpoint?.network) return touchpoint?.campaign?.name ? clip(touchpoint.campaign.name) : '';
-  const channel = spaced(touchpoint.channel);
-  const paid = touchpoint.paid && !channel.startsWith('paid') ? `${channel}, paid` : channel;
-  return [paid, touchpoint.campaign?.name].filter(Boolean).map(clip).join(', ');
+/** An arrival as the content of an element: its name, then what else is known of it: `paid social, throw-carousel`. */
+export function describeArrival(touchpoint) {
+  if (!touchpoint) return [UNKNOWN];
+  const { network, channel, paid, campaign } = touchpoint;
+  const details = [
+    // Without a network the channel is the name already.
+    network && spaced(channel),
+    network && paid && !channel.startsWith('paid') && 'paid',
+    campaign?.name,
+  ].filter(Boolean).map(clip).join(', ');
+  return [html('b', {}, arrivalName(touchpoint)), ` ${details}`];
 }
 
 /** An amount in its currency, or the bare number where the currency is none. */

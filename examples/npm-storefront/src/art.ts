@@ -24,7 +24,7 @@ const LOOKS: Record<string, Look> = {
   },
   'the-dog-had-it': {
     cloth: '#f4ead2', ends: '#8a4b2a', ground: '#dbe4c3', tile: [48, 48],
-    pattern: '<path d="M12 0v48M0 12h48" stroke="#2f6b46" stroke-opacity=".72" stroke-width="20"/><path d="M36 0v48M0 36h48" stroke="#8a4b2a" stroke-width="2"/>',
+    pattern: '<path d="M12 0v48" stroke="#2f6b46" stroke-opacity=".6" stroke-width="22"/><path d="M0 12h48" stroke="#2f6b46" stroke-opacity=".6" stroke-width="22"/><path d="M36 0v48M0 36h48" stroke="#8a4b2a" stroke-width="2"/>',
   },
   'left-at-omas': {
     cloth: '#f3a6b8', ends: '#7a2e56', ground: '#fbe3e6', tile: [52, 76],
@@ -55,20 +55,23 @@ let count = 0;
 /** One sock, drawn in a box of 230 by 250, with its tile defined under a name of its own. */
 function drawSock({ cloth, ends, tile: [width, height], pattern }: Look): string {
   const id = `sock-${(count += 1)}`;
-  return `<defs><pattern id="${id}" width="${width}" height="${height}" patternUnits="userSpaceOnUse" x="50" y="30">${pattern}</pattern><clipPath id="${id}-cut"><path d="${OUTLINE}"/></clipPath></defs>
+  return `<defs><pattern id="${id}" width="${width}" height="${height}" patternUnits="userSpaceOnUse" x="48" y="30">${pattern}</pattern><clipPath id="${id}-cut"><path d="${OUTLINE}"/></clipPath></defs>
     <g clip-path="url(#${id}-cut)"><rect width="230" height="250" fill="${cloth}"/><rect width="230" height="250" fill="url(#${id})"/>
-      <circle cx="56" cy="206" r="44" fill="${ends}"/><circle cx="206" cy="200" r="42" fill="${ends}"/><path d="M50 100v130h140v-9h-70c-40 0-60-24-60-60V100z" fill="#33204a" opacity=".1"/></g>
+      <circle cx="56" cy="206" r="44" fill="${ends}"/><circle cx="206" cy="200" r="42" fill="${ends}"/><path d="M50 30v200h140v-9h-70c-40 0-60-24-60-60V30z" fill="#33204a" opacity=".1"/></g>
     <rect x="45" y="16" width="82" height="36" rx="9" fill="${ends}"/><path d="M56 20v28M66 20v28M76 20v28M86 20v28M96 20v28M106 20v28M116 20v28" stroke="#33204a" stroke-opacity=".2" stroke-width="3" stroke-linecap="round"/>`;
 }
 
 const draw = (viewBox: string, alt: string, inside: string): Html =>
   new Html(html`<svg class="art" viewBox="${viewBox}" role="img" aria-label="${alt}">${new Html(inside)}</svg>`.text);
 
+/** A clothes peg over the middle of a cuff. */
+const drawPeg = (x: number): string => `<path d="M${x - 8} -14h16l-3 46h-10z" fill="#e0a85c" stroke="#33204a" stroke-width="2.5"/><path d="M${x} -12v22" stroke="#33204a" stroke-width="2.5"/>`;
+
 /** A pair of the socks. */
 export function drawPair({ slug, alt }: Sock): Html {
   const look = LOOKS[slug]!;
   return draw('0 0 300 270', alt, `<rect width="300" height="270" fill="${look.ground}"/>
-    <g transform="translate(88 4) rotate(7 86 120) scale(.92)">${drawSock(look)}</g><g transform="translate(14 18) rotate(-4 86 120) scale(.92)">${drawSock(look)}</g>`);
+    <g transform="translate(104 4) rotate(7 86 120) scale(.92)">${drawSock(look)}</g><g transform="translate(30 18) rotate(-4 86 120) scale(.92)">${drawSock(look)}</g>`);
 }
 
 /** The whole set: a pair, and the spare on a peg. */
@@ -76,7 +79,7 @@ export function drawSet({ slug, alt }: Sock): Html {
   const look = LOOKS[slug]!;
   return draw('0 0 560 520', `${alt}; two lie together, and the spare hangs on a line`, `<rect width="560" height="520" fill="${look.ground}"/>
     <path d="M-10 54q290 60 580-8" fill="none" stroke="#33204a" stroke-width="4"/>
-    <g transform="translate(300 62) rotate(-5 86 20)">${drawSock(look)}${PEG(86)}</g>
+    <g transform="translate(300 62) rotate(-5 86 20)">${drawSock(look)}${drawPeg(86)}</g>
     <g transform="translate(166 240) rotate(10 86 120)">${drawSock(look)}</g><g transform="translate(48 246) rotate(-3 86 120)">${drawSock(look)}</g>`);
 }
 
@@ -86,24 +89,23 @@ export function drawStamp({ slug }: Sock): Html {
   return new Html(`<svg class="stamp" viewBox="0 0 250 250" aria-hidden="true"><rect width="250" height="250" rx="20" fill="${look.ground}"/><g transform="translate(28 14) scale(.88)">${drawSock(look)}</g></svg>`);
 }
 
-/** A clothes peg over the middle of a cuff. */
-const PEG = (x: number): string => `<path d="M${x - 8} -14h16l-3 46h-10z" fill="#e0a85c" stroke="#33204a" stroke-width="2.5"/><path d="M${x} -12v22" stroke="#33204a" stroke-width="2.5"/>`;
-
 /** The clothes line on the front page, with the one that is missing. */
 export function drawLine(): Html {
   const hung: [slug: string, x: number, y: number, turn: number][] = [
     ['left-at-omas', 60, 96, 5], ['left-at-omas', 235, 118, -4], ['behind-the-dryer', 590, 128, 6], ['behind-the-dryer', 765, 118, -3],
     ['under-the-bed', 960, 96, 4], ['under-the-bed', 1135, 66, -6], ['in-the-other-bag', 1330, 24, 5],
   ];
-  const socks = hung.map(([slug, x, y, turn]) => `<g transform="translate(${x} ${y})"><g class="sway"><g transform="rotate(${turn} 86 16)">${drawSock(LOOKS[slug]!)}${PEG(86)}</g></g></g>`);
+  const socks = hung.map(([slug, x, y, turn]) => `<g transform="translate(${x} ${y})"><g class="sway"><g transform="rotate(${turn} 86 16)">${drawSock(LOOKS[slug]!)}${drawPeg(86)}</g></g></g>`);
   return new Html(`<svg class="line-art" viewBox="0 0 1440 420" preserveAspectRatio="xMidYMin slice" aria-hidden="true">
     <path d="M-10 60C330 190 960 190 1450 10" fill="none" stroke="#33204a" stroke-width="4"/>${socks.join('')}
-    <g transform="translate(412 132)">${PEG(86)}<path d="${OUTLINE}" fill="none" stroke="#33204a" stroke-width="3" stroke-dasharray="9 9" opacity=".55"/><text x="88" y="150" text-anchor="middle" font-size="64" font-family="Georgia, serif" font-style="italic" fill="#33204a" opacity=".7">?</text></g></svg>`);
+    <g transform="translate(412 132)">${drawPeg(86)}<path d="${OUTLINE}" fill="none" stroke="#33204a" stroke-width="3" stroke-dasharray="9 9" opacity=".55"/><text x="88" y="150" text-anchor="middle" font-size="64" font-family="Georgia, serif" font-style="italic" fill="#33204a" opacity=".7">?</text></g></svg>`);
 }
 
-/** The story of a set of three in three drawings. */
+/** The story of a set of three, in three drawings: all of them, one gone, a pair. */
 export function drawStep(step: 1 | 2 | 3): Html {
   const look = LOOKS[['behind-the-dryer', 'left-at-omas', 'under-the-bed'][step - 1]!]!;
-  const at = (x: number, isGone = false) => `<g transform="translate(${x} 40) scale(.62)">${isGone ? `<path d="${OUTLINE}" fill="none" stroke="#33204a" stroke-width="5" stroke-dasharray="12 12"/>` : drawSock(look)}</g>`;
-  return new Html(`<svg class="art" viewBox="0 0 380 240" aria-hidden="true"><rect width="380" height="240" fill="${look.ground}"/>${at(10)}${at(122, step > 1)}${step < 3 ? at(234) : at(122)}</svg>`);
+  const outline = `<path d="${OUTLINE}" fill="none" stroke="#33204a" stroke-width="5" stroke-dasharray="12 12"/>`;
+  const places = step === 3 ? [64, 180] : [10, 122, 234];
+  const socks = places.map((x, index) => `<g transform="translate(${x} 40) scale(.62)">${step === 2 && index === 1 ? outline : drawSock(look)}</g>`);
+  return new Html(`<svg class="art" viewBox="0 0 380 240" aria-hidden="true"><rect width="380" height="240" fill="${look.ground}"/>${socks.join('')}</svg>`);
 }

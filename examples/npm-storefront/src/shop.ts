@@ -36,12 +36,12 @@ export interface Order {
 
 /** European shoe sizes of the three sizes of sock, and how long each is. */
 export const SIZES = [
-  { size: '35–38', foot: '22 to 24.5 cm', note: 'Snug. If you are a 38 with broad feet, take the next one.' },
-  { size: '39–42', foot: '24.5 to 27 cm', note: 'What most people order, and most people keep.' },
-  { size: '43–46', foot: '27 to 30 cm', note: 'Long in the heel, so that it stays where heels are.' },
+  { size: '35–38', foot: '22–24.5 cm', note: 'Snug. If you are a 38 with broad feet, take the next one.' },
+  { size: '39–42', foot: '24.5–27 cm', note: 'What most people order, and most people keep.' },
+  { size: '43–46', foot: '27–30 cm', note: 'Long in the heel, so that it stays where heels are.' },
 ] as const;
 
-/** Post, in EUR, and the value of goods from which it costs nothing. Collecting an order never does. */
+/** Post, in EUR, and the value of goods from which it costs nothing. */
 export const POST = { price: 4.5, freeFrom: 60 };
 
 /** Places where socks go, as the shop's poll asks for them. */
@@ -99,7 +99,11 @@ export const SOCKS: readonly Sock[] = [
   },
 ];
 
-const PRICE = new Intl.NumberFormat('en-IE', { style: 'currency', currency: 'EUR' });
+/** ISO 4217 code of every price in the shop. */
+export const CURRENCY = 'EUR';
+
+const PRICE = new Intl.NumberFormat('en-IE', { style: 'currency', currency: CURRENCY });
+/** A price as the shop writes it: `€21.00`. */
 export const formatPrice = (amount: number): string => PRICE.format(amount);
 
 export const findSock = (slug: string): Sock | undefined => SOCKS.find((sock) => sock.slug === slug);
@@ -192,9 +196,8 @@ export function toggleWish(slug: string): boolean {
 }
 
 /** Makes the bag an order, and returns it. */
-export function placeOrder(isCollected: boolean): Order {
-  const { goods, post } = addUp(memory.bag);
-  const order = { id: `PS-${Date.now().toString(36).toUpperCase()}`, lines: memory.bag, goods, post: isCollected ? 0 : post };
+export function placeOrder(): Order {
+  const order = { id: `PS-${Date.now().toString(36).toUpperCase()}`, lines: memory.bag, ...addUp(memory.bag) };
   memory.orders = [...memory.orders, order];
   memory.bag = [];
   keep();

@@ -1,12 +1,13 @@
 import { createTracker } from 'waymark';
-import type { Place } from './shop';
+import { CURRENCY, type Place } from './shop';
 import { findTitle } from './views';
 
 /** What only this shop tracks. GA4's events (`view_item`, `search`, `purchase` …) are known already. */
 export type ShopEvents = {
   wishlist_add: { item_id: string };
   wishlist_remove: { item_id: string };
-  size_guide_open: { item_id: string } | { from: 'hint' };
+  /** `item_id` where it was opened beside a sock. */
+  size_guide_open: { from: 'product' | 'hint'; item_id?: string };
   lost_sock_reported: { place: Place };
 };
 
@@ -14,7 +15,7 @@ export type ShopEvents = {
 document.title = findTitle(location);
 
 /** The shop's one tracker. Page views, landings and `data-waymark-…` clicks need no call. */
-export const tracker = createTracker<ShopEvents>({ collector: import.meta.env.VITE_COLLECTOR ?? '/events', currency: 'EUR' });
+export const tracker = createTracker<ShopEvents>({ collector: import.meta.env.VITE_COLLECTOR ?? '/events', currency: CURRENCY });
 
 if (import.meta.env.DEV) tracker.on('problem', ({ code, message }) => console.warn(`waymark: ${code}: ${message}`));
 

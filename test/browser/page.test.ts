@@ -1,0 +1,294 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { newProfile, openBrowser, openUnwatched, removeProfile, type RealBrowser } from '../helpers/browser.js';
+import { inPage, loaded, until } from '../helpers/shop.js';
+import { openSite, openTab, type ArrivedEvent, type Waymark } from '../helpers/site.js';
+
+const profile = newProfile();
+let browser: RealBrowser;
+
+beforeAll(async () => {
+  browser = await openBrowser(profile);
+});
+afterAll(async () => {
+  await browser?.close();
+  removeProfile(profile);
+});
+
+/** The path and title of each page view. */
+const views = (events: ArrivedEvent[]) =>
+  events.filter(({ name }) => name === 'page_view').map(({ page }) => `${new URL(page.url).pathname}: ${page.title}`);
+const names = (events: ArrivedEvent[]) => events.map(({ name }) => name);
+const upTo = (length: number) => Array.from({ length }, (_, index) => index + 1);
+/** Tracks an event in a task of its own and sends everything: what was to come before it has come then. */
+const marker = (waymark: Waymark) => new Promise<void>((resolve) => setTimeout(() => resolve(waymark.track('marker')), 50));
+
+describe('page views', () => {
+  test('counts one page view for each page that loads', async () => {
+    const site = await openSite({ body: '<a href="/socks">Socks</a>' });
+    const page = await site.visit(browser, '/hats');
+    await page.click('a');
+    await page.waitForURL('**/socks');
+    await loaded(page);
+    const events = await site.flushed(page);
+    expect(views(events)).toEqual(['/hats: Page /hats', '/socks: Page /socks']);
+    const [first, second] = events.filter(({ name }) => name === 'page_view');
+    expect(first!.page.id).not.toBe(second!.page.id);
+    expect(second!.page.referrer).toBe(`${site.url}/hats`);
+  });
+
+  test('counts a route of a single-page shop, with the title that it sets after the address', async () => {
+    const site = await openSite();
+    const page = await site.visit(browser);
+    await page.evaluate(async () => {
+      history.pushState({}, '', '/socks');
+      await Promise.resolve();
+      document.title = 'Socks';
+    });
+    await inPage(page, marker);
+    const events = await site.flushed(page);
+    expect(views(events)).toEqual(['/: Page /', '/socks: Socks']);
+    expect(events.find(({ page: { title } }) => title === 'Socks')!.page.referrer).toBe(`${site.url}/`);
+    // What happens on the route belongs to it.
+    expect(events.at(-1)).toMatchObject({ name: 'marker', page: { url: `${site.url}/socks`, title: 'Socks' } });
+  });
+
+  test('counts the way back and forth through the routes', async () => {
+    const site = await openSite();
+    const page = await site.visit(browser);
+    await page.evaluate(() => history.pushState({}, '', '/socks'));
+    await inPage(page, marker);
+    for (const step of [-1, 1]) {
+      await page.evaluate((delta) => new Promise((resolve) => {
+        addEventListener('popstate', resolve, { once: true });
+        history.go(delta);
+      }), step);
+      await inPage(page, marker);
+    }
+    expect(views(await site.flushed(page)).map((view) => view.split(':')[0])).toEqual(['/', '/socks', '/', '/socks']);
+  });
+
+  test('does not count the same address again, a replaced state, or a jump within the page', async () => {
+    const site = await openSite();
+    const page = await site.visit(browser, '/socks');
+    await page.evaluate(() => {
+      history.pushState({ size: 'L' }, '', '/socks');
+      history.replaceState({ size: 'M' }, '', '/socks');
+      history.replaceState({ size: 'S' }, '');
+      location.hash = 'reviews';
+    });
+    await inPage(page, marker);
+    expect(views(await site.flushed(page))).toEqual(['/socks: Page /socks']);
+  });
+
+  test('counts a page that comes back from the back/forward cache, and numbers on without a gap', async () => {
+    // The script of the second page comes from elsewhere, so that nothing of Waymark is left there to keep the first one out.
+    const site = await openSite({ head: `<script>addEventListener('pageshow', (event) => { window.persisted = event.persisted })</script>` });
+    const page = await site.visit(browser, '/one');
+    await inPage(page, (waymark: Waymark) => waymark.track('before'));
+    await page.goto(`${site.url}/two`);
+    await loaded(page);
+    await page.goBack({ waitUntil: 'commit' });
+    await until('the page of before', () => page.evaluate(() => (window as never as { persisted: boolean }).persisted));
+    await inPage(page, (waymark: Waymark) => waymark.track('after'));
+    const events = await site.flushed(page);
+    expect(views(events)).toEqual(['/one: Page /one', '/two: Page /two', '/one: Page /one']);
+    const restored = events.filter(({ name }) => name === 'page_view').map(({ properties }) => properties.restored);
+    expect(restored).toEqual([undefined, undefined, true]);
+    // Two pages and a return, one tab, one sequence; and no second arrival.
+    expect(events.map(({ seq }) => seq)).toEqual(upTo(events.length));
+    expect(new Set(events.map(({ tab }) => tab)).size).toBe(1);
+    expect(names(events).filter((name) => name.endsWith('landing'))).toHaveLength(1);
+    expect(events.at(-1)!.name).toBe('after');
+  });
+
+  test('counts nothing for a prerendered page before the person sees it, and then once', async () => {
+    const rules = JSON.stringify({ prerender: [{ source: 'list', urls: ['/next'], eagerness: 'immediate' }] });
+    const site = await openSite({
+      // Nobody may watch this browser, so the pages drive themselves: the first waits until the next has had time to count, and goes there.
+      head: `<script>
+        window.waymark = window.waymark || function () { (waymark.q = waymark.q || []).push(arguments) };
+        if (location.pathname === '/next') {
+          waymark('track', 'told', { prerendering: document.prerendering });
+          document.addEventListener('prerenderingchange', () => setTimeout(() => waymark('track', 'seen'), 50));
+          if (document.prerendering) setTimeout(() => { localStorage.ready = 'yes' }, 300);
+        } else {
+          setInterval(() => { if (localStorage.ready === 'yes') { waymark('track', 'leaving'); location.href = '/next'; localStorage.ready = 'left' } }, 50);
+        }
+      </script>${`<script type="speculationrules">${rules}</script>`}`,
+    });
+    const own = newProfile();
+    const close = openUnwatched(own, `${site.url}/`);
+    onTestFinished(async () => {
+      await close();
+      removeProfile(own);
+    });
+    await site.arrived('seen');
+    const told = await site.arrived('told');
+    expect(told.properties).toEqual({ prerendering: true });
+    const events = site.events();
+    const leaving = events.find(({ name }) => name === 'leaving')!;
+    const [first, second, ...more] = events.filter(({ name }) => name === 'page_view');
+    expect([new URL(first!.page.url).pathname, new URL(second!.page.url).pathname]).toEqual(['/', '/next']);
+    expect(more).toEqual([]);
+    expect(second!.time > leaving.time).toBe(true);
+    const batchOfNext = site.bodies.findIndex((body) => body.includes('"told"'));
+    const batchOfLeaving = site.bodies.findIndex((body) => body.includes('"leaving"'));
+    expect(batchOfNext).toBeGreaterThanOrEqual(batchOfLeaving);
+    expect(names(events).filter((name) => name.endsWith('landing'))).toHaveLength(1);
+  });
+});
+
+describe('arrivals', () => {
+  test('tracks a landing when a person arrives, and none on a reload or the next page', async () => {
+    const site = await openSite();
+    const page = await site.visit(browser, '/?utm_source=tiktok&utm_medium=social', { referer: 'https://www.tiktok.com/' });
+    await page.reload();
+    await loaded(page);
+    await page.evaluate(() => location.assign('/socks'));
+    await page.waitForURL('**/socks');
+    await loaded(page);
+    const events = await site.flushed(page);
+    expect(names(events)).toEqual(['social_landing', 'page_view', 'page_view', 'page_view']);
+    expect(events[0]!.properties).toMatchObject({ channel: 'organic_social', network: 'tiktok', by: 'utm' });
+  });
+
+  test('tracks an arrival without evidence once a session', async () => {
+    const site = await openSite();
+    await site.visit(browser).then((page) => site.flushed(page));
+    const page = await site.visit(browser, '/again');
+    const events = await site.flushed(page);
+    expect(names(events)).toEqual(['landing', 'page_view', 'page_view']);
+    expect(events[0]!.properties).toMatchObject({ channel: 'direct', by: null });
+  });
+});
+
+describe('tabs', () => {
+  test.each([
+    ['with one that has just loaded', '/'],
+    ['with one that took its number over from the page before', '/second'],
+  ])('numbers a duplicated tab on its own: %s', async (_, path) => {
+    const site = await openSite();
+    const page = await site.visit(browser, '/');
+    if (path !== '/') {
+      await page.goto(site.url + path);
+      await loaded(page);
+    }
+    // Without noopener the new tab begins with a copy of sessionStorage, as a duplicated one does.
+    const opened = page.waitForEvent('popup');
+    await page.evaluate(() => {
+      sessionStorage.setItem('copied', 'yes');
+      window.open('/twin');
+    });
+    const twin = await opened;
+    onTestFinished(() => twin.close());
+    await loaded(twin);
+    expect(await twin.evaluate(() => sessionStorage.getItem('copied'))).toBe('yes');
+    for (const tab of [page, twin, page, twin]) {
+      await inPage(tab, (waymark: Waymark) => waymark.track('step'));
+      await site.flushed(tab);
+    }
+    await until('all four', () => site.named('step').length === 4);
+    const events = site.events();
+    const tabs = [...new Set(events.map(({ tab }) => tab))];
+    expect(tabs).toHaveLength(2);
+    for (const each of tabs) {
+      const seqs = events.filter(({ tab }) => tab === each).map(({ seq }) => seq);
+      expect(seqs).toEqual(upTo(seqs.length));
+    }
+  });
+
+  test('adds no unload or beforeunload listener, which would cost the page its speed', async () => {
+    const site = await openSite();
+    const page = await openTab(browser);
+    await page.addInitScript(() => {
+      const heard = ((window as never as { heard: string[] }).heard = [] as string[]);
+      const { addEventListener } = EventTarget.prototype;
+      EventTarget.prototype.addEventListener = function (this: EventTarget, ...args: Parameters<typeof addEventListener>) {
+        heard.push(args[0]);
+        return addEventListener.apply(this, args);
+      };
+    });
+    await page.goto(site.url);
+    await loaded(page);
+    await site.flushed(page);
+    const heard = (await page.evaluate('heard')) as string[];
+    expect(heard).toContain('pagehide');
+    expect(heard.filter((type) => type.includes('unload'))).toEqual([]);
+    expect(await page.evaluate(() => [window.onunload, window.onbeforeunload])).toEqual([null, null]);
+  });
+});
+
+describe('declarative events', () => {
+  const body = `
+    <button id="wish" data-waymark-event="wishlist_add" data-waymark-item_id="007" data-waymark-price="12.50"><span><b>Keep</b></span></button>
+    <div id="card" data-waymark-event="card_opened"><button id="inner">Open</button></div>
+    <button id="club" data-waymark-event="club_joined" data-waymark-stage="retention">Join</button>
+    <button id="plain">Nothing</button>
+    <script>document.querySelector('#inner').addEventListener('click', (event) => event.stopImmediatePropagation())</script>`;
+
+  test('tracks a click on an element with data-waymark-event, and on what is inside it', async () => {
+    const site = await openSite({ body });
+    const page = await site.visit(browser);
+    await page.click('#wish b');
+    await page.click('#plain');
+    const events = await site.flushed(page);
+    expect(names(events).slice(2)).toEqual(['wishlist_add']);
+    // An item number stays the text that it is; a price is a number.
+    expect(events.at(-1)!.properties).toEqual({ item_id: '007', price: 12.5 });
+  });
+
+  test("tracks the click also when the shop's own code stops it", async () => {
+    const site = await openSite({ body });
+    const page = await site.visit(browser);
+    await page.click('#inner');
+    expect(names(await site.flushed(page))).toContain('card_opened');
+  });
+
+  test('gives the event the stage of data-waymark-stage', async () => {
+    const site = await openSite({ body });
+    const page = await site.visit(browser);
+    await page.click('#club');
+    const club = (await site.flushed(page)).at(-1)!;
+    expect(club).toMatchObject({ name: 'club_joined', properties: {}, journey: { stage: 'retention' } });
+  });
+
+  test('tracks no click with data-clicks="false"', async () => {
+    const site = await openSite({ body, attributes: 'data-clicks="false"' });
+    const page = await site.visit(browser);
+    await page.click('#wish');
+    expect(names(await site.flushed(page))).not.toContain('wishlist_add');
+  });
+
+  test('tracks no page view with data-page-views="false" until page() is called', async () => {
+    const site = await openSite({ attributes: 'data-page-views="false"' });
+    const page = await site.visit(browser);
+    await inPage(page, marker);
+    await inPage(page, (waymark: Waymark) => waymark.page({ layout: 'wide' }));
+    const events = await site.flushed(page);
+    expect(names(events)).toEqual(['landing', 'marker', 'page_view']);
+    expect(events.at(-1)!.properties).toEqual({ layout: 'wide' });
+  });
+});
+
+describe('addresses', () => {
+  const private_ = '?token=s3cret&email=ann%40mail.example&q=typed&utm_source=instagram&utm_campaign=ann@mail.example#/account/s3cret';
+
+  test('sends no fragment, no query parameter but the campaign, and no e-mail address', async () => {
+    const site = await openSite();
+    const page = await site.visit(browser, `/people/ann@mail.example/orders${private_}`, { referer: `https://mail.example/inbox?reader=ann@mail.example` });
+    await page.evaluate((rest) => {
+      document.title = 'Orders of ann@mail.example';
+      history.pushState({}, '', `/people/ann%40mail.example${rest}`);
+    }, private_);
+    await inPage(page, marker);
+    await page.goto(`${site.url}/next?token=s3cret`, { referer: `${site.url}/people/ann@mail.example?token=s3cret#typed` });
+    await loaded(page);
+    const events = await site.flushed(page);
+    if (process.env.DBG) console.log(site.bodies.length, events.map((e) => [e.name, e.page.url]));
+    expect(site.bodies.join()).not.toMatch(/ann(@|%40|%2540)|s3cret|typed|token/i);
+    const [first, route] = events.filter(({ name }) => name === 'page_view');
+    expect(decodeURIComponent(first!.page.url)).toBe(`${site.url}/people/[email]/orders?utm_source=instagram&utm_campaign=[email]`);
+    expect(decodeURIComponent(route!.page.url)).toMatch('/people/[email]?utm_source=instagram&');
+    expect(route!.page.title).toBe('Orders of [email]');
+  });
+});

@@ -1,0 +1,126 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright';
+import { onTestFinished } from 'vitest';
+import type { TrackedEvent } from '../../src/event/event.js';
+import type { Tracker } from '../../src/index.js';
+import type { RealBrowser } from './browser.js';
+import { inPage, loaded, until } from './shop.js';
+
+/** The global that the script tag makes. */
+export type Waymark = Tracker & ((method: string, ...args: unknown[]) => unknown);
+
+/** An event as it arrived, with what it shares with others merged in. */
+export type ArrivedEvent = Required<TrackedEvent>;
+
+/** A batch as it arrived. */
+export interface ArrivedBatch {
+  durable: boolean;
+  dropped: Record<string, number>;
+  contexts: object[];
+  events: (TrackedEvent & { context: number })[];
+}
+
+/** What the pages of a site are made of. Texts are HTML, without the page's path in them. */
+export interface SiteParts {
+  /** More attributes of the script tag. */
+  attributes?: string;
+  /** Comes before the script tag; default: the stub of the README. */
+  head?: string;
+  /** Takes the place of the script tag. */
+  tag?: string;
+  body?: string;
+}
+
+export const STUB = `<script>window.waymark=window.waymark||function(){(waymark.q=waymark.q||[]).push(arguments)}</script>`;
+
+/** The file under test: the one that shops load. `WAYMARK_SCRIPT` names another, to see the tests fail. */
+const SCRIPT = process.env.WAYMARK_SCRIPT ?? 'dist/waymark.min.js';
+
+const MODULES: Record<string, string> = { '/idb-keyval.js': fileURLToPath(import.meta.resolve('idb-keyval')) };
+
+/**
+ * A site until the test ends: every path is a page whose title is `Page` and the path, and all of them send to `/events`. Its origin is
+ * its own, so that nothing is stored there yet.
+ */
+export async function openSite({ attributes = '', head = STUB, tag, body = '' }: SiteParts = {}) {
+  const bodies: string[] = [];
+  const script = await readFile(SCRIPT);
+  const element = tag ?? `<script async src="/waymark.min.js" data-collector="/events" data-batch-wait-ms="50" ${attributes}></script>`;
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url!, 'http://localhost');
+    if (pathname === '/events') {
+      let text = '';
+      for await (const part of request) text += part;
+      bodies.push(text);
+      return response.writeHead(204).end();
+    }
+    if (pathname === '/favicon.ico') return response.writeHead(204).end();
+    const isModule = pathname in MODULES || pathname.startsWith('/dist/');
+    const code = pathname === '/waymark.min.js' ? script : isModule ? await readFile(MODULES[pathname] ?? pathname.slice(1)) : undefined;
+    if (code) return response.setHeader('Content-Type', 'text/javascript').end(code);
+    response.setHeader('Content-Type', 'text/html');
+    response.end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Page ${pathname}</title>${head}${element}<body>${body}</body></html>`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  const batches = () => bodies.map((text) => JSON.parse(text) as ArrivedBatch);
+  /** Each event once, in the order in which they were tracked. */
+  function events(): ArrivedEvent[] {
+    const arrived = batches().flatMap(({ contexts, events: some }) => some.map((event) => ({ ...contexts[event.context], ...event }) as ArrivedEvent));
+    const unique = [...new Map(arrived.map((event) => [event.id, event])).values()];
+    return unique.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+  const named = (name: string) => events().filter((event) => event.name === name);
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** The requests as they arrived. */
+    bodies,
+    batches,
+    events,
+    named,
+    /** Waits for the event and returns it. */
+    arrived: (name: string) => until(`the event ${name}`, () => named(name)[0]),
+    /** Sends what `page` still has, and returns all events. */
+    async flushed(page: Page): Promise<ArrivedEvent[]> {
+      await inPage(page, (waymark: Waymark) => waymark.flush());
+      return events();
+    },
+    /** Opens a path in a new tab, with Waymark loaded in it. The tab is closed when the test ends. */
+    async visit(browser: RealBrowser, path = '/', options: { referer?: string } = {}): Promise<Page> {
+      const page = await openTab(browser);
+      await page.goto(this.url + path, options);
+      await loaded(page);
+      return page;
+    },
+  };
+}
+
+/** Opens an empty tab, for what has to be prepared before a page loads. It is closed when the test ends. */
+export async function openTab(browser: RealBrowser): Promise<Page> {
+  const page = await browser.newTab();
+  onTestFinished(() => page.close());
+  return page;
+}
+
+/** Returns what a tab writes to the console from now on, as `type: text`, and the exceptions that nobody caught. */
+export function listenTo(page: Page): string[] {
+  const heard: string[] = [];
+  page.on('console', (message) => heard.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => heard.push(`uncaught: ${error.message}`));
+  return heard;
+}
+
+/** Collects the problems that Waymark reports, also those of early calls; for the head of a page. */
+export const PROBLEMS = `${STUB}<script>window.problems=[];waymark('on','problem',function(problem){problems.push(problem)})</script>`;
+
+/** Returns the problems that a page with `PROBLEMS` in its head has collected. */
+export const problemsOf = (page: Page) => page.evaluate('problems') as Promise<{ code: string; message: string }[]>;
+export const codesOf = async (page: Page) => (await problemsOf(page)).map(({ code }) => code);
