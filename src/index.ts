@@ -9,7 +9,6 @@ import type { Model } from './journey/model.js';
 import { journeyModel } from './journey/models.js';
 import { stages, type JourneyMethods } from './journey/stages.js';
 import { coreDefaults, corePatterns, resolveOptions, type CoreOptions } from './options.js';
-import type { Plugin } from './plugin.js';
 import { openTracker, type CoreTracker, type EventMap } from './tracker.js';
 
 export type { PageMethods } from './capture/pages.js';
@@ -33,14 +32,8 @@ export interface Options extends CoreOptions {
   model?: Model | undefined;
   /** Tracks page views: first loads, routes, pages back from the back/forward cache. Default: true. */
   pageViews?: boolean | undefined;
-  /** Tracks how arrivals came. Default: true. */
-  landings?: boolean | undefined;
-  /** Tracks clicks on elements with `data-waymark-event`. Default: true. */
-  clicks?: boolean | undefined;
   /** More hosts of the shop's own, such as `checkout.shop.example`: coming from them is no arrival. Default: none. */
   internalHosts?: readonly string[] | undefined;
-  /** Writes each problem to the console. Default: false. */
-  debug?: boolean | undefined;
 }
 
 /** Marks the steps of the customer journey. No call throws, blocks or returns an error. */
@@ -53,15 +46,7 @@ export const allDefaults = {
   sessionMinutes: 30,
   model: journeyModel,
   pageViews: true,
-  landings: true,
-  clicks: true,
   internalHosts: [] as readonly string[],
-  debug: false,
-};
-
-/** Writes each problem to the console. */
-const log: Plugin = ({ tracker }) => {
-  tracker.on('problem', ({ code, message }) => console.warn(`waymark: ${code}: ${message}`));
 };
 
 /**
@@ -74,16 +59,15 @@ const log: Plugin = ({ tracker }) => {
 export function createTracker<Events = EventMap>(given: Options): Tracker<Events> {
   const options = resolveOptions(given, allDefaults, { ...corePatterns, currency: /^([A-Z]{3})?$/ });
   const plugins = [
-    options.debug && log,
     pages(),
     sessions(options.sessionMinutes),
     identity(),
     stages(options.model),
     commerce(options.currency),
-    options.landings && landings(options.internalHosts),
-    options.pageViews && pageViews(),
-    options.clicks && clicks(),
+    landings(options.internalHosts),
+    ...(options.pageViews ? [pageViews()] : []),
+    clicks(),
     ...options.plugins,
   ];
-  return openTracker<Tracker<Events>>({ ...options, plugins: plugins.filter((plugin) => plugin !== false) });
+  return openTracker<Tracker<Events>>({ ...options, plugins });
 }

@@ -14,20 +14,10 @@ export interface CoreOptions {
   key?: string | undefined;
   /** How batches are written. Default: `waymarkFormat`. */
   format?: Format | undefined;
-  /** Headers added to each request. Any header costs a collector on another host a preflight. Default: none. */
-  headers?: Record<string, string> | undefined;
-  /** Whether requests carry cookies: `omit`, `same-origin` or `include`. Default: `omit`. */
-  credentials?: RequestCredentials | undefined;
   /** Most events of one batch, above 0. Default: 50. */
   batchEvents?: number | undefined;
-  /** Most bytes of one batch. Default: 25000, so that two fit into the 64 KiB that may outlive a page. */
-  batchBytes?: number | undefined;
   /** How long an event waits for others, in milliseconds. A purchase never waits. Default: 2000. */
   batchWaitMs?: number | undefined;
-  /** Longest wait for an answer, in milliseconds. Default: 10000. */
-  timeoutMs?: number | undefined;
-  /** Most events kept for a collector that cannot be reached; the oldest go first, purchases never. Default: 1000. */
-  maxStored?: number | undefined;
   /**
    * What the tracker can do beside the core, in this order: `stages()` of `waymark/journey`; `pages()`, `landings()`,
    * `pageViews()`, `clicks()` and `commerce()` of `waymark/capture`; the shop's own. Default: none.
@@ -40,13 +30,8 @@ export const coreDefaults = {
   collector: '',
   key: 'main',
   format: waymarkFormat as Format,
-  headers: {} as Record<string, string>,
-  credentials: 'omit' as RequestCredentials,
   batchEvents: 50,
-  batchBytes: 25_000,
   batchWaitMs: 2000,
-  timeoutMs: 10_000,
-  maxStored: 1000,
   plugins: [] as readonly Plugin[],
 };
 
@@ -54,7 +39,6 @@ export const coreDefaults = {
 export const corePatterns: Record<string, RegExp> = {
   // With a scheme, or a path on this host; a user name in it would make `fetch` throw.
   collector: /^(https?:\/)?\/[^\s@]+$/i,
-  credentials: /^(omit|same-origin|include)$/,
 };
 
 /**
@@ -69,7 +53,7 @@ export function resolveOptions<Defaults extends object>(given: Partial<Record<ke
   for (const name of Object.keys({ ...defaults, ...given })) {
     const type = typeof options[name];
     const value = given[name as keyof Defaults] ?? options[name];
-    const isRight = typeof value === type && (patterns[name] ?? /^(?!-|0$)/).test(`${value}`);
+    const isRight = typeof value === type && (type === 'number' ? Number(value) > 0 : (patterns[name] ?? /^/).test(`${value}`));
     if (!isRight) throw new TypeError(`waymark: option "${name}" takes ${patterns[name] ?? type}, got ${show(value)}`);
     options[name] = value;
   }

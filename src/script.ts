@@ -13,16 +13,14 @@ type Global = ((method: string, ...args: unknown[]) => unknown) & Tracker;
 /** Returns the options that a script tag's `data-` attributes spell; warns of one that is probably a slip of the pen. */
 function readOptions(data: DOMStringMap): Options {
   const defaults: Record<string, unknown> = allDefaults;
-  const read: Record<string, (text: string) => unknown> = {
-    string: (text) => text,
-    number: Number,
-    boolean: (text) => text !== 'false',
-    object: (text) => text.split(/[\s,]+/),
-  };
   const options: Record<string, unknown> = {};
   for (const [name, text = ''] of Object.entries(data)) {
+    const type = typeof defaults[name];
     const meant = nearest(name, Object.keys(defaults));
-    if (name in defaults) options[name] = read[typeof defaults[name]]!(text);
+    if (type === 'number') options[name] = Number(text);
+    else if (type === 'boolean') options[name] = text !== 'false';
+    else if (type === 'object') options[name] = text.split(/[\s,]+/);
+    else if (type === 'string') options[name] = text;
     else if (meant) console.warn(`waymark: data-${name}: did you mean ${meant}?`);
   }
   return options as unknown as Options;

@@ -51,8 +51,8 @@ export interface TrackerEvents {
   event: TrackedEvent;
   /** The collector has confirmed these events. */
   delivered: { ids: string[] };
-  /** Events that will never arrive. `cause`: `queue_full`, or `refused` by the collector (`problem` says why). */
-  dropped: { cause: string; count: number };
+  /** Events that will never arrive. */
+  dropped: { cause: 'queue_full'; count: number };
   problem: Problem;
 }
 
@@ -142,14 +142,14 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     return queue.load();
   });
   const dropped = () => memory.profile()!.dropped;
-  function drop(cause: string, count: number): void {
-    dropped()[cause] = (dropped()[cause] ?? 0) + count;
-    emit('dropped', { cause, count });
+  function drop(count: number): void {
+    dropped().queue_full = (dropped().queue_full ?? 0) + count;
+    emit('dropped', { cause: 'queue_full', count });
   }
   const onLost = (error: unknown) => report('storage_unavailable', `${error}`);
-  const queue = createQueue(openStore(name), memory.profile, reviveProfile, options.maxStored, drop, onLost);
+  const queue = createQueue(openStore(name), memory.profile, reviveProfile, drop, onLost);
   const post = createPost(options);
-  const sender = createSender({ ...options, queue, post, lock: createSendLock(name), dropped, drop, emit, report });
+  const sender = createSender({ ...options, queue, post, lock: createSendLock(name), dropped, emit, report });
   const tab = createTab(name);
 
   const known: Tools['known'] = (work) => memory.known(guard(work));
@@ -207,7 +207,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     memory.suspect();
     if (isLeft) tab.leave();
   });
-  if (isPage) watchLifecycle(stops, onHidden, safe(tab.take), memory.suspect, sender.retry);
+  if (isPage) watchLifecycle(stops, onHidden, safe(tab.take), memory.suspect, tracker.flush);
   const tools = { tracker, calls, enrich, observe, stops, memory, queue, tab, record, known, copy, safe, watch, emit, report, reject };
   for (const plugin of options.plugins) guard(() => Object.assign(tracker, plugin(tools)))();
   return tracker;

@@ -2,7 +2,7 @@ import { listen } from '../browser/listen.js';
 import type { Plugin } from '../plugin.js';
 
 /** Fields that are numbers; all other attributes stay text, so that an item_id `007` stays one. */
-const NUMBER = /^(price|quantity|value|tax|shipping|discount|index|rating)$/;
+const NUMBER = /^(price|quantity|value|rating)$/;
 
 /** Tracks clicks on elements with `data-waymark-event`, whatever the shop's own listeners do with the click. */
 export const clicks = (): Plugin => ({ stops, tracker, watch }) =>

@@ -83,22 +83,20 @@ export function classifyLanding(input: LandingInput): Landing {
   );
   const { source = '', medium = '' } = campaign;
   const mediums = medium.toLowerCase().split(/[\W_]+/);
-  const isPaid = /\b(cp[acmv]|ppc|ads?)\b|paid/.test(`${mediums}`);
   const named = findNetwork(source.toLowerCase());
   const network = named ?? findNetwork(outside);
   const [word, tagged = word] = MEDIUMS.split(' ').map((entry) => entry.split('=')).find(([word]) => mediums.includes(word!)) ?? [];
+  // "social", "organic" and the like leave it to the network to say which channel it is.
+  const specific = /organic|messaging/.test(`${tagged}`) ? undefined : tagged;
+  const isPaid = !specific && /\b(cp[acmv]|ppc|ads?)\b|paid/.test(`${mediums}`);
 
-  const land = (channel: string, by: Landing['by'], origin?: Origin): Landing => ({
+  const unknown = isPaid ? 'paid_other' : outside ? 'referral' : tags.length ? 'other' : isInternal ? 'internal' : 'direct';
+  const channel = specific ?? network?.channel ?? tagged ?? unknown;
+  return {
     channel: (isPaid ? channel.replace('messaging', 'organic_social').replace('organic', 'paid') : channel) as Channel,
-    network: origin?.network ?? null,
+    network: network?.network ?? null,
     paid: isPaid || channel === 'display',
     campaign: tags.length ? campaign : undefined,
-    by,
-  });
-  if (isPaid) return land(network?.channel ?? 'paid_other', 'utm', network);
-  if (tagged && !/organic|messaging/.test(tagged)) return land(tagged, 'utm', network);
-  if (isInternal && !tags.length) return land('internal', 'referrer');
-  if (network) return land(network.channel, named ? 'utm' : 'referrer', network);
-  if (tags.length) return land(tagged ?? (outside ? 'referral' : 'other'), 'utm');
-  return outside ? land('referral', 'referrer') : land('direct', null);
+    by: isPaid || specific || named || (tags.length && !network) ? 'utm' : outside || isInternal ? 'referrer' : null,
+  };
 }

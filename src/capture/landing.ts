@@ -13,7 +13,8 @@ export const landings =
     watch(() => {
       const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
       if (/^(rel|back)/.test(navigation?.type ?? '')) return;
-      const { channel, ...evidence } = classifyLanding({ url: location.href, referrer: document.referrer, internalHosts });
-      const name = /social|mess|influ|shared/.test(channel) ? 'social_landing' : 'landing';
-      if (channel !== 'internal') record(name, { channel, ...evidence }, { opening: channel === 'direct' });
+      const landing = classifyLanding({ url: location.href, referrer: document.referrer, internalHosts });
+      const { channel } = landing;
+      const name = /soc|mess|inf|shar/.test(channel) ? 'social_landing' : 'landing';
+      if (channel !== 'internal') record(name, landing, { opening: channel === 'direct' });
     });

@@ -11,18 +11,17 @@ export const pageViews = (): Plugin => ({ tracker, stops, watch }) =>
   watch(() => {
     const { page } = tracker as CoreTracker & PageMethods;
     const { navigation = new EventTarget() } = window as Window & { navigation?: EventTarget };
+    const address = () => location.pathname + location.search;
     let seen = '';
 
     function view(properties?: Record<string, unknown>): void {
-      seen = location.pathname + location.search;
+      seen = address();
       page(properties);
     }
     stops.push(
       // In a task of its own: the route sets its title after the address.
-      listen(navigation, 'currententrychange', () => setTimeout(() => seen !== location.pathname + location.search && view())),
+      listen(navigation, 'currententrychange', () => setTimeout(() => seen !== address() && view())),
       listen(window, 'pageshow', (event) => (event as PageTransitionEvent).persisted && view({ restored: true })),
     );
-    // An async script may run before the title is there.
-    if (document.title || document.readyState !== 'loading') view();
-    else stops.push(listen(document, 'DOMContentLoaded', () => view()));
+    view();
   });

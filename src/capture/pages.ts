@@ -1,3 +1,4 @@
+import type { Context } from '../event/event.js';
 import type { Plugin } from '../plugin.js';
 import { cleanTitle, cleanUrl } from '../privacy/redact.js';
 import { randomId } from '../util/id.js';
@@ -8,20 +9,27 @@ export interface PageMethods {
   page(properties?: Record<string, unknown>): void;
 }
 
-/** Tells every event the page it happens in: clean address, title and referrer. */
+/** Tells every event the page it happens in: clean address, title and referrer. A new address is a new page. */
 export const pages = (): Plugin<PageMethods> => ({ observe, record, safe }) => {
-  const begin = (referrer: string) => ({ id: randomId(), url: cleanUrl(location.href), referrer: cleanUrl(referrer) || undefined });
-  let page: ReturnType<typeof begin> | undefined;
-  let isCounted = false;
+  let address = '';
+  let page: NonNullable<Context['page']> | undefined;
+  let counted: typeof page;
 
-  observe.push(() => {
-    page ??= begin(document.referrer);
-    return { page: { ...page, title: cleanTitle(document.title) || undefined } };
-  });
+  function begin(): void {
+    page = { id: randomId(), url: cleanUrl(location.href), referrer: cleanUrl(page ? page.url : document.referrer) || undefined };
+  }
+  /** Returns the page of this moment. A route that has just changed the address is there before its page view. */
+  function look(): typeof page {
+    const [now] = location.href.split('#');
+    if (now !== address) begin();
+    address = now!;
+    return page;
+  }
+  observe.push(() => ({ page: { ...look()!, title: cleanTitle(document.title) } }));
   return {
     page: safe((properties) => {
-      if (isCounted) page = begin(page!.url);
-      isCounted = true;
+      if (look() === counted) begin();
+      counted = page;
       record('page_view', properties);
     }),
   };

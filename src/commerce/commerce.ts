@@ -3,7 +3,7 @@ import type { Profile } from '../identity/profile.js';
 import type { Plugin, RecordOptions } from '../plugin.js';
 import { timeId } from '../util/id.js';
 import { changeCart, valueOf, type CartChange, type Lines } from './cart.js';
-import { readCurrency, readItems, type Fields, type Item } from './item.js';
+import { readItems, type Fields, type Item } from './item.js';
 
 /** Order numbers remembered of one visitor. Our choice: a reloaded thank-you page is one of the latest. */
 const MAX_ORDERS = 50;
@@ -31,19 +31,26 @@ export interface CommerceMethods {
 const STEPS: Record<string, string> = { undefined: 'begin_checkout', shipping: 'add_shipping_info', payment: 'add_payment_info' };
 
 /**
- * Keeps the cart and counts orders once. Events of these names that are tracked by hand, or by attributes in the page, count
+ * Keeps the cart, counts orders once, and sees to the currency of events with items. Events of these names that are tracked by hand, or by attributes in the page, count
  * the same as the calls.
  *
  * @param currency where a call names none, as ISO 4217; default: none
  */
 export const commerce =
   (currency = ''): Plugin<CommerceMethods> =>
-  ({ calls, copy, record, reject, safe }) => {
+  ({ calls, copy, enrich, record, reject, safe }) => {
+    enrich.push(({ properties }) => {
+      const { currency: given = '', items } = properties;
+      if (/^[A-Z]{3}$/.test(`${given}`)) return;
+      if (given) reject('currency', 'an ISO 4217 code', given);
+      properties.currency = (items && currency) || undefined;
+    });
+
+
     /** Returns the properties of an event about these items of a cart; `fields` is what else it carries. */
     const about = (items: Lines, cart_id: string | undefined, fields: Fields = {}) => ({
       ...fields,
-      currency: readCurrency(fields, currency, reject),
-      value: Number(fields.value ?? valueOf(items)),
+      value: fields.value ?? valueOf(items),
       items,
       cart_id,
     });

@@ -22,13 +22,6 @@ type Reject = Tools['reject'];
 /** Properties as the shop gave them, copied. */
 export type Fields = Record<string, unknown>;
 
-/** Returns the ISO 4217 code in `fields.currency`, or the default where there is none or, after a problem is reported, a wrong one. */
-export function readCurrency({ currency = '' }: Fields, byDefault: string, reject: Reject): string | undefined {
-  if (/^[A-Z]{3}$/.test(`${currency}`)) return `${currency}`;
-  if (currency) reject('currency', 'an ISO 4217 code such as EUR', currency);
-  return byDefault || undefined;
-}
-
 /**
  * Returns the usable ones of `fields.items`; without a list, the fields themselves are the item, as in HTML attributes. An item
  * that does not say which product it is, or how many, is left out after a problem is reported.
@@ -42,7 +35,7 @@ export function readItems(fields: Fields, quantity: number, reject: Reject): Ite
     const count = Number(item.quantity ?? quantity);
     if (!item.item_id && !item.item_name) reject('item', 'item_id or item_name', given);
     else if (count > 0) return [{ ...item, quantity: count }];
-    else reject('quantity', 'a number above 0', item.quantity);
+    else reject('quantity', 'above 0', item.quantity);
     return [];
   });
 }

@@ -5,14 +5,10 @@ export interface Answer {
   body: string;
   /** Content type; `redirect` where the collector's address leads elsewhere. */
   type: string;
-  /** What `Retry-After` asked for, in milliseconds; NaN where it did not. */
-  retryAfterMs: number;
 }
 
-/** Longest wait between attempts that we choose, in milliseconds. Our choice: few visits outlast it. */
+/** Longest wait between attempts, in milliseconds. Our choice: few visits outlast it. */
 const MAX_WAIT_MS = 10 * 60_000;
-/** Longest wait that a collector can ask for, in milliseconds. Our choice: an hour. */
-const MAX_RETRY_AFTER_MS = 60 * 60_000;
 
 /**
  * Reads whether the collector has confirmed a batch: a 2xx of its own, not a shop's or a proxy's page of HTML. Never throws.
@@ -21,9 +17,8 @@ const MAX_RETRY_AFTER_MS = 60 * 60_000;
  * @param random number in [0, 1); a parameter so that tests are exact
  * @returns how long to wait before the next attempt, in milliseconds; undefined when the batch is confirmed
  */
-export function readOutcome({ status, type, retryAfterMs }: Answer, failures: number, random: number): number | undefined {
+export function readOutcome({ status, type }: Answer, failures: number, random: number): number | undefined {
   if (status >= 200 && status < 300 && !/html|redirect/i.test(type)) return undefined;
   // Full jitter: after an outage, every open tab of a shop must not come back in the same second.
-  const chosen = random * Math.min(MAX_WAIT_MS, 1000 * 2 ** (failures - 1));
-  return Math.max(chosen, Math.min(retryAfterMs || 0, MAX_RETRY_AFTER_MS));
+  return random * Math.min(MAX_WAIT_MS, 1000 * 2 ** (failures - 1));
 }

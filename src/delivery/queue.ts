@@ -14,6 +14,9 @@ export interface Row {
 /** Whether a row is a purchase, which is kept and sent before all others. */
 export const isPurchase = ({ event }: Row): boolean => event.includes('"name":"purchase"');
 
+/** Most events kept for a collector that cannot be reached; the oldest go first, purchases never. Our choice: about 0.6 MB. */
+const MAX_STORED = 1000;
+
 /** Where the profile lies. Event ids begin with a digit, so the two do not meet. */
 const PROFILE = 'profile';
 
@@ -39,16 +42,14 @@ export interface Queue {
  *
  * @param profile returns the profile, if it may be stored
  * @param revive mends or makes a profile
- * @param maxStored most events kept; the oldest go first, purchases never
- * @param drop told how many went
+ * @param drop told how many events were dropped to keep within the bound
  * @param onLost told once when IndexedDB fails; from then on events live in memory
  */
 export function createQueue(
   store: Store,
   profile: () => Profile | undefined,
   revive: (stored: unknown) => Profile,
-  maxStored: number,
-  drop: (cause: string, count: number) => void,
+  drop: (count: number) => void,
   onLost: (error: unknown) => void,
 ): Queue {
   /** The events of this page that are not confirmed, oldest first. */
@@ -91,7 +92,7 @@ export function createQueue(
   async function trim(surplus: number): Promise<void> {
     const rows = (await list(surplus)).filter((row) => !isPurchase(row));
     await discard(rows.map(({ id }) => id));
-    drop('queue_full', rows.length);
+    drop(rows.length);
   }
 
   async function write(): Promise<void> {
@@ -123,7 +124,7 @@ export function createQueue(
         size = await promisifyRequest(events.count());
         return revived;
       });
-      if (size > maxStored) void trim(size - maxStored);
+      if (size > MAX_STORED) void trim(size - MAX_STORED);
       return known;
     },
     add(row) {

@@ -6,9 +6,6 @@ export interface RequestOptions {
   /** Address of the collector; a path is one on this host. */
   collector: string;
   format: { type: string };
-  headers: Record<string, string>;
-  credentials: RequestCredentials;
-  timeoutMs: number;
 }
 
 /**
@@ -18,47 +15,34 @@ export interface RequestOptions {
  */
 export type Post = (body: string, outlive: boolean) => Promise<Answer>;
 
-/**
- * Bytes that may be under way when a page is left. The Fetch standard (HTTP-network-or-cache fetch) allows 64 KiB for the
- * whole page; the rest is left to the shop's other scripts.
- */
-const QUOTA_BYTES = 60_000;
+/** Longest wait for an answer, in milliseconds. Our choice: a collector that takes longer is not well. */
+const TIMEOUT_MS = 10_000;
+/** Most bytes of a request that outlives its page: the Fetch standard allows a page 64 KiB, for all its scripts together. */
+const MAX_KEEPALIVE = 60_000;
 
 /** Makes requests with the browser's `fetch` as it is now: what a later script wraps around it does not reach us. */
-export function createPost({ collector, format, headers, credentials, timeoutMs }: RequestOptions): Post {
+export function createPost({ collector, format }: RequestOptions): Post {
   const { fetch } = globalThis;
-  let underWay = 0;
-
   return async (body, outlive) => {
-    const bytes = byteLength(body);
-    const keepalive = outlive && underWay + bytes <= QUOTA_BYTES;
-    if (keepalive) underWay += bytes;
     try {
       const response = await fetch(new URL(collector, location.href), {
         method: 'POST',
         body,
-        headers: { 'Content-Type': format.type, ...headers },
-        credentials,
-        keepalive,
+        headers: { 'Content-Type': format.type },
+        // Waymark has no use for the collector's cookies.
+        credentials: 'omit',
+        keepalive: outlive && byteLength(body) < MAX_KEEPALIVE,
         // Followed, a 302 would turn the batch into an empty GET that ends as 200.
         redirect: 'manual',
         // Safari before 16 has no such time-out: there the browser's own ends the wait.
-        signal: AbortSignal.timeout?.(timeoutMs) ?? null,
+        signal: AbortSignal.timeout?.(TIMEOUT_MS),
       });
-      const { 'content-type': answerType = '', 'retry-after': retryAfter } = Object.fromEntries(response.headers) as Record<string, string>;
-      return {
-        status: response.status,
-        // Read to its end: until then the body counts against the page's keepalive quota.
-        body: await response.text(),
-        type: response.type === 'opaqueredirect' ? 'redirect' : answerType,
-        // Seconds or a date (RFC 9110, 10.2.3).
-        retryAfterMs: Number(retryAfter) * 1000 || Date.parse(retryAfter!) - Date.now(),
-      };
+      const type = response.type === 'opaqueredirect' ? 'redirect' : `${response.headers.get('Content-Type')}`;
+      // Read to its end: until then the body counts against the page's keepalive quota.
+      return { status: response.status, type, body: await response.text() };
     } catch {
       // Offline, blocked, refused by CORS or timed out: a page cannot tell, and the batch may have arrived.
-      return { status: 0, body: '', type: '', retryAfterMs: 0 };
-    } finally {
-      if (keepalive) underWay -= bytes;
+      return { status: 0, type: '', body: '' };
     }
   };
 }

@@ -24,9 +24,7 @@ export interface Sender {
   add(row: Row): void;
   /** Sends what waits, after `afterMs` at the latest, unless the collector is to be left alone for longer. */
   wake(afterMs: number): void;
-  /** Tries at once, whatever the collector said before. */
-  retry(): void;
-  /** Sends everything that waits, and says what became of it. */
+  /** Sends everything that waits, whatever the collector said before, and says what became of it. */
   flush(): Promise<FlushResult>;
   /** Starts to send what this page has not seen confirmed, in requests that outlive the page. Synchronous. */
   leave(): void;
@@ -40,26 +38,24 @@ export interface SenderParts {
   post: Post;
   lock: SendLock;
   batchEvents: number;
-  batchBytes: number;
   batchWaitMs: number;
   /** Events that will never arrive, to tell the collector of, by cause. */
   dropped(): Record<string, number>;
-  /** Counts events that will never arrive. */
-  drop(cause: string, count: number): void;
   emit: Emitter<TrackerEvents>['emit'];
   report(code: string, message: string): void;
 }
 
+/** Most bytes of a batch, in UTF-8. Our choice: two fit into the 64 KiB that may outlive a page. */
+const MAX_BYTES = 25_000;
 /** How long to leave it to the tab that is sending, in milliseconds. Our choice: a batch takes less. */
 const OTHER_TAB_MS = 2000;
 /** Most events that `flush` counts as kept: as many as may be kept at all. */
 const MAX_KEPT = 10_000;
 
 /** Returns the sender. It does nothing until it is woken. */
-export function createSender({ queue, format, post, lock, batchEvents, batchBytes, batchWaitMs, dropped, drop, emit, report }: SenderParts): Sender {
+export function createSender({ queue, format, post, lock, batchEvents, batchWaitMs, dropped, emit, report }: SenderParts): Sender {
   const inFlight = new Set<string>();
-  let delivered = 0;
-  let refused = 0;
+  const total = { delivered: 0, refused: 0 };
   let isStopped = false;
   let draining: Promise<void> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -79,45 +75,45 @@ export function createSender({ queue, format, post, lock, batchEvents, batchByte
 
   /** Sends one batch and settles it. Returns whether to go on with the next. */
   async function send(rows: Row[], isEnd: boolean): Promise<boolean> {
+    const ids = rows.map(({ id }) => id);
     // A batch keeps its id from attempt to attempt, also when it has grown.
     if (!failures) batchId = timeId();
-    const body = format.encode(rows, { id: batchId, attempt: failures + 1, time: Date.now(), durable: queue.durable(), dropped: dropped() });
-    for (const { id } of rows) inFlight.add(id);
-    // A keepalive request that failed may have met a quota that other scripts use up: the next one goes without.
-    const answer = await post(body, isEnd || !failures);
-    for (const { id } of rows) inFlight.delete(id);
+    try {
+      const body = format.encode(rows, { id: batchId, attempt: failures + 1, time: Date.now(), durable: queue.durable(), dropped: dropped() });
+      for (const id of ids) inFlight.add(id);
+      // A keepalive request that failed may have met a quota that other scripts use up: the next one goes without.
+      const answer = await post(body, isEnd || !failures);
+      for (const id of ids) inFlight.delete(id);
 
-    const waitMs = readOutcome(answer, failures + 1, Math.random());
-    if (waitMs !== undefined) {
-      if (!failures++) report('not_confirmed', `HTTP ${answer.status} ${answer.type}`);
-      blockedUntil = Date.now() + waitMs;
-      wake(0);
+      const waitMs = readOutcome(answer, failures + 1, Math.random());
+      if (waitMs !== undefined) {
+        if (!failures++) report('not_confirmed', `HTTP ${answer.status} ${answer.type}`);
+        blockedUntil = Date.now() + waitMs;
+        wake(0);
+        return false;
+      }
+      failures = blockedUntil = 0;
+      const reasons = format.read(answer.body);
+      const accepted = ids.filter((id) => !reasons[id]);
+      for (const id in reasons) report('event_refused', `${id}: ${reasons[id]}`);
+      total.delivered += accepted.length;
+      total.refused += ids.length - accepted.length;
+      await queue.remove(ids);
+      emit('delivered', { ids: accepted });
+      return true;
+    } catch (error) {
+      // A format of the shop's own that throws.
+      report('internal_error', `${error}`);
       return false;
     }
-    failures = blockedUntil = 0;
-    const reasons = format.read(answer.body);
-    const ids = rows.map((row) => row.id);
-    const wrong = ids.filter((id) => reasons[id]);
-    for (const id of wrong) report('event_refused', `${id}: ${reasons[id]}`);
-    if (wrong.length) drop('refused', wrong.length);
-    refused += wrong.length;
-    delivered += ids.length - wrong.length;
-    await queue.remove(ids);
-    emit('delivered', { ids: ids.filter((id) => !reasons[id]) });
-    return true;
   }
 
   async function sendAll(): Promise<void> {
     newEvents = newBytes = 0;
-    try {
-      let rows: Row[];
-      do {
-        rows = (await queue.take(batchEvents + inFlight.size)).filter(({ id }) => !inFlight.has(id));
-      } while (rows.length && !isStopped && (await send(nextBatch(rows, batchEvents, batchBytes), false)));
-    } catch (error) {
-      // A format of the shop's own that throws.
-      report('internal_error', `${error}`);
-    }
+    let rows: Row[];
+    do {
+      rows = (await queue.take(batchEvents + inFlight.size)).filter(({ id }) => !inFlight.has(id));
+    } while (rows.length && !isStopped && (await send(nextBatch(rows, batchEvents, MAX_BYTES), false)));
   }
 
   function drain(): Promise<void> {
@@ -135,18 +131,14 @@ export function createSender({ queue, format, post, lock, batchEvents, batchByte
     add(row) {
       newEvents++;
       newBytes += row.event.length;
-      wake(isPurchase(row) || newEvents >= batchEvents || newBytes >= batchBytes ? 0 : batchWaitMs);
-    },
-    retry() {
-      blockedUntil = 0;
-      wake(0);
+      wake(isPurchase(row) || newEvents >= batchEvents || newBytes >= MAX_BYTES ? 0 : batchWaitMs);
     },
     async flush() {
       await draining;
-      const before = { delivered, refused };
+      const { delivered, refused } = total;
       await drain();
-      const { length } = await queue.take(MAX_KEPT);
-      return { delivered: delivered - before.delivered, kept: length, refused: refused - before.refused };
+      const kept = (await queue.take(MAX_KEPT)).length;
+      return { delivered: total.delivered - delivered, kept, refused: total.refused - refused };
     },
     leave() {
       // While the collector fails, the store is the better place; without one there is nothing to lose.
@@ -154,7 +146,7 @@ export function createSender({ queue, format, post, lock, batchEvents, batchByte
       let rows = queue.own().filter(({ id }) => !inFlight.has(id));
       rows.sort((a, b) => Number(isPurchase(b)) - Number(isPurchase(a)));
       while (rows.length) {
-        const next = nextBatch(rows, batchEvents, batchBytes);
+        const next = nextBatch(rows, batchEvents, MAX_BYTES);
         void send(next, true);
         rows = rows.slice(next.length);
       }

@@ -69,4 +69,11 @@ export interface StandardEvents {
   review_submit: { rating?: number; [parameter: string]: unknown };
   order_status_view: { transaction_id?: string };
   support_contact: { method?: string; [parameter: string]: unknown };
+  share: { method?: string; [parameter: string]: unknown };
+  feedback: { rating?: number; sentiment?: 'positive' | 'neutral' | 'negative'; [parameter: string]: unknown };
+  wishlist_add: Record<string, unknown>;
+  view_search_results: { search_term?: string };
+  account_view: Record<string, unknown>;
+  loyalty_join: Record<string, unknown>;
+  refer_friend: Record<string, unknown>;
 }

@@ -25,11 +25,10 @@ export interface JourneyMethods {
 export const stages =
   (model: Model = journeyModel, dormantMs = DORMANT_MS): Plugin<JourneyMethods> =>
   ({ enrich, memory, tracker, emit, reject }) => {
-    enrich.push(({ name, time, properties, stage }, profile, fields, context) => {
-      if (stage !== undefined && !model.stages.includes(stage)) {
-        reject('stage', model.stages, stage);
-      }
-      const { state, step } = advance(model, profile.journey, { name, time, properties, stage, cart: !!profile.cart }, dormantMs);
+    enrich.push((draft, profile, fields, context) => {
+      const { stage } = draft;
+      if (stage !== undefined && !model.stages.includes(stage)) reject('stage', model.stages, stage);
+      const { state, step } = advance(model, profile.journey, { ...draft, cart: !!profile.cart }, dormantMs);
       profile.journey = state;
       fields.journey = step;
       context.touchpoint = creditedTouchpoint(state);

@@ -47,26 +47,22 @@ function familyOf(root: number): number[] {
   return family;
 }
 
+async function killAll(root: number, gone: Promise<void>): Promise<void> {
+  for (const pid of familyOf(root)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended since.
+    }
+  }
+  await gone;
+}
+
 /** Returns a new folder for a profile; it outlives browsers, so that a person can come back. */
 export const newProfile = (): string => mkdtempSync(join(tmpdir(), 'waymark-profile-'));
 
 export function removeProfile(profile: string): void {
   rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
-}
-
-/**
- * Starts Chromium at an address and leaves it alone: the page has to drive itself. Chromium prerenders no page while a debugging
- * client such as Playwright is connected.
- *
- * @returns ends it
- */
-export function openUnwatched(profile: string, url: string): () => Promise<void> {
-  const process_ = spawn(findChromium(), [...FLAGS, `--user-data-dir=${profile}`, url], { stdio: 'ignore' });
-  const gone = new Promise<void>((resolve) => process_.on('exit', () => resolve()));
-  return async () => {
-    process_.kill();
-    await gone;
-  };
 }
 
 /**
@@ -89,16 +85,7 @@ export async function openBrowser(profile: string): Promise<RealBrowser> {
   return {
     context,
     newTab: () => context.newPage(),
-    async kill() {
-      for (const pid of familyOf(process_.pid!)) {
-        try {
-          process.kill(pid, 'SIGKILL');
-        } catch {
-          // It has ended since.
-        }
-      }
-      await gone;
-    },
+    kill: () => killAll(process_.pid!, gone),
     async close() {
       const session = await browser.newBrowserCDPSession();
       // The answer may not come any more.
@@ -106,4 +93,16 @@ export async function openBrowser(profile: string): Promise<RealBrowser> {
       await gone;
     },
   };
+}
+
+/**
+ * Starts Chromium at an address and leaves it alone: the page has to drive itself. Chromium prerenders no page while a debugging
+ * client such as Playwright is connected.
+ *
+ * @returns ends it
+ */
+export function openUnwatched(profile: string, url: string): () => Promise<void> {
+  const process_ = spawn(findChromium(), [...FLAGS, `--user-data-dir=${profile}`, url], { stdio: 'ignore' });
+  const gone = new Promise<void>((resolve) => process_.on('exit', () => resolve()));
+  return () => killAll(process_.pid!, gone);
 }

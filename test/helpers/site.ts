@@ -32,6 +32,8 @@ export interface SiteParts {
   /** Takes the place of the script tag. */
   tag?: string;
   body?: string;
+  /** How long the collector takes to answer, in milliseconds; default: 0. */
+  answerMs?: number;
 }
 
 export const STUB = `<script>window.waymark=window.waymark||function(){(waymark.q=waymark.q||[]).push(arguments)}</script>`;
@@ -45,7 +47,7 @@ const MODULES: Record<string, string> = { '/idb-keyval.js': fileURLToPath(import
  * A site until the test ends: every path is a page whose title is `Page` and the path, and all of them send to `/events`. Its origin is
  * its own, so that nothing is stored there yet.
  */
-export async function openSite({ attributes = '', head = STUB, tag, body = '' }: SiteParts = {}) {
+export async function openSite({ attributes = '', head = STUB, tag, body = '', answerMs = 0 }: SiteParts = {}) {
   const bodies: string[] = [];
   const script = await readFile(SCRIPT);
   const element = tag ?? `<script async src="/waymark.min.js" data-collector="/events" data-batch-wait-ms="50" ${attributes}></script>`;
@@ -55,7 +57,7 @@ export async function openSite({ attributes = '', head = STUB, tag, body = '' }:
       let text = '';
       for await (const part of request) text += part;
       bodies.push(text);
-      return response.writeHead(204).end();
+      return setTimeout(() => response.writeHead(204).end(), answerMs);
     }
     if (pathname === '/favicon.ico') return response.writeHead(204).end();
     const isModule = pathname in MODULES || pathname.startsWith('/dist/');
@@ -88,19 +90,25 @@ export async function openSite({ attributes = '', head = STUB, tag, body = '' }:
     named,
     /** Waits for the event and returns it. */
     arrived: (name: string) => until(`the event ${name}`, () => named(name)[0]),
-    /** Sends what `page` still has, and returns all events. */
+    /** Sends all that the browser still has, and returns all events. */
     async flushed(page: Page): Promise<ArrivedEvent[]> {
-      await inPage(page, (waymark: Waymark) => waymark.flush());
+      await ready(page);
       return events();
     },
-    /** Opens a path in a new tab, with Waymark loaded in it. The tab is closed when the test ends. */
+    /** Opens a path in a new tab, with all sent that it tracks by itself. The tab is closed when the test ends. */
     async visit(browser: RealBrowser, path = '/', options: { referer?: string } = {}): Promise<Page> {
       const page = await openTab(browser);
       await page.goto(this.url + path, options);
-      await loaded(page);
+      await ready(page);
       return page;
     },
   };
+}
+
+/** Waits until Waymark has loaded in the page and the collector has confirmed everything, that of other tabs included. */
+export async function ready(page: Page): Promise<void> {
+  await loaded(page);
+  await until('the confirmation', async () => (await inPage(page, (waymark: Waymark) => waymark.flush())).kept === 0);
 }
 
 /** Opens an empty tab, for what has to be prepared before a page loads. It is closed when the test ends. */

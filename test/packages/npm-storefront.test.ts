@@ -1,0 +1,161 @@
+import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildNpmStorefront, buildProject, checkTypes, installNpmStorefront, type Project } from './build-npm-storefront.js';
+
+const COLLECTOR = 'https://collect.example/v1/events';
+
+let project: Project;
+beforeAll(async () => {
+  project = await installNpmStorefront();
+});
+afterAll(() => project?.remove());
+
+/** Every script of a built site in one text. */
+async function readScripts(site: string): Promise<string> {
+  const assets = join(site, 'assets');
+  const names = (await readdir(assets)).filter((name) => name.endsWith('.js'));
+  return (await Promise.all(names.map((name) => readFile(join(assets, name), 'utf8')))).join('\n');
+}
+
+describe('the tarball', () => {
+  test('has what users need', () => {
+    const needed = [
+      'package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'dist/core.js', 'dist/core.d.ts',
+      'dist/waymark.min.js', 'dist/waymark.min.js.map', 'dist/batch.schema.json',
+    ];
+    expect(needed.filter((path) => !project.packed.includes(path))).toEqual([]);
+  });
+
+  test('has nothing else: no sources, tests or examples', () => {
+    const known = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(.+\.js|.+\.d\.ts|waymark\.min\.js\.map|batch\.schema\.json))$/;
+    expect(project.packed.filter((path) => !known.test(path))).toEqual([]);
+  });
+
+  test('has every file that its package.json names', async () => {
+    const { exports, types, main, unpkg } = JSON.parse(await readFile(join(project.folder, 'node_modules/waymark/package.json'), 'utf8'));
+    const named = [exports, types, main, unpkg].flatMap(function list(entry: unknown): string[] {
+      return typeof entry === 'string' ? [entry] : Object.values(entry ?? {}).flatMap(list);
+    });
+    expect(named.length).toBeGreaterThan(5);
+    for (const path of named) expect(project.packed).toContain(path.replace('./', ''));
+  });
+
+  test('has the type of every import that its types make', async () => {
+    const waymark = join(project.folder, 'node_modules/waymark');
+    for (const path of project.packed.filter((name) => name.endsWith('.d.ts'))) {
+      const text = await readFile(join(waymark, path), 'utf8');
+      for (const [, from = ''] of text.matchAll(/(?:from |import\()['"](\.[^'"]+)['"]/g)) {
+        expect(from, path).toMatch(/\.js$/);
+        await access(join(waymark, path, '..', from.replace(/\.js$/, '.d.ts')));
+      }
+    }
+  });
+});
+
+describe('a project that imports waymark', () => {
+  test('compiles', async () => {
+    expect(await checkTypes(project.folder)).toEqual([]);
+  });
+
+  /** Each line under `@ts-expect-error` has one mistake; TypeScript complains where it finds none. */
+  const MISTAKES = `
+import { createTracker, type Item, type Tracker } from 'waymark';
+import { createTracker as createCore } from 'waymark/core';
+import { clicks, pageViews } from 'waymark/capture';
+import { createJourney } from 'waymark/journey';
+import { waymarkFormat } from 'waymark/formats';
+
+type ShopEvents = {
+  wishlist_add: { item_id: string };
+  lost_sock_reported: { place: 'dryer' | 'dog' };
+  laundry_done: {};
+};
+
+const tracker = createTracker<ShopEvents>({ collector: '/events', currency: 'EUR' });
+const passed: Tracker<ShopEvents> = tracker;
+const item: Item = { item_id: 'PS-01', item_name: 'Behind the Dryer', price: 21, quantity: 1 };
+
+tracker.track('wishlist_add', { item_id: 'PS-01' }, { stage: 'decision' });
+tracker.track('lost_sock_reported', { place: 'dog' });
+tracker.track('laundry_done');
+tracker.track('search', { search_term: 'merino' });
+passed.cart.add([item]);
+passed.purchase({ transaction_id: 'A1', value: 21, items: [item] });
+const stop: () => void = tracker.on('stage', ({ stage, from }) => [stage.length, from?.length]);
+createCore({ collector: '/events', plugins: [pageViews(), clicks()], format: waymarkFormat }).track('anything', { at: 'all' });
+createJourney().record({ name: 'view_item' }).stage.length;
+stop();
+
+// @ts-expect-error: no such event
+tracker.track('wishlist_ad', { item_id: 'PS-01' });
+// @ts-expect-error: a property that is missing
+tracker.track('wishlist_add', {});
+// @ts-expect-error: properties that are missing
+tracker.track('wishlist_add');
+// @ts-expect-error: a property of another type
+tracker.track('wishlist_add', { item_id: 1 });
+// @ts-expect-error: a property that is not known
+tracker.track('wishlist_add', { item_id: 'PS-01', item: 'PS-01' });
+// @ts-expect-error: a value that is not one of those named
+tracker.track('lost_sock_reported', { place: 'moon' });
+// @ts-expect-error: a standard event without what it must have
+tracker.track('search', { term: 'merino' });
+// @ts-expect-error: an order without a number
+tracker.purchase({ value: 21, items: [item] });
+// @ts-expect-error: a price that is a text
+tracker.cart.add({ item_id: 'PS-01', price: '21' });
+// @ts-expect-error: no collector
+createTracker<ShopEvents>({ currency: 'EUR' });
+// @ts-expect-error: an option that is not known
+createTracker({ collector: '/events', colector: '/events' });
+// @ts-expect-error: nothing of this name to listen to
+tracker.on('stages', () => {});
+// @ts-expect-error: no such method
+tracker.basket.add(item);
+`;
+
+  test('does not compile with wrong names or properties of events', async () => {
+    const file = join(project.folder, 'src', 'mistakes.ts');
+    await writeFile(file, `${MISTAKES}tracker.track('still_wrong', {});\n`);
+    // The line that nobody expects shows that the file is looked at, and that the tracker is no `any`.
+    expect(await checkTypes(project.folder)).toEqual([expect.stringMatching(/^src\/mistakes\.ts\(\d+,\d+\): error TS2345: .*"still_wrong"/)]);
+    await rm(file);
+  });
+
+  test.each([
+    ['nodenext', 'NodeNext'],
+    ['node16', 'Node16'],
+    ['bundler', 'Preserve'],
+  ])('has the same types, and all of them sound, under moduleResolution %s', async (moduleResolution, module) => {
+    const config = `tsconfig.${moduleResolution}.json`;
+    const compilerOptions = {
+      target: 'ES2021', lib: ['ES2021', 'DOM'], types: [], strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, module, moduleResolution,
+    };
+    await writeFile(join(project.folder, config), JSON.stringify({ compilerOptions, files: ['mistakes.ts'] }));
+    await writeFile(join(project.folder, 'mistakes.ts'), MISTAKES);
+    expect(await checkTypes(project.folder, config)).toEqual([]);
+  });
+
+  test('builds without a warning, with the tracker and its collector in the bundle', async () => {
+    expect(await buildProject(project.folder, COLLECTOR)).toEqual([]);
+    const site = join(project.folder, 'dist');
+    const scripts = await readScripts(site);
+    expect(scripts).toContain(COLLECTOR);
+    // Of the tracker, and of the shop.
+    for (const part of ['page_view', 'add_to_cart', 'social_landing', 'indexedDB', 'lost_sock_reported']) expect(scripts).toContain(part);
+    // All in the bundle: nothing is left to be found at run time.
+    expect(scripts).not.toMatch(/(from|import)\s*\(?["'](waymark|idb-keyval)/);
+    expect(await readFile(join(site, 'index.html'), 'utf8')).toMatch(/src="\/assets\/.+\.js"/);
+  });
+});
+
+test('gives browser tests a site of their own', async () => {
+  const site = await buildNpmStorefront(COLLECTOR);
+  try {
+    expect(await readdir(site)).toEqual(expect.arrayContaining(['assets', 'favicon.svg', 'index.html']));
+    expect(await readScripts(site)).toContain(COLLECTOR);
+  } finally {
+    await rm(site, { recursive: true });
+  }
+});

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { nearest } from '../../src/util/nearest.js';
+
+const OPTIONS = ['collector', 'key', 'batchEvents', 'batchBytes', 'batchWaitMs', 'currency', 'pageViews', 'landings', 'clicks', 'debug'];
+
+test.each([
+  ['colector', 'collector'],
+  ['collecter', 'collector'],
+  ['curency', 'currency'],
+  ['pageviews', 'pageViews'],
+  ['batchEvent', 'batchEvents'],
+  ['batchByte', 'batchBytes'],
+  ['debugg', 'debug'],
+  ['collector', 'collector'],
+])('takes %s for a slip of the pen: %s', (typo, name) => {
+  expect(nearest(typo, [...OPTIONS])).toBe(name);
+});
+
+test.each(['', 'x', 'theme', 'zzz', 'cookieDomain', '🙂'])('makes no guess at "%s", which is like nothing', (typo) => {
+  expect(nearest(typo, [...OPTIONS])).toBeUndefined();
+});
+
+test('makes no guess where there is no name', () => {
+  expect(nearest('collector', [])).toBeUndefined();
+});
