@@ -147,7 +147,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     emit('dropped', { cause: 'queue_full', count });
   }
   const onLost = (error: unknown) => report('storage_unavailable', `${error}`);
-  const queue = createQueue(openStore(name), memory.profile, reviveProfile, drop, onLost);
+  const queue = createQueue(openStore(name), () => (memory.madeUp() ? undefined : memory.profile()), (stored) => reviveProfile(stored ?? tab.left()), drop, onLost);
   const post = createPost(options);
   const sender = createSender({ ...options, queue, post, lock: createSendLock(name), dropped, emit, report });
   const tab = createTab(name);
@@ -158,7 +158,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   function copy(properties: unknown = {}, event: string): Record<string, unknown> {
     const lost: string[] = [];
     const text = toJson(properties, lost, MAX_PROPERTIES);
-    if (lost.length) report('invalid_property', `${event}: not plain data, or too long: ${lost}`);
+    if (lost.length) report('invalid_property', `${event}: not plain data: ${lost}`);
     return JSON.parse(text) as Record<string, unknown>;
   }
 
@@ -196,7 +196,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       isStopped = true;
       stops.forEach((stop) => stop());
       sender.stop();
-      known(tab.leave);
+      known(() => tab.leave());
       onStop();
     }),
   };
@@ -205,7 +205,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     memory.settle();
     sender.leave();
     memory.suspect();
-    if (isLeft) tab.leave();
+    if (isLeft) tab.leave(memory.madeUp());
   });
   if (isPage) watchLifecycle(stops, onHidden, safe(tab.take), memory.suspect, tracker.flush);
   const tools = { tracker, calls, enrich, observe, stops, memory, queue, tab, record, known, copy, safe, watch, emit, report, reject };

@@ -134,8 +134,8 @@ export function createSender({ queue, format, post, lock, batchEvents, batchWait
       wake(isPurchase(row) || newEvents >= batchEvents || newBytes >= MAX_BYTES ? 0 : batchWaitMs);
     },
     async flush() {
-      await draining;
       const { delivered, refused } = total;
+      await draining;
       await drain();
       const kept = (await queue.take(MAX_KEPT)).length;
       return { delivered: total.delivered - delivered, kept, refused: total.refused - refused };

@@ -4,11 +4,13 @@ import { createProfile, type Profile } from './profile.js';
 export interface Memory {
   /** Returns the profile; undefined until something is known. */
   profile(): Profile | undefined;
+  /** Returns a profile that was made up because the page ended before the store had answered. It must not take the place of the true one. */
+  madeUp(): Profile | undefined;
   /** Runs `work` with an up-to-date profile: now, or after a look into the store. In order. */
   known(work: (profile: Profile) => void): void;
   /** Another tab may change the profile from now on: look before it is used again. */
   suspect(): void;
-  /** Runs what waits with what is known already: the page may end before the store answers. */
+  /** Runs what waits with what is known, or as a new visitor: the page may end before the store answers. */
   settle(): void;
   /** Begins a new visitor. */
   renew(): void;
@@ -24,6 +26,7 @@ export function createMemory(load: () => Promise<Profile | undefined>): Memory {
   let isFresh = false;
   let isLoading = false;
   let wasSettled = false;
+  let madeUp: Profile | undefined;
   let waiting: ((profile: Profile) => void)[] = [];
 
   function run(): void {
@@ -36,14 +39,16 @@ export function createMemory(load: () => Promise<Profile | undefined>): Memory {
   async function read(): Promise<void> {
     isLoading = true;
     const loaded = await load();
-    // What the page did at a presumed end is newer than what was read before.
-    if (!wasSettled) profile = loaded ?? profile ?? createProfile();
+    // What the page did at a presumed end is newer than what was read before, unless it did it as a made-up visitor.
+    if (!wasSettled || madeUp) profile = loaded ?? profile ?? createProfile();
+    madeUp = undefined;
     isLoading = wasSettled = false;
     run();
   }
 
   return {
     profile: () => profile,
+    madeUp: () => madeUp,
     known(work) {
       if (isFresh && profile) return work(profile);
       waiting.push(work);
@@ -53,7 +58,8 @@ export function createMemory(load: () => Promise<Profile | undefined>): Memory {
       isFresh = false;
     },
     settle() {
-      if (!profile) return;
+      if (!waiting.length) return;
+      profile ??= madeUp = createProfile();
       wasSettled = isLoading;
       run();
     },

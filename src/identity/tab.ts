@@ -1,25 +1,19 @@
 import { randomHex } from '../util/id.js';
+import type { Profile } from './profile.js';
 
 /** Numbers the events of one tab without a gap, over all the pages that it shows. */
 export interface Tab {
   id(): string;
   /** Returns the next sequence number. */
   next(): number;
-  /** Leaves the sequence to the next page of this tab. */
-  leave(): void;
+  /** Leaves the sequence to the next page of this tab, and the visitor where the store does not know of it. */
+  leave(unknown?: Profile): void;
+  /** Returns the visitor that the page before left. */
+  left(): Profile | undefined;
   /** Takes the sequence up again when this page comes back, or begins one. */
   take(): void;
   /** Begins a new sequence, for a new visitor. */
   renew(): void;
-}
-
-/** Returns sessionStorage, or undefined where it is refused (sandboxed frames, blocked site data). */
-function tabStorage(): Storage | undefined {
-  try {
-    return sessionStorage;
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -30,10 +24,10 @@ function tabStorage(): Storage | undefined {
  * @param key where to leave the sequence
  */
 export function createTab(key: string): Tab {
-  const storage = tabStorage();
   let id = '';
   let seq = 0;
   let isLeft = false;
+  let visitor: Profile | undefined;
 
   function renew(): void {
     id = randomHex(12);
@@ -41,15 +35,22 @@ export function createTab(key: string): Tab {
   }
   function take(): void {
     isLeft = false;
-    const held = /(\w+):(\d+)/.exec(`${storage?.getItem(key)}`);
-    storage?.removeItem(key);
-    if (!held) return renew();
-    id = held[1]!;
-    seq = Number(held[2]);
+    renew();
+    try {
+      [id, seq, visitor] = JSON.parse(sessionStorage.getItem(key)!) as [string, number, Profile?];
+      sessionStorage.removeItem(key);
+    } catch {
+      // Nothing was left, or sessionStorage is refused (sandboxed frames, blocked site data).
+    }
   }
-  function leave(): void {
+  function leave(unknown = visitor): void {
     isLeft = true;
-    storage?.setItem(key, `${id}:${seq}`);
+    visitor = unknown;
+    try {
+      sessionStorage.setItem(key, JSON.stringify([id, seq, unknown]));
+    } catch {
+      // Refused: the next page begins a sequence of its own.
+    }
   }
 
   take();
@@ -61,6 +62,7 @@ export function createTab(key: string): Tab {
       return seq;
     },
     leave,
+    left: () => visitor,
     take,
     renew,
   };

@@ -123,9 +123,10 @@ test.each([
   ['403', 403, undefined],
   ['a redirect', 302, { type: 'text/plain', body: '', headers: { Location: '/' } }],
 ])('holds the events when the collector answers %s, and says so', async (_, wrong, content) => {
+  const page = await openTab();
+  await inPage(page, (waymark: Waymark) => waymark.flush());
   status = wrong;
   answer = content;
-  const page = await openTab();
   const problem = await inPage(page, (waymark: Waymark) => {
     const told = new Promise((resolve) => waymark.on('problem', resolve));
     waymark.track('held');

@@ -291,13 +291,6 @@ describe('declarative events', () => {
     expect(club).toMatchObject({ name: 'club_joined', properties: {}, journey: { stage: 'retention' } });
   });
 
-  test('tracks no click with data-clicks="false"', async () => {
-    const site = await openSite({ body, attributes: 'data-clicks="false"' });
-    const page = await site.visit(browser);
-    await page.click('#wish');
-    expect(names(await site.flushed(page))).not.toContain('wishlist_add');
-  });
-
   test('tracks no page view with data-page-views="false" until page() is called', async () => {
     const site = await openSite({ attributes: 'data-page-views="false"' });
     const page = await site.visit(browser);

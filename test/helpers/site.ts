@@ -38,8 +38,8 @@ export interface SiteParts {
 
 export const STUB = `<script>window.waymark=window.waymark||function(){(waymark.q=waymark.q||[]).push(arguments)}</script>`;
 
-/** The file under test: the one that shops load. `WAYMARK_SCRIPT` names another, to see the tests fail. */
-const SCRIPT = process.env.WAYMARK_SCRIPT ?? 'dist/waymark.min.js';
+/** The folder with what shops load. `WAYMARK_DIST` names another, to see the tests fail with a doctored one. */
+const DIST = process.env.WAYMARK_DIST ?? 'dist';
 
 const MODULES: Record<string, string> = { '/idb-keyval.js': fileURLToPath(import.meta.resolve('idb-keyval')) };
 
@@ -49,7 +49,7 @@ const MODULES: Record<string, string> = { '/idb-keyval.js': fileURLToPath(import
  */
 export async function openSite({ attributes = '', head = STUB, tag, body = '', answerMs = 0 }: SiteParts = {}) {
   const bodies: string[] = [];
-  const script = await readFile(SCRIPT);
+  const script = await readFile(`${DIST}/waymark.min.js`);
   const element = tag ?? `<script async src="/waymark.min.js" data-collector="/events" data-batch-wait-ms="50" ${attributes}></script>`;
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost');
@@ -61,7 +61,7 @@ export async function openSite({ attributes = '', head = STUB, tag, body = '', a
     }
     if (pathname === '/favicon.ico') return response.writeHead(204).end();
     const isModule = pathname in MODULES || pathname.startsWith('/dist/');
-    const code = pathname === '/waymark.min.js' ? script : isModule ? await readFile(MODULES[pathname] ?? pathname.slice(1)) : undefined;
+    const code = pathname === '/waymark.min.js' ? script : isModule ? await readFile(MODULES[pathname] ?? pathname.replace('/dist', DIST)) : undefined;
     if (code) return response.setHeader('Content-Type', 'text/javascript').end(code);
     response.setHeader('Content-Type', 'text/html');
     response.end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Page ${pathname}</title>${head}${element}<body>${body}</body></html>`);

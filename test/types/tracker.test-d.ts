@@ -1,0 +1,202 @@
+/* What must compile and what must not. Nothing here runs: `tsc -p test` is the test. */
+import { expectTypeOf } from 'vitest';
+import {
+  createTracker,
+  type Format,
+  type Item,
+  type JourneySnapshot,
+  type Options,
+  type Order,
+  type Plugin,
+  type Problem,
+  type TrackedEvent,
+  type Tracker,
+} from 'waymark';
+import * as capture from 'waymark/capture';
+import * as core from 'waymark/core';
+import * as formats from 'waymark/formats';
+import * as journey from 'waymark/journey';
+
+type ShopEvents = {
+  wishlist_shared: { item_id: string; channel: 'mail' | 'link' };
+  size_guide_opened: { from?: 'hint' | 'menu' };
+  shop_opened: {};
+  // A shop may say better than we do what a standard event carries.
+  search: { search_term: string; results: number };
+};
+
+/** The shop's own events are checked by name and by what they carry. */
+export function ownEvents(tracker: Tracker<ShopEvents>): void {
+  tracker.track('wishlist_shared', { item_id: 'A1', channel: 'mail' });
+  tracker.track('wishlist_shared', { item_id: 'A1', channel: 'mail' }, { stage: 'advocacy' });
+  // @ts-expect-error a name that nobody has declared
+  tracker.track('wishlist_shard', { item_id: 'A1', channel: 'mail' });
+  // @ts-expect-error a number is no item_id
+  tracker.track('wishlist_shared', { item_id: 1, channel: 'mail' });
+  // @ts-expect-error a channel that there is not
+  tracker.track('wishlist_shared', { item_id: 'A1', channel: 'pigeon' });
+  // @ts-expect-error channel is missing
+  tracker.track('wishlist_shared', { item_id: 'A1' });
+  // @ts-expect-error a property that the event does not have
+  tracker.track('wishlist_shared', { item_id: 'A1', channel: 'mail', colour: 'red' });
+  // @ts-expect-error an option that there is not
+  tracker.track('wishlist_shared', { item_id: 'A1', channel: 'mail' }, { stages: 'advocacy' });
+}
+
+/** Properties may be left out exactly where none is required. */
+export function optionalProperties(tracker: Tracker<ShopEvents>): void {
+  tracker.track('size_guide_opened');
+  tracker.track('size_guide_opened', {});
+  tracker.track('size_guide_opened', { from: 'hint' });
+  tracker.track('size_guide_opened', undefined, { stage: 'consideration' });
+  tracker.track('shop_opened');
+  tracker.track('view_item');
+  // @ts-expect-error from is one of two
+  tracker.track('size_guide_opened', { from: 'footer' });
+  // @ts-expect-error the properties are required
+  tracker.track('wishlist_shared');
+  // @ts-expect-error the properties are required, options alone are not enough
+  tracker.track('wishlist_shared', undefined, { stage: 'advocacy' });
+}
+
+/** The standard events are known beside the shop's own, in GA4's spelling. */
+export function standardEvents(tracker: Tracker<ShopEvents>): void {
+  tracker.track('view_item', { currency: 'EUR', value: 1, items: [{ item_id: 'A1', price: 1, item_brand: 'Own', size: 'L' }] });
+  tracker.track('add_to_cart', { item_id: 'A1', quantity: 2 });
+  tracker.track('add_to_cart', { items: [{ item_name: 'Kite' }], coupon: 'SPRING' });
+  tracker.track('select_promotion', { promotion_id: 'spring' });
+  tracker.track('purchase', { transaction_id: 'T1', value: 1 });
+  tracker.track('order_status_view', { transaction_id: 'T1' });
+  tracker.track('refund', { transaction_id: 'T1' });
+  // @ts-expect-error a purchase has an order number
+  tracker.track('purchase', { value: 1 });
+  // @ts-expect-error a value is a number
+  tracker.track('view_item', { value: '1' });
+  // @ts-expect-error items are a list
+  tracker.track('view_item', { items: { item_id: 'A1' } });
+  // The shop's own search takes the place of ours.
+  tracker.track('search', { search_term: 'kite', results: 3 });
+  // @ts-expect-error results is missing
+  tracker.track('search', { search_term: 'kite' });
+}
+
+/** Without events of its own, a tracker takes every name, and knows the standard ones all the same. */
+export function anyEvents(tracker: Tracker): void {
+  tracker.track('anything', { at: 'all' });
+  tracker.track('anything');
+  // @ts-expect-error properties are an object
+  tracker.track('anything', 'text');
+  // @ts-expect-error a name is text
+  tracker.track(7);
+}
+
+/** Events declared by an interface work as well as by a type. */
+interface InterfaceEvents {
+  club_joined: { level: number };
+}
+export function interfaceEvents(): void {
+  const tracker = createTracker<InterfaceEvents>({ collector: '/events' });
+  tracker.track('club_joined', { level: 1 });
+  tracker.track('view_cart');
+  // @ts-expect-error level is a number
+  tracker.track('club_joined', { level: 'gold' });
+}
+
+export function methods(tracker: Tracker<ShopEvents>, item: Item): void {
+  tracker.page();
+  tracker.page({ layout: 'wide' });
+  tracker.cart.add(item);
+  tracker.cart.add([item, item]);
+  tracker.cart.remove({ item_id: 'A1' });
+  tracker.cart.set([]);
+  tracker.cart.clear();
+  tracker.checkout();
+  tracker.checkout('shipping');
+  tracker.purchase({ transaction_id: 'T1', tax: 1, shipping: 2, coupon: 'X', items: [item] });
+  tracker.identify('customer-7', { plan: 'gold' });
+  tracker.reset();
+  tracker.stop();
+  // @ts-expect-error cart.set takes the whole list
+  tracker.cart.set(item);
+  // @ts-expect-error a price is a number
+  tracker.cart.add({ item_id: 'A1', price: '12.50' });
+  // @ts-expect-error an order has a number
+  tracker.purchase({ value: 1 });
+  // @ts-expect-error an order number is text
+  tracker.purchase({ transaction_id: 1 });
+  // @ts-expect-error a user id is text
+  tracker.identify(7);
+  // @ts-expect-error there is no such method
+  tracker.trak('search');
+
+  expectTypeOf(tracker.flush()).resolves.toEqualTypeOf<{ delivered: number; kept: number; refused: number }>();
+  expectTypeOf(tracker.journey()).toEqualTypeOf<JourneySnapshot>();
+  expectTypeOf(tracker.journey().stage).toEqualTypeOf<string | null>();
+  expectTypeOf<Order['transaction_id']>().toEqualTypeOf<string>();
+}
+
+export function listeners(tracker: Tracker<ShopEvents>): void {
+  expectTypeOf(tracker.on('problem', () => {})).toEqualTypeOf<() => void>();
+  tracker.on('event', (event) => expectTypeOf(event).toEqualTypeOf<TrackedEvent>());
+  tracker.on('problem', (problem) => expectTypeOf(problem).toEqualTypeOf<Problem>());
+  tracker.on('delivered', ({ ids }) => expectTypeOf(ids).toEqualTypeOf<string[]>());
+  tracker.on('dropped', ({ count }) => expectTypeOf(count).toBeNumber());
+  tracker.on('stage', ({ stage, from, move, loop, event }) => {
+    expectTypeOf(stage).toBeString();
+    expectTypeOf(from).toEqualTypeOf<string | null>();
+    expectTypeOf(move).toEqualTypeOf<'enter' | 'forward' | 'skip' | 'back' | 'loop' | 'stay'>();
+    expectTypeOf(loop).toBeNumber();
+    expectTypeOf(event).toBeString();
+  });
+  // @ts-expect-error there is no such type
+  tracker.on('stages', () => {});
+}
+
+export function options(): void {
+  const own: Plugin = ({ tracker }) => tracker.track('own_plugin');
+  const format: Format = { ...formats.waymarkFormat, type: 'application/json' };
+  expectTypeOf(createTracker<ShopEvents>({ collector: '/events' })).toEqualTypeOf<Tracker<ShopEvents>>();
+  createTracker({ collector: '/events', key: 'brand', currency: 'EUR', sessionMinutes: 20, batchEvents: 10, batchWaitMs: 500, plugins: [own], format });
+  createTracker({ collector: '/events', model: journey.journeyModel, pageViews: false, internalHosts: ['pay.example'] });
+  // What comes from a configuration may be missing.
+  createTracker({ collector: '/events', currency: undefined, key: undefined } satisfies Options);
+  // @ts-expect-error the collector is required
+  createTracker({});
+  // @ts-expect-error a slip of the pen
+  createTracker({ collector: '/events', curency: 'EUR' });
+  // @ts-expect-error milliseconds are a number
+  createTracker({ collector: '/events', batchWaitMs: '500' });
+  // @ts-expect-error options are required
+  createTracker();
+}
+
+/** The core's tracker has what the plugins give it, and nothing else. */
+export function coreTracker(): void {
+  const plain = core.createTracker<ShopEvents>({ collector: '/events' });
+  plain.track('wishlist_shared', { item_id: 'A1', channel: 'link' });
+  // @ts-expect-error channel is missing
+  plain.track('wishlist_shared', { item_id: 'A1' });
+  // @ts-expect-error the core knows no cart
+  plain.cart.clear();
+  // @ts-expect-error nor pages
+  plain.page();
+  // @ts-expect-error nor its currency
+  core.createTracker({ collector: '/events', currency: 'EUR' });
+
+  const shop = core.createTracker<ShopEvents, capture.PageMethods & capture.CommerceMethods>({
+    collector: '/events',
+    plugins: [capture.pages(), capture.pageViews(), capture.landings(), capture.clicks(), capture.commerce('EUR'), journey.stages()],
+  });
+  shop.page();
+  shop.cart.add({ item_id: 'A1' });
+  expectTypeOf(shop).toExtend<core.CoreTracker<ShopEvents>>();
+}
+
+/** What a server does with events: pure functions, typed. */
+export function onServer(event: TrackedEvent): void {
+  const walk = journey.createJourney();
+  const step = walk.record(event);
+  expectTypeOf(step.move).toEqualTypeOf<journey.Move>();
+  expectTypeOf(capture.classifyLanding({ url: 'https://shop.example/' }).channel).toEqualTypeOf<capture.Channel>();
+  journey.createJourney(journey.journeyModel, walk.state);
+}
