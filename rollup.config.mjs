@@ -37,7 +37,7 @@ const script = {
     terser({
       ecma: 2020,
       toplevel: true,
-      compress: { passes: 5, inline: 0, arrows: false, unsafe_arrows: true, negate_iife: false, comparisons: false },
+      compress: { passes: 5, inline: 1, arrows: false, unsafe_arrows: true, negate_iife: false, comparisons: false },
       mangle: { properties: { regex: INTERNAL } },
     }),
   ],

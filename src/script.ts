@@ -30,8 +30,8 @@ function start(): void {
   const page = window as Window & { waymark?: Stub | Global };
   const stub = page.waymark;
   if (stub && 'track' in stub) return console.warn('waymark: loaded twice');
-  const tag = document.currentScript ?? document.querySelector('script[data-collector]');
-  const tracker = createTracker((tag ? readOptions((tag as HTMLElement).dataset) : {}) as Options);
+  const { dataset = {} } = (document.currentScript ?? {}) as HTMLElement;
+  const tracker = createTracker(readOptions(dataset));
   /** Calls a method by its name: `track`, `cart.add` … */
   const call = (path: string, ...args: unknown[]): unknown => {
     const method = `${path}`.split('.').reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], tracker);

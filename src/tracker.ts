@@ -8,7 +8,7 @@ import { createSendLock } from './delivery/tabs.js';
 import type { StandardEvents, TrackedEvent } from './event/event.js';
 import { stampEvent, type Draft } from './event/stamp.js';
 import { createMemory } from './identity/memory.js';
-import { reviveProfile } from './identity/profile.js';
+import { createProfile, reviveProfile } from './identity/profile.js';
 import { createTab } from './identity/tab.js';
 import type { Step } from './journey/journey.js';
 import { coreDefaults, corePatterns, resolveOptions, type CoreOptions } from './options.js';
@@ -135,22 +135,23 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   };
   /** Settles when a prerendered page is really shown: nothing of a page that nobody sees may be stored or count. */
   const activated = new Promise<void>(watch);
+  const tab = createTab(name);
+  const newcomer = tab.left() ?? createProfile();
   const memory = createMemory(async () => {
     await activated;
     // For the events of earlier pages.
     sender.wake(options.batchWaitMs);
     return queue.load();
-  });
+  }, newcomer);
   const dropped = () => memory.profile()!.dropped;
   function drop(count: number): void {
-    dropped().queue_full = (dropped().queue_full ?? 0) + count;
+    dropped().queue_full += count;
     emit('dropped', { cause: 'queue_full', count });
   }
   const onLost = (error: unknown) => report('storage_unavailable', `${error}`);
-  const queue = createQueue(openStore(name), () => (memory.madeUp() ? undefined : memory.profile()), (stored) => reviveProfile(stored ?? tab.left()), drop, onLost);
+  const queue = createQueue(openStore(name), () => (memory.madeUp() ? undefined : memory.profile()), (stored) => reviveProfile(stored, newcomer), drop, onLost);
   const post = createPost(options);
   const sender = createSender({ ...options, queue, post, lock: createSendLock(name), dropped, emit, report });
-  const tab = createTab(name);
 
   const known: Tools['known'] = (work) => memory.known(guard(work));
 

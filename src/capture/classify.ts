@@ -43,6 +43,9 @@ const MAX_VALUE = 300;
 /** Campaign parameters that are kept. Our choice: GA4 knows nine. */
 const MAX_TAGS = 9;
 
+/** Returns the host of an address without `www.`; empty where it has none. */
+const readHost = (address: unknown) => readUrl(address)?.hostname.replace(/^www\./, '') ?? '';
+
 /** Whether a host is this one or below it: whole labels, so notfacebook.com is not within facebook.com. */
 const isWithin = (host: string, parent: string) => `.${host}`.endsWith(`.${parent}`);
 
@@ -71,13 +74,13 @@ function findNetwork(name: string): Origin | undefined {
  */
 export function classifyLanding(input: LandingInput): Landing {
   const { url, referrer, internalHosts = [] } = input ?? {};
-  const page = readUrl(url);
-  const host = readUrl(referrer)?.hostname.replace(/^www\./, '') ?? '';
-  const isInternal = [page?.hostname, ...PASS_THROUGH, ...internalHosts].some((own) => own && isWithin(host, own));
+  const page = readHost(url);
+  const host = readHost(referrer);
+  const isInternal = host && (isWithin(page, host) || [page, ...PASS_THROUGH, ...internalHosts].some((own) => own && isWithin(host, own)));
   // The shop itself, localhost and machine addresses say nothing of where the visit came from.
   const outside = !isInternal && /\.\D[^.]*$/.test(host) ? host : '';
 
-  const tags = [...(page?.searchParams ?? [])].filter(([key, value]) => /^utm_/i.test(key) && value).slice(0, MAX_TAGS);
+  const tags = [...(readUrl(url)?.searchParams ?? [])].filter(([key, value]) => /^utm_/i.test(key) && value).slice(0, MAX_TAGS);
   const campaign: Campaign = Object.fromEntries(
     tags.map(([key, value]) => [key.slice(4).toLowerCase().replace('campaign', 'name'), value.slice(0, MAX_VALUE)]),
   );

@@ -12,7 +12,7 @@ export type Channel =
  * Source: our own compilation of public facts, 2026-08. These are the big networks; the full table comes later.
  */
 export const NETWORKS =
-  'organic_social instagram.com ig=instagram threads.com threads.net facebook.com fb.com=facebook fb=facebook x.com t.co=x twitter.com=x twitter=x linkedin.com lnkd.in=linkedin pinterest.com pin.it=pinterest tiktok.com snapchat.com reddit.com redd.it=reddit youtube.com youtu.be=youtube ' +
+  'organic_social instagram.com ig=instagram threads.com facebook.com fb.com=facebook fb=facebook x.com t.co=x twitter.com=x twitter=x linkedin.com lnkd.in=linkedin pinterest.com pin.it=pinterest tiktok.com snapchat.com reddit.com redd.it=reddit youtube.com youtu.be=youtube ' +
   'messaging messenger.com whatsapp.com wa.me=whatsapp telegram.org t.me=telegram ' +
   'email mail.google.com=gmail ' +
   'ai_assistant chatgpt.com perplexity.ai gemini.google.com ' +
@@ -23,4 +23,4 @@ export const MEDIUMS =
   'offline qr=offline print=offline email newsletter=email sms push affiliate influencer creator=influencer share=shared_link ai=ai_assistant display banner=display messaging social=organic_social organic=organic_search';
 
 /** Where a visitor goes to pay or to sign in and comes back from: no arrival. Same source and date. */
-export const PASS_THROUGH = ['paypal.com', 'stripe.com', 'klarna.com', 'accounts.google.com', 'appleid.apple.com'];
+export const PASS_THROUGH = ['paypal.com', 'stripe.com', 'klarna.com', 'accounts.google.com'];

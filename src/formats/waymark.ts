@@ -16,7 +16,7 @@ export const waymarkFormat: Format = {
   read(body) {
     try {
       const { refused } = JSON.parse(body) as { refused: { id: string; reason: string }[] };
-      return Object.fromEntries(refused.map(({ id, reason }) => [id, reason || 'refused']));
+      return Object.fromEntries(refused.map(({ id, reason }) => [id, `${reason}`]));
     } catch {
       // No body, or no such list in it: the status says enough.
       return {};

@@ -20,8 +20,9 @@ export interface Memory {
  * Returns the memory of the visitor. It reads the store when it is first used, and again after `suspect`.
  *
  * @param load reads the profile from the store; undefined where there is none
+ * @param newcomer who the visitor is if the store does not know
  */
-export function createMemory(load: () => Promise<Profile | undefined>): Memory {
+export function createMemory(load: () => Promise<Profile | undefined>, newcomer: Profile): Memory {
   let profile: Profile | undefined;
   let isFresh = false;
   let isLoading = false;
@@ -40,7 +41,7 @@ export function createMemory(load: () => Promise<Profile | undefined>): Memory {
     isLoading = true;
     const loaded = await load();
     // What the page did at a presumed end is newer than what was read before, unless it did it as a made-up visitor.
-    if (!wasSettled || madeUp) profile = loaded ?? profile ?? createProfile();
+    if (!wasSettled || madeUp) profile = loaded ?? profile ?? newcomer;
     madeUp = undefined;
     isLoading = wasSettled = false;
     run();
@@ -59,7 +60,7 @@ export function createMemory(load: () => Promise<Profile | undefined>): Memory {
     },
     settle() {
       if (!waiting.length) return;
-      profile ??= madeUp = createProfile();
+      profile ??= madeUp = newcomer;
       wasSettled = isLoading;
       run();
     },

@@ -18,7 +18,7 @@ export interface Profile {
   /** When something last happened, in milliseconds since 1970. */
   last?: number;
   /** Events that will never arrive, by cause, of which the collector does not know yet. */
-  dropped: Record<string, number>;
+  dropped: { queue_full: number };
   journey?: JourneyState;
   /** What is in the cart, and the id it has from the first item to the order or the last removal. */
   cart?: { id: string; items: Lines } | undefined;
@@ -28,11 +28,18 @@ export interface Profile {
 
 /** Returns the profile of a visitor never seen before. `now` is in milliseconds since 1970; default: the clock. */
 export function createProfile(now = Date.now()): Profile {
-  return { id: randomId(), since: now, dropped: {} };
+  return { id: randomId(), since: now, dropped: { queue_full: 0 } };
 }
 
-/** Returns a stored profile, or a new one where there is none, it is not ours, or its visitor id has reached its age. */
-export function reviveProfile(stored: unknown, now = Date.now()): Profile {
-  const profile = stored as Profile | undefined;
-  return profile && now - profile.since < MAX_AGE_MS ? profile : createProfile();
+/**
+ * Returns the stored profile; `newcomer` where there is none, it is not ours, its id has reached its age, or it is an older state of
+ * the newcomer.
+ *
+ * @param newcomer who the visitor is if the store does not know
+ * @param now milliseconds since 1970; default: the clock
+ */
+export function reviveProfile(stored: unknown, newcomer: Profile, now = Date.now()): Profile {
+  const { id, since, last = 0 } = Object(stored) as Profile;
+  const isOlder = id === newcomer.id && last < (newcomer.last ?? 0);
+  return now - since < MAX_AGE_MS && !isOlder ? (stored as Profile) : newcomer;
 }

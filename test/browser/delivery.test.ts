@@ -70,7 +70,7 @@ test('sends a batch by one POST without a preflight, and keeps nothing of what w
   await until('the batch', () => eventsNamed('one').length === 1);
   expect(methods).not.toContain('OPTIONS');
   expect(new Set(types)).toEqual(new Set(['text/plain;charset=UTF-8']));
-  expect(batches()[0]).toMatchObject({ schema: 'waymark/1', attempt: 1, durable: true, dropped: {} });
+  expect(batches()[0]).toMatchObject({ schema: 'waymark/1', attempt: 1, durable: true, dropped: { queue_full: 0 } });
   const result = await inPage(page, (waymark: Waymark) => waymark.flush());
   expect(result.kept).toBe(0);
   await page.close();

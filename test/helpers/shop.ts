@@ -12,11 +12,11 @@ import type { TrackedEvent } from '../../src/event/event.js';
 export type CollectedEvent = Required<TrackedEvent> & { received: { row: number; at: string; batch_id: string } };
 
 /** Waits until `look` finds something, for at most half a minute; then throws what it was waiting for. */
-export async function until<Found>(what: string, look: () => Found | Promise<Found>): Promise<NonNullable<Found>> {
+export async function until<Found>(what: string, look: () => Found | Promise<Found>): Promise<Exclude<Found, false | null | undefined>> {
   const end = Date.now() + 30_000;
   for (;;) {
     const found = await look();
-    if (found) return found;
+    if (found) return found as Exclude<Found, false | null | undefined>;
     if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -28,7 +28,7 @@ test('takes the defaults for options that are undefined or null', () => {
 });
 
 test('takes what is given', () => {
-  const given = { collector: '/events', key: 'news', currency: 'NOK', batchEvents: 1, batchWaitMs: 0.5, maxStored: Infinity, clicks: false, internalHosts: ['pay.example'] };
+  const given = { collector: '/events', key: 'news', currency: 'NOK', batchEvents: 1, batchWaitMs: 0.5, sessionMinutes: Infinity, pageViews: false, internalHosts: ['pay.example'] };
   expect(resolve(given)).toEqual({ ...allDefaults, ...given });
 });
 
@@ -53,15 +53,15 @@ describe('refuses a wrong type, and says which option it is, what it takes and w
 
 test.each([
   [{ batchEvents: '50' }, 'waymark: option "batchEvents" takes number, got "50"'],
-  [{ debug: 'false' }, 'waymark: option "debug" takes boolean, got "false"'],
+  [{ pageViews: 'false' }, 'waymark: option "pageViews" takes boolean, got "false"'],
   [{ key: 5 }, 'waymark: option "key" takes string, got 5'],
   [{ plugins: 'stages' }, 'waymark: option "plugins" takes object, got "stages"'],
 ])('refuses %j with: %s', (given, message) => {
   expect(complaint(given)).toBe(message);
 });
 
-test.each(['batchEvents', 'batchBytes', 'batchWaitMs', 'timeoutMs', 'maxStored', 'sessionMinutes'])('refuses %s that are not above 0', (name) => {
-  for (const value of [0, -0, -1, -Infinity]) expect(complaint({ [name]: value })).toBe(`waymark: option "${name}" takes number, got ${value}`);
+test.each(Object.keys(allDefaults).filter((name) => typeof allDefaults[name as keyof typeof allDefaults] === 'number'))('refuses %s that are not above 0', (name) => {
+  for (const value of [0, -0, -1, -Infinity, NaN]) expect(complaint({ [name]: value })).toBe(`waymark: option "${name}" takes number, got ${value}`);
 });
 
 describe('the collector', () => {
@@ -96,7 +96,7 @@ test.each(['eur', '€', 'EURO', 'EU', ' EUR'])('the currency may not be "%s"', 
   expect(complaint({ currency })).toMatch(/^waymark: option "currency" takes .+, got "/);
 });
 
-test.each(['colector', 'endpoint', 'Debug', 'batch_events', '0'])('refuses an option that there is not: %s', (name) => {
+test.each(['colector', 'endpoint', 'Key', 'batch_events', '0'])('refuses an option that there is not: %s', (name) => {
   expect(complaint({ [name]: 'x' })).toMatch(new RegExp(`^waymark: option "${name}" takes .+, got "x"$`));
 });
 
