@@ -63,7 +63,10 @@ export function createStorefront({ collector = 'http://127.0.0.1:4318/events', s
 /**
  * Starts the shop and resolves once it listens. Rejects when the port is taken or the script is not there.
  *
- * @param {object} [options] those of `createStorefront`, and
+ * @param {object} [options]
+ * @param {string} [options.collector] as `createStorefront`
+ * @param {string | URL} [options.script] as `createStorefront`
+ * @param {string} [options.live] as `createStorefront`
  * @param {number} [options.port] default 4300; 0 takes any free port
  * @param {string} [options.host] default 127.0.0.1, this machine only
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}

@@ -2,5 +2,5 @@
 export function nearest(typo: string, names: string[]): string | undefined {
   const shared = (name: string) => [...typo].filter((_, index) => name.includes(typo.slice(index, index + 2))).length;
   const [closest] = names.sort((a, b) => shared(b) - shared(a));
-  return shared(closest!) > typo.length / 2 ? closest : undefined;
+  return closest && shared(closest) > typo.length / 2 ? closest : undefined;
 }

@@ -25,7 +25,7 @@ export interface ArrivedBatch {
 
 /** What the pages of a site are made of. Texts are HTML, without the page's path in them. */
 export interface SiteParts {
-  /** More attributes of the script tag. */
+  /** More attributes of the script tag. Of two with one name, HTML takes the first, which is this one. */
   attributes?: string;
   /** Comes before the script tag; default: the stub of the README. */
   head?: string;
@@ -50,7 +50,7 @@ const MODULES: Record<string, string> = { '/idb-keyval.js': fileURLToPath(import
 export async function openSite({ attributes = '', head = STUB, tag, body = '', answerMs = 0 }: SiteParts = {}) {
   const bodies: string[] = [];
   const script = await readFile(`${DIST}/waymark.min.js`);
-  const element = tag ?? `<script async src="/waymark.min.js" data-collector="/events" data-batch-wait-ms="50" ${attributes}></script>`;
+  const element = tag ?? `<script async src="/waymark.min.js" ${attributes} data-collector="/events" data-batch-wait-ms="50"></script>`;
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost');
     if (pathname === '/events') {

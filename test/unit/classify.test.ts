@@ -142,6 +142,8 @@ const ROWS: Row[] = [
   ['counts an AI answer as ai_assistant', '?utm_source=somebot&utm_medium=ai', '', ['ai_assistant', null, false, 'utm']],
   ['counts a banner as display, which somebody paid for', '?utm_source=spring&utm_medium=banner', '', ['display', null, true, 'utm']],
   ['counts display as display, which somebody paid for', '?utm_source=facebook&utm_medium=display', '', ['display', 'facebook', true, 'utm']],
+  ['counts affiliate-cpa as affiliate, not as an ad', '?utm_source=awin&utm_medium=affiliate-cpa', '', ['affiliate', null, false, 'utm']],
+  ['counts paid_influencer as influencer, not as an ad', '?utm_source=tiktok&utm_medium=paid_influencer', '', ['influencer', 'tiktok', false, 'utm']],
   ['lets the medium decide over the referrer', '?utm_source=spring&utm_medium=email', 'https://t.co/', ['email', 'x', false, 'utm']],
   ['finds a word of the medium between others', '?utm_source=spring&utm_medium=crm_email|weekly', '', ['email', null, false, 'utm']],
   ['does not find a word inside another', '?utm_source=spring&utm_medium=emailed', '', OTHER],
@@ -191,7 +193,9 @@ test.each(ROWS)('%s', (_promise, query, referrer, expected) => {
 test.each([
   ['https://www.shop.example/', 'https://www.shop.example/cart'],
   ['https://www.shop.example/', 'https://checkout.www.shop.example/'],
+  ['https://www.shop.example/', 'https://shop.example/'],
   ['https://de.shop.example/', 'https://de.shop.example/cart'],
+  ['https://de.shop.example/', 'https://www.shop.example/'],
   ['http://127.0.0.1:4173/cart', 'http://127.0.0.1:4173/'],
   ['http://localhost:4173/cart', 'http://localhost:5000/'],
 ])('keeps a step within a shop on %s internal', (url, referrer) => {

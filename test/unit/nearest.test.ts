@@ -19,7 +19,3 @@ test.each([
 test.each(['', 'x', 'theme', 'zzz', 'cookieDomain', '🙂'])('makes no guess at "%s", which is like nothing', (typo) => {
   expect(nearest(typo, [...OPTIONS])).toBeUndefined();
 });
-
-test('makes no guess where there is no name', () => {
-  expect(nearest('collector', [])).toBeUndefined();
-});
