@@ -25,7 +25,7 @@ const modules = {
  * The size budget forces it (`test/size.test.ts`); whoever adds a name here looks for it everywhere first.
  */
 const INTERNAL =
-  /^(enrich|observe|calls|stops|memory|queue|known|copy|safe|watch|report|reject|tracker|leave|settle|suspect|renew|late|opening|seen|encode|lock|loopOn|pleased|newcomer|rules|stages|goal|post|take|own|save)$/;
+  /^(enrich|observe|calls|stops|memory|queue|known|copy|safe|watch|report|reject|tracker|leave|left|madeUp|emit|record|settle|suspect|renew|late|opening|seen|encode|lock|loopOn|pleased|newcomer|rules|stages|goal|post|take|own|save)$/;
 
 /** The one file of the script tag, everything in it. The compressor's switches are those that made the smallest file by brotli. */
 const script = {

@@ -8,7 +8,7 @@ export interface CoreOptions {
   /** Where batches are posted: an http(s) URL, or a path on the shop's own host such as `/events`. */
   collector: string;
   /**
-   * Name of this tracker, at least one letter. Trackers with different keys share nothing; a second one
+   * Name of this tracker. Trackers with different keys share nothing; a second one
    * with the key of one that runs is that one. Default: `main`.
    */
   key?: string | undefined;
@@ -52,9 +52,9 @@ export function resolveOptions<Defaults extends object>(given: Partial<Record<ke
   const options = { ...defaults } as Record<string, unknown>;
   for (const name of Object.keys({ ...defaults, ...given })) {
     const type = typeof options[name];
-    const value = given[name as keyof Defaults] ?? options[name];
+    const value = given?.[name as keyof Defaults] ?? options[name];
     const isRight = typeof value === type && (type === 'number' ? Number(value) > 0 : (patterns[name] ?? /^/).test(`${value}`));
-    if (!isRight) throw new TypeError(`waymark: option "${name}" takes ${patterns[name] ?? type}, got ${show(value)}`);
+    if (!isRight) throw new TypeError(`waymark: ${name in defaults ? '' : 'unknown '}option "${name}" takes ${patterns[name] ?? type}, got ${show(value)}`);
     options[name] = value;
   }
   return options as Defaults;

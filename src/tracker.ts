@@ -142,7 +142,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     // For the events of earlier pages.
     sender.wake(options.batchWaitMs);
     return queue.load();
-  }, newcomer);
+  }, newcomer, () => document.visibilityState === 'hidden');
   const dropped = () => memory.profile()!.dropped;
   function drop(count: number): void {
     dropped().queue_full += count;
@@ -180,7 +180,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   };
 
   const track = safe((event: unknown, properties?: unknown, given?: RecordOptions): void => {
-    if (!NAME.test(`${event}`)) return reject('name', NAME, event);
+    if (typeof event !== 'string' || !NAME.test(event)) return reject('name', NAME, event);
     const handler = calls.get(event as string) ?? record.bind(null, event as string);
     handler(properties, Object(given));
   });

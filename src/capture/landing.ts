@@ -1,4 +1,5 @@
 import type { Plugin } from '../plugin.js';
+import { cleanUrl } from '../privacy/redact.js';
 import { classifyLanding } from './classify.js';
 
 /**
@@ -13,7 +14,7 @@ export const landings =
     watch(() => {
       const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
       if (/^(rel|back)/.test(navigation?.type ?? '')) return;
-      const landing = classifyLanding({ url: location.href, referrer: document.referrer, internalHosts });
+      const landing = classifyLanding({ url: cleanUrl(location.href), referrer: document.referrer, internalHosts });
       const { channel } = landing;
       const name = /soc|mess|inf|shar/.test(channel) ? 'social_landing' : 'landing';
       if (channel !== 'internal') record(name, landing, { opening: channel === 'direct' });

@@ -12,10 +12,10 @@ export type Channel =
  * Source: our own compilation of public facts, 2026-08. These are the big networks; the full table comes later.
  */
 export const NETWORKS =
-  'organic_social instagram.com ig=instagram threads.com facebook.com fb.com=facebook fb=facebook x.com t.co=x twitter.com=x twitter=x linkedin.com lnkd.in=linkedin pinterest.com pin.it=pinterest tiktok.com snapchat.com reddit.com redd.it=reddit youtube.com youtu.be=youtube ' +
+  'organic_social instagram.com ig=instagram threads.com facebook.com fb.com=facebook fb=facebook x.com t.co=x twitter.com=x twitter=x linkedin.com lnkd.in=linkedin pinterest.com tiktok.com snapchat.com reddit.com youtube.com youtu.be=youtube ' +
   'messaging messenger.com whatsapp.com wa.me=whatsapp telegram.org t.me=telegram ' +
   'email mail.google.com=gmail ' +
-  'ai_assistant chatgpt.com perplexity.ai gemini.google.com ' +
+  'ai_assistant chatgpt.com gemini.google.com ' +
   'organic_search google.com bing.com yahoo.com duckduckgo.com';
 
 /** Channels by word in utm_medium, the word being the channel's own name where there is no `=`. The first that matches wins. */

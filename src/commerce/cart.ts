@@ -13,7 +13,7 @@ export interface CartChange {
   removed: Lines;
 }
 
-const keyOf = ({ item_id, item_name, item_variant }: Item) => `${item_id ?? item_name} ${item_variant}`;
+const keyOf = ({ item_id, item_name, item_variant }: Item) => `${item_id || item_name} ${item_variant}`;
 
 /** Returns the lines of `from` that `other` has fewer of, each with the difference as its quantity. */
 function surplus(from: Map<string, Item>, other: Map<string, Item>): Item[] {

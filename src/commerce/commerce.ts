@@ -42,7 +42,7 @@ export const commerce =
     enrich.push(({ properties }) => {
       const { currency: given = '', items } = properties;
       if (/^[A-Z]{3}$/.test(`${given}`)) return;
-      if (given) reject('currency', 'an ISO 4217 code', given);
+      if (given) reject('currency', 'ISO 4217', given);
       properties.currency = (items && currency) || undefined;
     });
 
@@ -81,7 +81,7 @@ export const commerce =
     function purchase(given: unknown, options?: RecordOptions): void {
       const fields = copy(given, 'purchase');
       const order = fields.transaction_id;
-      if (!order || Object(order) === order) return reject('transaction_id', 'the order number', order);
+      if (!order || Object(order) === order) return reject('transaction_id', 'a number', order);
       const late = (profile: Profile) => {
         const { cart, orders = [] } = profile;
         const transaction_id = `${order}`;

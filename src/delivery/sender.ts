@@ -66,6 +66,7 @@ export function createSender({ queue, format, post, lock, batchEvents, batchWait
   let newEvents = 0;
   let newBytes = 0;
   let batchId = '';
+  let release = () => {};
 
   function wake(afterMs: number): void {
     clearTimeout(timer);
@@ -94,7 +95,7 @@ export function createSender({ queue, format, post, lock, batchEvents, batchWait
       }
       failures = blockedUntil = 0;
       const reasons = format.read(answer.body);
-      const accepted = ids.filter((id) => !reasons[id]);
+      const accepted = ids.filter((id) => !(id in reasons));
       for (const id in reasons) report('event_refused', `${id}: ${reasons[id]}`);
       total.delivered += accepted.length;
       total.refused += ids.length - accepted.length;
@@ -119,7 +120,8 @@ export function createSender({ queue, format, post, lock, batchEvents, batchWait
   function drain(): Promise<void> {
     clearTimeout(timer);
     due = Infinity;
-    draining ??= lock(sendAll).then((ran) => {
+    // A lock that another tab wants would throw this page out of the back/forward cache: it is given up when the page is hidden.
+    draining ??= lock(() => Promise.race([sendAll(), new Promise<void>((resolve) => (release = resolve))])).then((ran) => {
       draining = undefined;
       if (!ran) wake(OTHER_TAB_MS);
     });
@@ -141,6 +143,7 @@ export function createSender({ queue, format, post, lock, batchEvents, batchWait
       return { delivered: total.delivered - delivered, kept, refused: total.refused - refused };
     },
     leave() {
+      release();
       // While the collector fails, the store is the better place; without one there is nothing to lose.
       if (failures && queue.durable()) return;
       let rows = queue.own().filter(({ id }) => !inFlight.has(id));

@@ -12,7 +12,7 @@ export interface IdentityMethods {
 export const identity = (): Plugin<IdentityMethods> => ({ memory, queue, record, reject, safe, tab, known }) => ({
   identify: safe((userId, traits) => {
     if (typeof userId !== 'string' || !/^[^]{1,256}$/.test(userId)) {
-      return reject('user_id', '1 to 256 characters', userId);
+      return reject('user_id', '1-256 characters', userId);
     }
     known((profile) => {
       profile.userId = userId;

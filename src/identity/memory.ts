@@ -20,9 +20,10 @@ export interface Memory {
  * Returns the memory of the visitor. It reads the store when it is first used, and again after `suspect`.
  *
  * @param load reads the profile from the store; undefined where there is none
+ * @param isHidden whether the person is in another tab, which may change the profile all the time
  * @param newcomer who the visitor is if the store does not know
  */
-export function createMemory(load: () => Promise<Profile | undefined>, newcomer: Profile): Memory {
+export function createMemory(load: () => Promise<Profile | undefined>, newcomer: Profile, isHidden: () => boolean): Memory {
   let profile: Profile | undefined;
   let isFresh = false;
   let isLoading = false;
@@ -31,7 +32,7 @@ export function createMemory(load: () => Promise<Profile | undefined>, newcomer:
   let waiting: ((profile: Profile) => void)[] = [];
 
   function run(): void {
-    isFresh = true;
+    isFresh = !isHidden();
     const works = waiting;
     waiting = [];
     for (const work of works) work(profile!);

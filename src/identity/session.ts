@@ -36,6 +36,6 @@ export const sessions =
       const session = continueSession(profile.session, profile.last ?? 0, time, idleMinutes * 60_000);
       if (opening && session === profile.session) return false;
       profile.session = context.session = session;
-      profile.last = time;
+      profile.last = Math.max(profile.last ?? 0, time);
     });
   };

@@ -60,7 +60,7 @@ export function advance(model: Model, before: JourneyState = START, event: Journ
   const { name, cart = false, properties = {} } = event;
   const { rating, sentiment } = properties;
   const time = Number(new Date(event.time ?? NaN)) || before.last;
-  const pleased = Number(rating) >= 4 || sentiment === 'positive';
+  const pleased = (typeof rating === 'number' && rating >= 4) || sentiment === 'positive';
   const stageIn = ({ stage, customer }: JourneyState) => stageOf(model, event, { newcomer: !stage, customer, cart, pleased });
 
   const rested: JourneyState = { ...before, stage: null, furthest: null, customer: false, loop: before.loop + 1 };
@@ -78,7 +78,7 @@ export function advance(model: Model, before: JourneyState = START, event: Journ
   const furthest = stages[Math.max(stages.indexOf(stage), stages.indexOf(start.furthest!))]!;
   const last = isDormant && !isLoop ? before.last : Math.max(before.last, time);
   const state: JourneyState = { ...start, stage, furthest, customer: start.customer || stage === model.goal, last };
-  if (/^(social_)?landing$/.test(name)) {
+  if (/^(social_)?landing$/.test(name) && properties.channel) {
     const { channel, network, paid, by, campaign } = properties as unknown as Touchpoint;
     Object.assign(state, addTouchpoint(state, { channel, network, paid, by, campaign, time: new Date(time).toISOString(), stage }));
   }

@@ -1,4 +1,5 @@
 import type { Plugin } from '../plugin.js';
+import { toJson } from '../util/json.js';
 import { advance, DORMANT_MS, START, type JourneyState } from './journey.js';
 import type { Model } from './model.js';
 import { journeyModel } from './models.js';
@@ -36,7 +37,7 @@ export const stages =
     tracker.on('event', ({ name, journey }) => journey && journey.move !== 'stay' && emit('stage', { ...journey, event: name }));
     return {
       journey() {
-        const { latest, last: _last, ...known } = memory.profile()?.journey ?? START;
+        const { latest, last: _last, ...known } = JSON.parse(toJson(memory.profile()?.journey ?? START)) as JourneyState;
         return { ...known, touchpoints: latest };
       },
     };

@@ -6,7 +6,7 @@ const MAX_URL = 2048;
 const MAX_TITLE = 300;
 
 /** Returns `text` with e-mail addresses replaced by `[email]`, written out or percent-encoded. */
-const withoutEmails = (text: string) => text.replace(/[^\s/?&=]+(@|%40)[^\s/?&=]+/gi, '[email]');
+const withoutEmails = (text: string) => text.replace(/[^\s/?&=]+(@|%(25)*40)[^\s/?&=]+/gi, '[email]');
 
 /**
  * Returns an address that may be stored and sent: no fragment, no user name, no query parameter but the campaign's
@@ -17,8 +17,8 @@ export function cleanUrl(address: string): string {
   if (!url || !/^http/.test(url.protocol)) return '';
   url.hash = url.username = url.password = '';
   for (const name of [...url.searchParams.keys()]) if (!/^utm_/i.test(name)) url.searchParams.delete(name);
-  return withoutEmails(url.href).slice(0, MAX_URL);
+  return withoutEmails(url.href.slice(0, MAX_URL));
 }
 
 /** Returns a page title that may be stored and sent. */
-export const cleanTitle = (title: string): string => withoutEmails(title).slice(0, MAX_TITLE);
+export const cleanTitle = (title: string): string => withoutEmails(title.slice(0, MAX_TITLE));

@@ -13,9 +13,15 @@ const kindOf = (value: unknown): string => ({}).toString.call(value).slice(8, -1
  * @param room most UTF-16 units; default: no bound
  */
 export function toJson(value: unknown, lost: string[] = [], room = Infinity): string {
-  const isObject = kindOf(value) === 'Object';
-  if (!isObject) lost.push('properties');
-  const parts = Object.keys(isObject ? (value as object) : {}).map((name) => {
+  const parts: string[] = [];
+  try {
+    if (kindOf(value) !== 'Object') throw value;
+    for (const name of Object.keys(value as object)) add(value as Record<string, unknown>, name);
+  } catch {
+    lost.push('properties');
+  }
+
+  function add(parent: Record<string, unknown>, name: string): void {
     function keep(this: Record<string, unknown>, key: string, written: unknown): unknown {
       // Old versions of Prototype.js put a wrong `toJSON` on `Array.prototype`.
       const part = Array.isArray(this[key]) ? this[key] : written;
@@ -25,14 +31,18 @@ export function toJson(value: unknown, lost: string[] = [], room = Infinity): st
       return isLong ? part.slice(0, MAX_TEXT) : undefined;
     }
     try {
-      const json = JSON.stringify((value as Record<string, unknown>)[name], keep);
-      room -= `${json}`.length;
-      if (room > 0) return json && `${JSON.stringify(name)}:${json}`;
+      const json = JSON.stringify(parent[name], keep);
+      const part = `${JSON.stringify(name)}:${json}`;
+      if (part.length > room) lost.push(name);
+      else if (json) {
+        room -= part.length;
+        parts.push(part);
+      }
     } catch {
       // A getter, a cycle.
+      lost.push(name);
     }
-    lost.push(name);
-    return '';
-  });
-  return `{${parts.filter(Boolean)}}`;
+  }
+
+  return `{${parts}}`;
 }

@@ -287,13 +287,6 @@ describe('a purchase', () => {
     expect(names(await site.flushed(page))).toEqual(['purchase']);
   });
 
-  test('counts once when the browser opens its page in several tabs at the same moment, as after a crash', async () => {
-    const site = await openSite({ head: `${PROBLEMS}<script>waymark('purchase', ${JSON.stringify(order)})</script>` });
-    const pages = await Promise.all(Array.from({ length: 4 }, () => site.visit(browser, '/thanks')));
-    for (const page of pages) await site.flushed(page);
-    expect(site.named('purchase')).toHaveLength(1);
-  });
-
   test('counts once when it comes by a call, by track() and by a click', async () => {
     const site = await openShop('<button data-waymark-event="purchase" data-waymark-transaction_id="T1" data-waymark-value="9.50">Buy</button>');
     const page = await site.visit(browser);

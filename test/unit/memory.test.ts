@@ -3,9 +3,9 @@ import { createMemory } from '../../src/identity/memory.js';
 import { createProfile, type Profile } from '../../src/identity/profile.js';
 
 /** A memory over a store that answers when the test says so. */
-function setUp() {
+function setUp({ isHidden = false } = {}) {
   const asked: ((stored: Profile | undefined) => void)[] = [];
-  const memory = createMemory(() => new Promise((resolve) => asked.push(resolve)), { ...createProfile(), id: 'newcomer' });
+  const memory = createMemory(() => new Promise((resolve) => asked.push(resolve)), { ...createProfile(), id: 'newcomer' }, () => isHidden);
   const done: string[] = [];
   return {
     memory,

@@ -97,7 +97,7 @@ test.each(['eur', '€', 'EURO', 'EU', ' EUR'])('the currency may not be "%s"', 
 });
 
 test.each(['colector', 'endpoint', 'Key', 'batch_events', '0'])('refuses an option that there is not: %s', (name) => {
-  expect(complaint({ [name]: 'x' })).toMatch(new RegExp(`^waymark: option "${name}" takes .+, got "x"$`));
+  expect(complaint({ [name]: 'x' })).toMatch(new RegExp(`^waymark: unknown option "${name}" takes .+, got "x"$`));
 });
 
 test('names no more than the beginning of a long value', () => {
