@@ -181,7 +181,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
 
   const track = safe((event: unknown, properties?: unknown, given?: RecordOptions): void => {
     if (typeof event !== 'string' || !NAME.test(event)) return reject('name', NAME, event);
-    const handler = calls.get(event as string) ?? record.bind(null, event as string);
+    const handler = calls.get(event) ?? record.bind(null, event);
     handler(properties, Object(given));
   });
 
@@ -208,7 +208,8 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     memory.suspect();
     if (isLeft) tab.leave(memory.madeUp());
   });
-  if (isPage) watchLifecycle(stops, onHidden, safe(tab.take), memory.suspect, tracker.flush);
+  // Not before the page is shown: a prerendered page that is thrown away was never there.
+  watch(() => watchLifecycle(stops, onHidden, safe(tab.take), memory.suspect, tracker.flush));
   const tools = { tracker, calls, enrich, observe, stops, memory, queue, tab, record, known, copy, safe, watch, emit, report, reject };
   for (const plugin of options.plugins) guard(() => Object.assign(tracker, plugin(tools)))();
   return tracker;
