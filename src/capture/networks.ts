@@ -12,7 +12,7 @@ export type Channel =
  * Source: our own compilation of public facts, 2026-08. These are the big networks; the full table comes later.
  */
 export const NETWORKS =
-  'organic_social instagram.com ig=instagram threads.com facebook.com fb.com=facebook fb=facebook x.com t.co=x twitter.com=x twitter=x linkedin.com lnkd.in=linkedin pinterest.com tiktok.com snapchat.com reddit.com youtube.com youtu.be=youtube ' +
+  'organic_social instagram.com ig=instagram threads.com facebook.com fb.com=facebook fb=facebook x.com t.co=x twitter.com=x twitter=x linkedin.com pinterest.com tiktok.com snapchat.com reddit.com youtube.com ' +
   'messaging messenger.com whatsapp.com wa.me=whatsapp telegram.org t.me=telegram ' +
   'email mail.google.com=gmail ' +
   'ai_assistant chatgpt.com gemini.google.com ' +

@@ -72,5 +72,7 @@ export interface StandardEvents {
   share: { method?: string; [parameter: string]: unknown };
   feedback: { rating?: number; sentiment?: 'positive' | 'neutral' | 'negative'; [parameter: string]: unknown };
   wishlist_add: Record<string, unknown>;
+  account_view: Record<string, unknown>;
+  loyalty_join: Record<string, unknown>;
   refer_friend: Record<string, unknown>;
 }

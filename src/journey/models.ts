@@ -8,11 +8,11 @@ export const journeyModel: Model = {
   rules: {
     awareness: 'social_landing?newcomer landing?newcomer',
     decision:
-      'review_view?cart add_to_wishlist wishlist_add select_promotion add_to_cart view_cart begin_checkout add_shipping_info add_payment_info cart_recover',
+      'review_view?cart add_to_wishlist wishlist_add select_promotion add_to_cart view_cart begin_checkout add_shipping_info add_payment_info',
     consideration: 'view_item_list select_item search view_item review_view',
     purchase: 'purchase subscribe',
     advocacy: 'share review_submit refer_friend feedback?pleased',
     retention:
-      'order_status_view feedback?customer social_landing?customer landing?customer support_contact?customer',
+      'order_status_view feedback?customer social_landing?customer landing?customer support_contact?customer account_view?customer loyalty_join?customer',
   },
 };

@@ -140,6 +140,19 @@ test.each([
   await page.close();
 });
 
+test('keeps the events when the collector hangs up without an answer, and sends them once it answers', async () => {
+  let isUp = false;
+  const flaky = await openPage((_, response) => (isUp ? response.writeHead(204).end() : response.socket!.destroy()));
+  const page = await browser.newTab();
+  await page.goto(flaky.url);
+  await loaded(page);
+  expect((await inPage(page, (waymark: Waymark) => waymark.flush())).kept).toBeGreaterThan(0);
+  isUp = true;
+  expect(await inPage(page, (waymark: Waymark) => waymark.flush())).toMatchObject({ kept: 0 });
+  await page.close();
+  await flaky.close();
+});
+
 test('gives up only the event that the collector refuses, and says which and why', async () => {
   const page = await openTab();
   await inPage(page, (waymark: Waymark) => waymark.flush());

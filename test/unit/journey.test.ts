@@ -54,7 +54,6 @@ describe('the stage of an event', () => {
     ['begin_checkout', [], 'decision'],
     ['add_shipping_info', [], 'decision'],
     ['add_payment_info', [], 'decision'],
-    ['cart_recover', [], 'decision'],
     // Purchase
     ['purchase', ['cart'], 'purchase'],
     ['subscribe', [], 'purchase'],
@@ -63,6 +62,10 @@ describe('the stage of an event', () => {
     ['landing', ['customer'], 'retention'],
     ['order_status_view', [], 'retention'],
     ['support_contact', ['customer'], 'retention'],
+    ['account_view', ['customer'], 'retention'],
+    ['loyalty_join', ['customer'], 'retention'],
+    ['account_view', ['cart'], undefined],
+    ['loyalty_join', ['newcomer'], undefined],
     ['feedback', ['customer'], 'retention'],
     ['support_contact', [], undefined],
     // Advocacy
