@@ -1,5 +1,7 @@
 export type { FlushResult } from './delivery/sender.js';
 export type { Context, ItemsProperties, Order, StandardEvents, TrackedEvent } from './event/event.js';
+export { identity, type IdentityMethods } from './identity/identity.js';
+export { sessions, type Session } from './identity/session.js';
 export type { CoreOptions } from './options.js';
 export type { Enrich, Handler, Plugin, RecordOptions, Tools } from './plugin.js';
 export {

@@ -19,8 +19,9 @@ export interface CoreOptions {
   /** How long an event waits for others, in milliseconds. A purchase never waits. Default: 2000. */
   batchWaitMs?: number | undefined;
   /**
-   * What the tracker can do beside the core, in this order: `stages()` of `waymark/journey`; `pages()`, `landings()`,
-   * `pageViews()`, `clicks()` and `commerce()` of `waymark/capture`; the shop's own. Default: none.
+   * What the tracker can do beside the core, in this order: `pages()` of `waymark/capture`; `sessions()` and `identity()` of
+   * `waymark/core`; `stages()` of `waymark/journey`; `commerce()`, `landings()`, `pageViews()` and `clicks()` of
+   * `waymark/capture`; the shop's own. Default: none.
    */
   plugins?: readonly Plugin[] | undefined;
 }
