@@ -10,7 +10,7 @@ export const ARRIVALS = [
     group: 'Social posts',
     ways: [
       { id: 'instagram-post', mark: 'Ig', from: 'Instagram, our own post', says: 'The sewing machine, close up, forty seconds.', lands: 'How we make them', href: '/story?utm_source=instagram&utm_medium=social&utm_campaign=loft_diary&utm_content=reel_sewing' },
-      { id: 'facebook', mark: 'Fb', from: 'Facebook, a link someone posted', says: 'No campaign parameters, only the click ID that Facebook adds. That alone does not mean paid.', lands: 'Dunlin', href: '/products/dunlin?fbclid=IwAR0demoLullAndGust' },
+      { id: 'facebook', mark: 'Fb', from: 'Facebook, our own page', says: 'The click ID that Facebook adds to every link does not mean paid.', lands: 'Dunlin', href: '/products/dunlin?utm_source=facebook&utm_medium=social&utm_campaign=windy_sunday&fbclid=IwAR0demoLullAndGust' },
       { id: 'pinterest', mark: 'Pi', from: 'Pinterest, a pin', says: 'The moon kite at dusk, saved to “garden party”.', lands: 'Fulmar', href: '/products/fulmar?utm_source=pinterest&utm_medium=social&utm_campaign=pins_spring' },
       { id: 'youtube', mark: 'Yt', from: 'YouTube, below a video', says: 'From the description of “Why a delta needs no tail”.', lands: 'Gannet', href: '/products/gannet?utm_source=youtube&utm_medium=social&utm_campaign=kite_school&utm_content=description' },
       { id: 'reddit', mark: 'Re', from: 'Reddit, a thread', says: 'Somebody asked for a kite that fits into a rucksack.', lands: 'Puffin', href: '/products/puffin?utm_source=reddit&utm_medium=social' },
@@ -21,7 +21,7 @@ export const ARRIVALS = [
     ways: [
       { id: 'instagram-ad', mark: 'Ig', from: 'Instagram, an ad', says: 'The same network as above, and paid for.', lands: 'All kites', href: '/kites?utm_source=instagram&utm_medium=paid_social&utm_campaign=first_gust&utm_content=carousel_a' },
       { id: 'tiktok-creator', mark: 'Tt', from: 'TikTok, a creator', says: 'A sailing teacher flies the box kite in a six.', lands: 'Cormorant', href: '/products/cormorant?utm_source=tiktok&utm_medium=influencer&utm_campaign=gale_week&utm_content=skipper_jo' },
-      { id: 'google-ad', mark: 'Go', from: 'Google, an ad', says: 'Searched for “kite for children”. The click ID says that it was paid.', lands: 'Sanderling', href: '/products/sanderling?gclid=Cj0KCQdemoLullAndGust_wcB' },
+      { id: 'google-ad', mark: 'Go', from: 'Google, an ad', says: 'Searched for “kite for children”, and clicked on the ad.', lands: 'Sanderling', href: '/products/sanderling?utm_source=google&utm_medium=cpc&utm_campaign=kite_for_children&gclid=Cj0KCQdemoLullAndGust_wcB' },
     ],
   },
   {
