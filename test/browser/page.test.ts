@@ -80,6 +80,21 @@ describe('page views', () => {
     expect(events.at(-1)).toMatchObject({ name: 'marker', page: { url: `${site.url}/socks`, title: 'Socks' } });
   });
 
+  test('gives what a route tracks while it is drawn the page of that route, before its page view has come', async () => {
+    const site = await openSite();
+    const page = await site.visit(browser);
+    await page.evaluate(() => {
+      history.pushState({}, '', '/socks');
+      (window as never as { waymark: Waymark }).waymark.track('drawn');
+    });
+    const events = await until('the page view of the route', async () => {
+      const all = await site.flushed(page);
+      return all.filter(({ name }) => name === 'page_view').length === 2 && all;
+    });
+    const [drawn, view] = ['drawn', 'page_view'].map((wanted) => events.filter(({ name }) => name === wanted).at(-1)!);
+    expect(drawn!.page).toMatchObject({ url: `${site.url}/socks`, id: view!.page.id });
+  });
+
   test('counts the way back and forth through the routes', async () => {
     const site = await openSite();
     const page = await site.visit(browser);
