@@ -31,8 +31,8 @@ export interface CommerceMethods {
 const STEPS: Record<string, string> = { undefined: 'begin_checkout', shipping: 'add_shipping_info', payment: 'add_payment_info' };
 
 /**
- * Keeps the cart, counts orders once, and sees to the currency of events with items. Events of these names that are tracked by hand, or by attributes in the page, count
- * the same as the calls.
+ * Keeps the cart, counts orders once, and sees to the currency of events with items. Events of these names that are tracked by
+ * hand, or by attributes in the page, count the same as the calls.
  *
  * @param currency where a call names none, as ISO 4217; default: none
  */
@@ -45,7 +45,6 @@ export const commerce =
       if (given) reject('currency', 'ISO 4217', given);
       properties.currency = (items && currency) || undefined;
     });
-
 
     /** Returns the properties of an event about these items of a cart; `fields` is what else it carries. */
     const about = (items: Lines, cart_id: string | undefined, fields: Fields = {}) => ({
@@ -81,7 +80,7 @@ export const commerce =
     function purchase(given: unknown, options?: RecordOptions): void {
       const fields = copy(given, 'purchase');
       const order = fields.transaction_id;
-      if (!order || Object(order) === order) return reject('transaction_id', 'a number', order);
+      if (!order || Object(order) === order) return reject('transaction_id', 'an id', order);
       const late = (profile: Profile) => {
         const { cart, orders = [] } = profile;
         const transaction_id = `${order}`;

@@ -98,13 +98,14 @@ export function createQueue(
   async function write(): Promise<void> {
     isScheduled = false;
     const rows = unwritten;
-    unwritten = [];
     await run('readwrite', (events) => {
       for (const row of rows) events.put(row, row.id);
       const known = profile();
       if (known) events.put(known, PROFILE);
       return committed(events);
     });
+    // Not before: what is being written is not in the store yet, and not delivered by another tab either.
+    unwritten = unwritten.filter((row) => !rows.includes(row));
   }
 
   function save(): void {
@@ -129,7 +130,7 @@ export function createQueue(
     },
     add(row) {
       own.set(row.id, row);
-      unwritten.push(row);
+      unwritten = [...unwritten, row];
       save();
     },
     save,

@@ -14,7 +14,7 @@ export interface FlushResult {
   delivered: number;
   /** Still waiting, in this browser. */
   kept: number;
-  /** Refused by the collector, and set aside. */
+  /** Refused by the collector, and not sent again. */
   refused: number;
 }
 

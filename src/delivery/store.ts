@@ -15,7 +15,6 @@ export function openStore(name: string): Store {
   let use: UseStore | undefined;
 
   async function attempt<Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>): Promise<Value> {
-    const late = new Promise<never>((_, reject) => setTimeout(reject, TIMEOUT_MS, 'timeout'));
     try {
       use ??= createStore(name, 'events');
       const work = use(mode, (store) => {
@@ -24,7 +23,8 @@ export function openStore(name: string): Store {
         db.onversionchange = () => db.close();
         return body(store);
       });
-      return await Promise.race([work, late]);
+      // Made here, where somebody listens: a promise of its own would be rejected into the page.
+      return await Promise.race([work, new Promise<never>((_, reject) => setTimeout(reject, TIMEOUT_MS, 'timeout'))]);
     } catch (error) {
       // idb-keyval keeps a connection that was closed under it (WebKit does that to idle ones).
       use = undefined;

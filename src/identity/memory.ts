@@ -20,8 +20,8 @@ export interface Memory {
  * Returns the memory of the visitor. It reads the store when it is first used, and again after `suspect`.
  *
  * @param load reads the profile from the store; undefined where there is none
- * @param isHidden whether the person is in another tab, which may change the profile all the time
  * @param newcomer who the visitor is if the store does not know
+ * @param isHidden whether the person is in another tab, which may change the profile all the time
  */
 export function createMemory(load: () => Promise<Profile | undefined>, newcomer: Profile, isHidden: () => boolean): Memory {
   let profile: Profile | undefined;

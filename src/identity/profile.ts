@@ -17,7 +17,7 @@ export interface Profile {
   session?: Session;
   /** When something last happened, in milliseconds since 1970. */
   last?: number;
-  /** Events that will never arrive, by cause, of which the collector does not know yet. */
+  /** Events that will never arrive, by cause, since the id was made. */
   dropped: { queue_full: number };
   journey?: JourneyState;
   /** What is in the cart, and the id it has from the first item to the order or the last removal. */

@@ -234,3 +234,19 @@ test('goes on in memory where IndexedDB is refused, and says so', async () => {
   await page.close();
   await framed.close();
 });
+
+test('leaves no rejected promise to the page where IndexedDB throws', async () => {
+  const page = await browser.newTab();
+  const errors: Error[] = [];
+  page.on('pageerror', (error) => errors.push(error));
+  await page.addInitScript(() => {
+    Object.defineProperty(window, 'indexedDB', { get: () => { throw new DOMException('blocked', 'SecurityError'); } });
+  });
+  await page.goto(site.url);
+  await loaded(page);
+  await inPage(page, (waymark: Waymark) => waymark.flush());
+  // Longer than a transaction may take: what is late must not come after all.
+  await page.waitForTimeout(2500);
+  expect(errors).toEqual([]);
+  await page.close();
+});
