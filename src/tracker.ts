@@ -197,7 +197,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       isStopped = true;
       stops.forEach((stop) => stop());
       sender.stop();
-      known(() => tab.leave());
+      known((profile) => tab.leave(profile));
       onStop();
     }),
   };
@@ -206,7 +206,8 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     memory.settle();
     sender.leave();
     memory.suspect();
-    if (isLeft) tab.leave(memory.madeUp());
+    // A page that is left becomes hidden after that, and may have tracked something in between.
+    tab.leave(memory.profile(), isLeft);
   });
   // Not before the page is shown: a prerendered page that is thrown away was never there.
   watch(() => watchLifecycle(stops, onHidden, safe(tab.take), memory.suspect, tracker.flush));

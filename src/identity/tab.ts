@@ -6,8 +6,13 @@ export interface Tab {
   id(): string;
   /** Returns the next sequence number. */
   next(): number;
-  /** Leaves the sequence to the next page of this tab, and the visitor where the store does not know of it. */
-  leave(unknown?: Profile): void;
+  /**
+   * Leaves the sequence to the next page of this tab, and the visitor: that page may end before the store answers.
+   *
+   * @param known the visitor; default: the one that the page before left
+   * @param isGone whether the page is left; if it is not, only a page that was left before leaves anew. Default: true
+   */
+  leave(known?: Profile, isGone?: boolean): void;
   /** Returns the visitor that the page before left. */
   left(): Profile | undefined;
   /** Takes the sequence up again when this page comes back, or begins one. */
@@ -43,11 +48,12 @@ export function createTab(key: string): Tab {
       // Nothing was left, or sessionStorage is refused (sandboxed frames, blocked site data).
     }
   }
-  function leave(unknown = visitor): void {
-    isLeft = true;
-    visitor = unknown;
+  function leave(known = visitor, isGone = true): void {
+    isLeft ||= isGone;
+    if (!isLeft) return;
+    visitor = known;
     try {
-      sessionStorage.setItem(key, JSON.stringify([id, seq, unknown]));
+      sessionStorage.setItem(key, JSON.stringify([id, seq, known]));
     } catch {
       // Refused: the next page begins a sequence of its own.
     }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { Page } from 'playwright';
 import { newProfile, openBrowser, openUnwatched, removeProfile, type RealBrowser } from '../helpers/browser.js';
 import { inPage, loaded, until } from '../helpers/shop.js';
-import { openSite, openTab, ready, type ArrivedEvent, type Waymark } from '../helpers/site.js';
+import { openSite, openTab, ready, STUB, type ArrivedEvent, type Waymark } from '../helpers/site.js';
 
 const profile = newProfile();
 let browser: RealBrowser;
@@ -62,6 +62,25 @@ describe('page views', () => {
     await loaded(page);
     await page.goto('about:blank');
     expect((await site.arrived('page_view')).page.url).toBe(`${site.url}/quick`);
+  });
+
+  test('knows the visitor on a page that is left before its storage answers, also by what is tracked while it is left', async () => {
+    const late = `<script>document.addEventListener('visibilitychange',()=>waymark('track','late'))</script>`;
+    const site = await openSite({ head: `${STUB}${late}` });
+    const page = await openTab(browser);
+    await page.addInitScript(() => {
+      if (location.pathname === '/second') IDBFactory.prototype.open = () => ({}) as IDBOpenDBRequest;
+    });
+    await page.goto(`${site.url}/first?utm_source=instagram&utm_medium=social`);
+    await site.flushed(page);
+    for (const path of ['/second', '/third']) {
+      await page.goto(site.url + path);
+      await loaded(page);
+    }
+    const events = await site.flushed(page);
+    expect(new Set(events.map(({ visitor }) => visitor.id)).size).toBe(1);
+    expect(events.map(({ name, seq }) => `${seq} ${name}`)).toEqual(['1 social_landing', '2 page_view', '3 late', '4 page_view', '5 late', '6 page_view']);
+    expect(events.at(-1)!.touchpoint).toMatchObject({ network: 'instagram' });
   });
 
   test('counts a route of a single-page shop, with the title that it sets after the address', async () => {
