@@ -7,6 +7,7 @@ export type { Enrich, Handler, Plugin, RecordOptions, Tools } from './plugin.js'
 export {
   createTracker,
   type AllEvents,
+  type CanonicalStage,
   type CoreTracker,
   type EventMap,
   type Problem,

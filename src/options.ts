@@ -20,8 +20,8 @@ export interface CoreOptions {
   batchWaitMs?: number | undefined;
   /**
    * What the tracker can do beside the core, in this order: `pages()` of `waymark/capture`; `sessions()` and `identity()` of
-   * `waymark/core`; `stages()` of `waymark/journey`; `commerce()`, `landings()`, `pageViews()` and `clicks()` of
-   * `waymark/capture`; the shop's own. Default: none.
+   * `waymark/core`; `stages()` and `dropOuts()` of `waymark/journey`; `commerce()`, `feelings()`, `sharing()`, `landings()`,
+   * `pageViews()`, `clicks()` and `frustration()` of `waymark/capture`; the shop's own. Default: none.
    */
   plugins?: readonly Plugin[] | undefined;
 }
@@ -54,7 +54,7 @@ export function resolveOptions<Defaults extends object>(given: Partial<Record<ke
   for (const name of Object.keys({ ...defaults, ...given })) {
     const type = typeof options[name];
     const value = given?.[name as keyof Defaults] ?? options[name];
-    const isRight = typeof value === type && (type === 'number' ? Number(value) > 0 : (patterns[name] ?? /^/).test(`${value}`));
+    const isRight = typeof value === type && Array.isArray(value) === Array.isArray(options[name]) && (type === 'number' ? Number(value) > 0 : (patterns[name] ?? /^/).test(`${value}`));
     if (!isRight) throw new TypeError(`waymark: ${name in defaults ? '' : 'unknown '}option "${name}" takes ${patterns[name] ?? type}, got ${show(value)}`);
     options[name] = value;
   }

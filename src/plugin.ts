@@ -35,6 +35,8 @@ export interface Tools {
   enrich: Enrich[];
   /** Each returns a part of the context of every event, as it is at the moment of the call. */
   observe: (() => Partial<Context>)[];
+  /** Each takes into this tab's profile what of another tab's, which it has just overwritten, must not be lost. */
+  merges: ((mine: Profile, theirs: Profile) => void)[];
   /** Called when the tracker stops. */
   stops: Stop[];
   memory: Memory;

@@ -16,10 +16,12 @@ function readOptions(data: DOMStringMap): Options {
   const options: Record<string, unknown> = {};
   for (const [name, text = ''] of Object.entries(data)) {
     const type = typeof defaults[name];
+    const list = text.split(/[\s,]+/).filter(Boolean);
     const meant = nearest(name, Object.keys(defaults));
     if (type === 'number') options[name] = Number(text);
     else if (type === 'boolean') options[name] = text !== 'false';
-    else if (type === 'object') options[name] = text.split(/[\s,]+/);
+    else if (Array.isArray(defaults[name])) options[name] = list;
+    else if (type === 'object') options[name] = Object.fromEntries(list.map((entry) => entry.split('=')));
     else if (type === 'string') options[name] = text;
     else if (meant) console.warn(`waymark: data-${name}: did you mean ${meant}?`);
   }

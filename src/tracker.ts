@@ -8,7 +8,7 @@ import { createSendLock } from './delivery/tabs.js';
 import type { StandardEvents, TrackedEvent } from './event/event.js';
 import { stampEvent, type Draft } from './event/stamp.js';
 import { createMemory } from './identity/memory.js';
-import { createProfile, reviveProfile } from './identity/profile.js';
+import { createProfile, reviveProfile, type Profile } from './identity/profile.js';
 import { createTab } from './identity/tab.js';
 import type { Step } from './journey/journey.js';
 import { coreDefaults, corePatterns, resolveOptions, type CoreOptions } from './options.js';
@@ -29,10 +29,16 @@ export type TrackArguments<Properties> = {} extends Properties
   ? [properties?: Properties, options?: TrackOptions]
   : [properties: Properties, options?: TrackOptions];
 
+/** The stages of the canonical model, in order. */
+export type CanonicalStage = 'awareness' | 'consideration' | 'decision' | 'purchase' | 'retention' | 'advocacy';
+
 /** Options of one `track` call. */
 export interface TrackOptions {
-  /** The event's stage, one of the tracker's model. Default: what the model's rules say. */
-  stage?: string | undefined;
+  /**
+   * The event's stage: a canonical one, what another scheme calls it (`interest`, `post-purchase` …), or one of a model that the tracker
+   * names. Default: what the models' rules say.
+   */
+  stage?: CanonicalStage | (string & {}) | undefined;
 }
 
 /** Something that did not go as the shop meant it. Nothing is thrown: this is how the shop learns of it. */
@@ -53,6 +59,8 @@ export interface TrackerEvents {
   delivered: { ids: string[] };
   /** Events that will never arrive. */
   dropped: { cause: 'queue_full'; count: number };
+  /** The visitor was forgotten by `reset`. */
+  reset: void;
   problem: Problem;
 }
 
@@ -108,6 +116,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const stops: Stop[] = [];
   const enrich: Enrich[] = [];
   const observe: Tools['observe'] = [];
+  const merges: Tools['merges'] = [];
   const calls = new Map<string, Handler>();
   let isStopped = !isPage;
 
@@ -149,7 +158,11 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     emit('dropped', { cause: 'queue_full', count });
   }
   const onLost = (error: unknown) => report('storage_unavailable', `${error}`);
-  const queue = createQueue(openStore(name), () => (memory.madeUp() ? undefined : memory.profile()), (stored) => reviveProfile(stored, newcomer), drop, onLost);
+  const onOverwritten = (theirs: Profile) => {
+    merges.forEach((merge) => guard(merge)(memory.profile()!, theirs));
+    queue.save();
+  };
+  const queue = createQueue(openStore(name), () => (memory.madeUp() ? undefined : memory.profile()), (stored) => reviveProfile(stored, newcomer), drop, onLost, onOverwritten);
   const post = createPost(options);
   const sender = createSender({ ...options, queue, post, lock: createSendLock(name), dropped, emit, report });
 
@@ -211,7 +224,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   });
   // Not before the page is shown: a prerendered page that is thrown away was never there.
   watch(() => watchLifecycle(stops, onHidden, safe(tab.take), memory.suspect, tracker.flush));
-  const tools = { tracker, calls, enrich, observe, stops, memory, queue, tab, record, known, copy, safe, watch, emit, report, reject };
+  const tools = { tracker, calls, enrich, observe, merges, stops, memory, queue, tab, record, known, copy, safe, watch, emit, report, reject };
   for (const plugin of options.plugins) guard(() => Object.assign(tracker, plugin(tools)))();
   return tracker;
 }

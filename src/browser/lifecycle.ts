@@ -25,3 +25,15 @@ export function whenActivated(stops: Stop[], start: () => void): void {
   if ((document as Document & { prerendering?: boolean }).prerendering) stops.push(listen(document, 'prerenderingchange', start));
   else start();
 }
+
+/** Calls `start` once the document is parsed: now, or then, or when the page is left or hidden before. Adds to `stops` what keeps it from that. */
+export function whenParsed(stops: Stop[], start: () => unknown): void {
+  if (document.readyState !== 'loading') return void start();
+  // On window and in the capture phase: before those who send what there is. Parsed, and deferred scripts are still to run.
+  const undo = ['readystatechange', 'visibilitychange'].map((type) => listen(window, type, once, true));
+  function once(): void {
+    for (const stop of undo) stop();
+    start();
+  }
+  stops.push(...undo);
+}

@@ -1,4 +1,5 @@
 import { readUrl } from '../util/url.js';
+import type { ShareToken } from './share-token.js';
 import { MEDIUMS, NETWORKS, PASS_THROUGH, type Channel } from './networks.js';
 
 export type { Channel } from './networks.js';
@@ -36,6 +37,8 @@ export interface Landing {
   campaign: Campaign | undefined;
   /** The evidence; null when there was none. */
   by: 'referrer' | 'utm' | 'click_id' | 'in_app' | 'token' | null;
+  /** The share whose link it was; `by` is `token` then. */
+  share?: ShareToken;
 }
 
 /** Characters of a campaign value that are kept: what `batch.schema.json` allows. */

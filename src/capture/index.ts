@@ -1,6 +1,10 @@
 export { commerce, type CommerceMethods } from '../commerce/commerce.js';
 export { clicks } from './attributes.js';
 export { classifyLanding, type Channel, type Landing, type LandingInput } from './classify.js';
+export { feelings, type Feedback, type FeedbackMethods } from './feedback.js';
+export { frustration } from './frustration.js';
 export { landings } from './landing.js';
 export { pageViews } from './page-view.js';
 export { pages, type PageMethods } from './pages.js';
+export { sharing, type ShareMethods, type ShareNetwork, type ShareOptions } from './share.js';
+export { type ShareToken } from './share-token.js';

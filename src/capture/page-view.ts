@@ -1,3 +1,4 @@
+import { whenParsed } from '../browser/lifecycle.js';
 import { listen } from '../browser/listen.js';
 import type { Plugin } from '../plugin.js';
 import type { CoreTracker } from '../tracker.js';
@@ -23,5 +24,6 @@ export const pageViews = (): Plugin => ({ tracker, stops, watch }) =>
       listen(navigation, 'currententrychange', () => setTimeout(() => seen !== address() && view())),
       listen(window, 'pageshow', (event) => (event as PageTransitionEvent).persisted && view({ restored: true })),
     );
-    view();
+    // The title and the page's stage may stand below the script.
+    whenParsed(stops, () => seen || view());
   });

@@ -38,12 +38,16 @@ const STEPS: Record<string, string> = { undefined: 'begin_checkout', shipping: '
  */
 export const commerce =
   (currency = ''): Plugin<CommerceMethods> =>
-  ({ calls, copy, enrich, record, reject, safe }) => {
+  ({ calls, copy, enrich, merges, record, reject, safe }) => {
+    const readCurrency = (given: unknown) => (/^[A-Z]{3}$/.test(`${given}`) ? `${given}` : currency || undefined);
     enrich.push(({ properties }) => {
-      const { currency: given = '', items } = properties;
-      if (/^[A-Z]{3}$/.test(`${given}`)) return;
-      if (given) reject('currency', 'ISO 4217', given);
-      properties.currency = (items && currency) || undefined;
+      const { currency: given, items } = properties;
+      const read = readCurrency(given);
+      if (given && given !== read) reject('currency', 'ISO 4217', given);
+      properties.currency = items || given === read ? read : undefined;
+    });
+    merges.push((mine, theirs) => {
+      mine.orders = [...new Set([...(theirs.orders ?? []), ...(mine.orders ?? [])])].slice(-MAX_ORDERS);
     });
 
     /** Returns the properties of an event about these items of a cart; `fields` is what else it carries. */
@@ -65,7 +69,9 @@ export const commerce =
         const cart = profile.cart ?? { id: timeId(), items: [] };
         done = changeCart(cart.items, readItems(fields, sign > 0 ? 1 : Infinity, reject), sign, isNew);
         id = cart.id;
-        profile.cart = done.items.length ? { id, items: done.items } : undefined;
+        profile.cart = done.items.length
+          ? { id, items: done.items, value: valueOf(done.items), currency: readCurrency(fields.currency ?? profile.cart?.currency) }
+          : undefined;
         return done.removed.length ? about(done.removed, id, others) : undefined;
       };
       record('remove_from_cart', {}, { ...options, late: first });

@@ -44,6 +44,7 @@ export interface Queue {
  * @param revive mends or makes a profile
  * @param drop told how many events were dropped to keep within the bound
  * @param onLost told once when IndexedDB fails; from then on events live in memory
+ * @param onOverwritten told the same visitor's profile as another tab had written it, which this tab's has just taken the place of
  */
 export function createQueue(
   store: Store,
@@ -51,6 +52,7 @@ export function createQueue(
   revive: (stored: unknown) => Profile,
   drop: (count: number) => void,
   onLost: (error: unknown) => void,
+  onOverwritten: (profile: Profile) => void,
 ): Queue {
   /** The events of this page that are not confirmed, oldest first. */
   const own = new Map<string, Row>();
@@ -98,12 +100,21 @@ export function createQueue(
   async function write(): Promise<void> {
     isScheduled = false;
     const rows = unwritten;
+    const known = profile();
+    const seen = known?.rev;
+    let found: Profile | undefined;
+    if (known) known.rev = Math.random();
     await run('readwrite', (events) => {
       for (const row of rows) events.put(row, row.id);
-      const known = profile();
-      if (known) events.put(known, PROFILE);
+      if (known) {
+        // Asked for in the same breath, since the transaction must be complete without an answer: what is overwritten here.
+        events.get(PROFILE).onsuccess = ({ target }) => (found = (target as IDBRequest<Profile | undefined>).result);
+        events.put(known, PROFILE);
+      }
       return committed(events);
     });
+    // Another tab wrote since this one last looked.
+    if (found && known && found.id === known.id && found.rev !== seen && found.rev !== known.rev) onOverwritten(found);
     // Not before: what is being written is not in the store yet, and not delivered by another tab either.
     unwritten = unwritten.filter((row) => !rows.includes(row));
   }

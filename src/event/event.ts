@@ -1,5 +1,7 @@
+import type { DropOut } from '../journey/drop-out.js';
 import type { Step } from '../journey/journey.js';
 import type { Touchpoint } from '../journey/touchpoints.js';
+import type { Feedback } from '../capture/feedback.js';
 import type { Item } from '../commerce/item.js';
 
 /** What several events share. Written once a batch. */
@@ -25,6 +27,8 @@ export interface TrackedEvent extends Context {
   seq: number;
   /** Its place in the journey; absent where no plugin knows of stages. */
   journey?: Step;
+  /** Where the session before ended; on the first event of a session. */
+  previous?: DropOut;
   properties: Record<string, unknown>;
 }
 
@@ -50,7 +54,8 @@ export interface Order extends ItemsProperties {
 export interface StandardEvents {
   page_view: Record<string, unknown>;
   view_item_list: ItemsProperties & { item_list_id?: string; item_list_name?: string };
-  select_item: ItemsProperties;
+  /** `personalized`: it was shown to this visitor by what is known of them. */
+  select_item: ItemsProperties & { personalized?: boolean };
   view_item: ItemsProperties;
   search: { search_term: string };
   add_to_wishlist: ItemsProperties;
@@ -65,14 +70,17 @@ export interface StandardEvents {
   select_promotion: ItemsProperties & { promotion_id?: string; promotion_name?: string };
   sign_up: { method?: string };
   subscribe: { method?: string };
+  video_start: { video_title?: string; [parameter: string]: unknown };
+  compare_items: ItemsProperties;
   review_view: ItemsProperties;
   review_submit: { rating?: number; [parameter: string]: unknown };
   order_status_view: { transaction_id?: string };
   support_contact: { method?: string; [parameter: string]: unknown };
   share: { method?: string; [parameter: string]: unknown };
-  feedback: { rating?: number; sentiment?: 'positive' | 'neutral' | 'negative'; [parameter: string]: unknown };
+  feedback: Feedback;
   wishlist_add: Record<string, unknown>;
   account_view: Record<string, unknown>;
   loyalty_join: Record<string, unknown>;
   refer_friend: Record<string, unknown>;
+  content_submit: Record<string, unknown>;
 }

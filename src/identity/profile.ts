@@ -1,5 +1,7 @@
 import type { Lines } from '../commerce/cart.js';
-import type { JourneyState } from '../journey/journey.js';
+import type { ShareToken } from '../capture/share-token.js';
+import type { LastSeen } from '../journey/drop-out.js';
+import type { JourneyState } from '../journey/state.js';
 import { randomId } from '../util/id.js';
 import type { Session } from './session.js';
 
@@ -17,13 +19,19 @@ export interface Profile {
   session?: Session;
   /** When something last happened, in milliseconds since 1970. */
   last?: number;
+  /** Another number with every write, by which a tab sees that another one has written. */
+  rev?: number;
   /** Events that will never arrive, by cause, since the id was made. */
   dropped: { queue_full: number };
   journey?: JourneyState;
-  /** What is in the cart, and the id it has from the first item to the order or the last removal. */
-  cart?: { id: string; items: Lines } | undefined;
+  /** What is in the cart and what it is worth, and the id it has from the first item to the order or the last removal. */
+  cart?: { id: string; items: Lines; value: number; currency?: string | undefined } | undefined;
   /** The latest order numbers, so that an order counts once. */
   orders?: string[];
+  /** Where the visitor was at the latest event. */
+  lastSeen?: LastSeen | undefined;
+  /** The share by which the visitor came last, and the visitor's own latest shares. */
+  shares?: { parent?: ShareToken | undefined; sent: readonly string[] } | undefined;
 }
 
 /** Returns the profile of a visitor never seen before. `now` is in milliseconds since 1970; default: the clock. */

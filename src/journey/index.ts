@@ -1,5 +1,10 @@
-export { createJourney, DORMANT_MS, type Journey, type JourneyEvent, type JourneyState, type Move, type Step } from './journey.js';
-export type { Fact, Model } from './model.js';
-export { journeyModel } from './models.js';
-export { stages, type JourneyMethods, type JourneySnapshot } from './stages.js';
-export { creditedTouchpoint, type Touchpoint, type Touchpoints } from './touchpoints.js';
+export { firstTouch, lastNonDirectTouch, lastTouch, linear, positionBased, timeDecay, type Credited, type Path } from './attribution.js';
+export { defineModel } from './define-model.js';
+export { dropOuts, type DropOut } from './drop-out.js';
+export { createJourney, DORMANT_DAYS, type Journey, type JourneyEvent, type JourneyOptions, type Move, type Step } from './journey.js';
+export type { Fact, Model, ModelDefinition, Rule, Stage } from './model.js';
+export { aidaModel, findModel, funnelModel, journeyModel, mckinseyModel, momentsModel } from './models.js';
+export { schemeModel } from './scheme-model.js';
+export { stages, type JourneyMethods, type JourneySnapshot, type StagesOptions } from './stages.js';
+export { MAX_STATE_BYTES, mergeJourneys, reviveJourney, type JourneyState, type Progress } from './state.js';
+export { type PackedTouchpoints, type Touchpoint } from './touchpoints.js';

@@ -1,44 +1,86 @@
 import type { Plugin } from '../plugin.js';
-import { toJson } from '../util/json.js';
-import { advance, DORMANT_MS, START, type JourneyState } from './journey.js';
-import type { Model } from './model.js';
-import { journeyModel } from './models.js';
-import { creditedTouchpoint, type Touchpoint } from './touchpoints.js';
+import { advance, resolveRules, type JourneyOptions } from './journey.js';
+import { isStage } from './models.js';
+import { mergeJourneys, progressIn, reviveJourney, START, unseen, type JourneyState, type Progress } from './state.js';
+import { creditedTouchpoint, unpackTouchpoints, type Touchpoint } from './touchpoints.js';
 
-/** A snapshot of the visitor's journey. */
-export interface JourneySnapshot extends Pick<JourneyState, 'stage' | 'loop' | 'furthest' | 'customer' | 'first'> {
-  /** The latest arrivals, oldest first, at most 20. */
+/** A snapshot of the visitor's journey, in the tracker's first model. */
+export interface JourneySnapshot extends Progress {
+  /** Whether there was an order, in whatever loop. */
+  bought: boolean;
+  /** The arrivals that are remembered, oldest first: the first ever, the last that was not direct, and the latest 20. */
   touchpoints: readonly Touchpoint[];
 }
 
 /** What `stages` adds to the tracker. */
 export interface JourneyMethods {
-  /** Returns a copy of the journey as this page knows it. */
+  /** Returns the journey as this page knows it: a copy, made from memory. */
   journey(): JourneySnapshot;
+}
+
+/** What `stages` can be told. */
+export interface StagesOptions extends JourneyOptions {
+  /** Mirrors the visitor's stage as `data-journey-stage` on `<html>`, for style sheets. Default: false. */
+  stageAttribute?: boolean | undefined;
 }
 
 /**
  * Gives every event its place in the visitor's journey, which is kept over pages and visits.
  *
- * @param model the stages and rules; default: the six stages of `journeyModel`
- * @param dormantMs a pause after which the next touchpoint begins a new loop, in milliseconds; default: 90 days
+ * @throws TypeError for a model that is none
  */
-export const stages =
-  (model: Model = journeyModel, dormantMs = DORMANT_MS): Plugin<JourneyMethods> =>
-  ({ enrich, memory, tracker, emit, reject }) => {
+export function stages({ stageAttribute, ...options }: StagesOptions = {}): Plugin<JourneyMethods> {
+  const rules = resolveRules(options);
+  const { models } = rules;
+  const model = models[0]!;
+
+  return ({ enrich, known, memory, merges, tracker, emit, reject, report, safe, stops, watch }) => {
+    let looked: JourneyState | undefined;
+    let sound = START;
+    /** Returns the state, or that of a newcomer where it is none. Looks at each state once. */
+    function revive(state: JourneyState = START): JourneyState {
+      if (state !== looked) {
+        const revived = reviveJourney((looked = state));
+        if (!revived) report('journey_lost', 'it starts anew');
+        sound = revived ?? START;
+      }
+      return sound;
+    }
     enrich.push((draft, profile, fields, context) => {
       const { stage } = draft;
-      if (stage !== undefined && !model.stages.includes(stage)) reject('stage', model.stages, stage);
-      const { state, step } = advance(model, profile.journey, { ...draft, cart: !!profile.cart }, dormantMs);
-      profile.journey = state;
+      if (stage !== undefined && !isStage(stage, models)) reject('stage', model.names, stage);
+      const { state, step } = advance(rules, revive(profile.journey), { ...draft, cart: !!profile.cart });
+      profile.journey = looked = sound = state;
       fields.journey = step;
       context.touchpoint = creditedTouchpoint(state);
     });
+    merges.push((mine, theirs) => {
+      mine.journey = mergeJourneys(revive(mine.journey), revive(theirs.journey), models);
+    });
     tracker.on('event', ({ name, journey }) => journey && journey.move !== 'stay' && emit('stage', { ...journey, event: name }));
+
+    const state = () => revive(memory.profile()?.journey);
+    if (stageAttribute) {
+      watch(() => {
+        const { dataset } = document.documentElement;
+        const clear = () => delete dataset.journeyStage;
+        const mirror = safe(() => {
+          const stage = progressIn(state(), model)?.stage;
+          if (stage && dataset.journeyStage !== stage) dataset.journeyStage = stage;
+        });
+        known(mirror);
+        stops.push(tracker.on('event', mirror), tracker.on('reset', clear), clear);
+      });
+    }
     return {
       journey() {
-        const { latest, last: _last, ...known } = JSON.parse(toJson(memory.profile()?.journey ?? START)) as JourneyState;
-        return { ...known, touchpoints: latest };
+        const now = state();
+        return {
+          ...(progressIn(now, model) ?? unseen(1)),
+          bought: now.bought,
+          touchpoints: unpackTouchpoints(now),
+        };
       },
     };
   };
+}

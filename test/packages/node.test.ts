@@ -69,12 +69,13 @@ describe('createTracker on a server', () => {
   test('has the methods of the tracker in a page, and journey() tells a journey that has not begun', async () => {
     const told = await askNode(`
       import { createTracker } from 'waymark';
-      const tracker = createTracker({ collector: '/events' });
+      const tracker = createTracker({ collector: '/events', stageAttribute: true, frustration: true });
       tracker.track('view_item', { items: [{ item_id: 'A1' }] });
       tracker.cart.add({ item_id: 'A1' });
-      tell({ methods: Object.keys(tracker).sort(), cart: Object.keys(tracker.cart).sort(), journey: tracker.journey() });`);
+      tell({ shared: await tracker.share(), methods: Object.keys(tracker).sort(), cart: Object.keys(tracker.cart).sort(), journey: tracker.journey() });`);
     expect(told).toMatchObject({
-      methods: ['cart', 'checkout', 'flush', 'identify', 'journey', 'on', 'page', 'purchase', 'reset', 'stop', 'track'],
+      shared: null,
+      methods: ['cart', 'checkout', 'feedback', 'flush', 'identify', 'journey', 'on', 'page', 'purchase', 'reset', 'share', 'stop', 'track'],
       cart: ['add', 'clear', 'remove', 'set'],
       journey: { stage: null, loop: 1, furthest: null, touchpoints: [] },
     });

@@ -153,11 +153,29 @@ export function listeners(tracker: Tracker<ShopEvents>): void {
 }
 
 export function options(): void {
-  const own: Plugin = ({ tracker }) => tracker.track('own_plugin');
+  const plugin: Plugin = ({ tracker }) => tracker.track('own_plugin');
   const format: Format = { ...formats.waymarkFormat, type: 'application/json' };
   expectTypeOf(createTracker<ShopEvents>({ collector: '/events' })).toEqualTypeOf<Tracker<ShopEvents>>();
-  createTracker({ collector: '/events', key: 'brand', currency: 'EUR', sessionMinutes: 20, batchEvents: 10, batchWaitMs: 500, plugins: [own], format });
-  createTracker({ collector: '/events', model: journey.journeyModel, pageViews: false, internalHosts: ['pay.example'] });
+  createTracker({ collector: '/events', key: 'brand', currency: 'EUR', sessionMinutes: 20, batchEvents: 10, batchWaitMs: 500, plugins: [plugin], format });
+  const own = journey.defineModel({
+    name: 'boats',
+    stages: [{ name: 'look', label: 'Look', meaning: 'Looks.' }, { name: 'book', label: 'Book', meaning: 'Books.' }],
+    start: 'look',
+    goal: 'book',
+    loopOn: ['look'],
+    rules: [['book', 'boat_booked']],
+  });
+  createTracker({ collector: '/events', models: [journey.journeyModel, 'aida', own], goals: ['sign_up'], dormantDays: 30, stageAttribute: true, frustration: true });
+  createTracker({ collector: '/events', pageStages: { '/blog/*': 'awareness' }, pageViews: false, internalHosts: ['pay.example'] });
+  const boats = { name: 'boats', stages: [{ name: 'look', label: 'Look', meaning: 'Looks.' }, { name: 'book', label: 'Book', meaning: 'Books.' }], loopOn: [] } as const;
+  // @ts-expect-error no stage of that name
+  journey.defineModel({ ...boats, start: 'look', goal: 'buy', rules: [['book', 'boat_booked']] });
+  // @ts-expect-error nor here
+  journey.defineModel({ ...boats, start: 'look', goal: 'book', rules: [['buy', 'boat_booked']] });
+  // @ts-expect-error a default is needed
+  journey.defineModel({ ...boats, goal: 'book', rules: [['book', 'boat_booked']] });
+  // @ts-expect-error a model is defined, not written down
+  createTracker({ collector: '/events', models: [{ name: 'boats', stages: [], start: 'look', goal: 'book', loopOn: [], rules: [['book', 'boat_booked']] }] });
   // What comes from a configuration may be missing.
   createTracker({ collector: '/events', currency: undefined, key: undefined } satisfies Options);
   // @ts-expect-error the collector is required
@@ -198,5 +216,7 @@ export function onServer(event: TrackedEvent): void {
   const step = walk.record(event);
   expectTypeOf(step.move).toEqualTypeOf<journey.Move>();
   expectTypeOf(capture.classifyLanding({ url: 'https://shop.example/' }).channel).toEqualTypeOf<capture.Channel>();
-  journey.createJourney(journey.journeyModel, walk.state);
+  journey.createJourney({ models: ['aida'] }, walk.state);
+  expectTypeOf(walk.touchpoints[0]!.share).toEqualTypeOf<{ token: string; depth: number } | undefined>();
+  expectTypeOf(journey.linear(step.path ?? [])).toEqualTypeOf<number[]>();
 }

@@ -12,6 +12,7 @@ function openShop(currency?: string) {
   const problems: [string, unknown][] = [];
   const calls = new Map<string, Handler>();
   const enrich: Enrich[] = [];
+  const merges: Tools['merges'] = [];
   const copy = (properties: unknown) => JSON.parse(toJson(properties ?? {})) as Record<string, unknown>;
   function record(name: string, given: unknown, { late }: RecordOptions = {}): void {
     const properties = late ? late(profile) : (given as object);
@@ -20,10 +21,10 @@ function openShop(currency?: string) {
     for (const add of enrich) add(draft, profile, {}, { visitor: { id: profile.id }, tab: 't' });
     events.push({ name, ...copy(draft.properties) });
   }
-  const tools: Partial<Tools> = { calls, copy, enrich, record, reject: (name, _takes, got) => problems.push([name, got]), safe: (work) => work };
+  const tools: Partial<Tools> = { calls, copy, enrich, merges, record, reject: (name, _takes, got) => problems.push([name, got]), safe: (work) => work };
   const methods = commerce(currency)(tools as Tools)!;
   const track = (name: string, properties?: unknown) => (calls.get(name) ?? record.bind(null, name))(properties, {});
-  return { ...methods, track, profile, events, problems };
+  return { ...methods, track, profile, merges, events, problems };
 }
 
 /** The events without what is not asked about. */
@@ -224,4 +225,13 @@ describe('the currency', () => {
     expect(problems).toEqual([['currency', currency]]);
     expect(events[0]!.currency).toBe('EUR');
   });
+});
+
+test('orders that another tab counted at the same time are counted', () => {
+  const { purchase, merges, profile, events } = openShop();
+  purchase({ transaction_id: 'T1', items: [KITE] });
+  merges.forEach((merge) => merge(profile, { ...createProfile(), orders: ['T0', 'T1', 'T2'] }));
+  purchase({ transaction_id: 'T2', items: [KITE] });
+  expect(events).toHaveLength(1);
+  expect(profile.orders).toEqual(['T0', 'T1', 'T2']);
 });

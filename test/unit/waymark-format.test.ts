@@ -11,7 +11,7 @@ import { waymarkFormat, type BatchInfo } from '../../src/formats/index.js';
 import { createProfile } from '../../src/identity/profile.js';
 import { sessions } from '../../src/identity/session.js';
 import { createTab } from '../../src/identity/tab.js';
-import { stages } from '../../src/journey/index.js';
+import { dropOuts, schemeModel, stages } from '../../src/journey/index.js';
 import type { Enrich, Tools } from '../../src/plugin.js';
 import { cleanTitle, cleanUrl } from '../../src/privacy/redact.js';
 import { randomId, timeId } from '../../src/util/id.js';
@@ -39,9 +39,10 @@ const complaints = (batch: Batch) => (validate(batch) ? [] : (validate.errors ??
 /** A visitor of a shop with sessions and stages, whose events become rows the way the tracker makes them. */
 function openVisit(userId?: string) {
   const enrich: Enrich[] = [];
-  const tools: Partial<Tools> = { enrich, tracker: { on: () => () => {} } as unknown as Tools['tracker'], reject() {} };
+  const tools: Partial<Tools> = { enrich, merges: [], tracker: { on: () => () => {} } as unknown as Tools['tracker'], reject() {} };
   sessions()(tools as Tools);
-  stages()(tools as Tools);
+  stages({ models: ['journey', 'mckinsey', schemeModel('awareness/consideration/purchase/post-purchase')] })(tools as Tools);
+  dropOuts()(tools as Tools);
   const profile = { ...createProfile(NOON), ...(userId ? { userId } : {}) };
   const tab = createTab('waymark-test');
   let now = NOON;
@@ -51,6 +52,7 @@ function openVisit(userId?: string) {
     return { id: randomId(), url: cleanUrl(url), title: cleanTitle(title) || undefined, referrer: cleanUrl(referrer) || undefined };
   }
   return {
+    wait: (hours: number) => (now += hours * 3_600_000),
     go(url: string, title?: string, referrer?: string) {
       page = openPage(url, title, referrer);
     },
@@ -65,6 +67,26 @@ function openVisit(userId?: string) {
 const encode = (rows: Row[], info: Partial<BatchInfo> = {}) => JSON.parse(waymarkFormat.encode(rows, { ...BATCH, ...info })) as Batch;
 
 describe('a batch', () => {
+  test('of a friend’s shared link, two visits and an order is what the schema says', () => {
+    const { track, go, wait } = openVisit();
+    const share = { token: 'a1b2c3d4e5f6', depth: 3 };
+    const rows = [track('social_landing', { channel: 'shared_link', network: 'whatsapp', paid: false, by: 'token', share }), track('add_to_cart', { value: 20 })];
+    wait(40);
+    go('https://shop.example/cart');
+    rows.push(track('page_view'), track('purchase', { transaction_id: 'T1' }));
+    const batch = encode(rows);
+    expect(complaints(batch)).toEqual([]);
+    expect(batch.events[2]).toMatchObject({ previous: { stage: 'decision', page: 'https://shop.example/?utm_source=instagram', seconds: 144_001 } });
+    expect(batch.events[3]!.journey).toMatchObject({ stages: { mckinsey: 'moment_of_purchase' }, path: [{ channel: 'shared_link', share }] });
+    expect(batch.events.map(({ previous }) => !!previous)).toEqual([false, false, true, false]);
+  });
+
+  test('of an arrival that the shop tracks by hand, with what it likes, is what the schema says', () => {
+    const { track } = openVisit();
+    const rows = [track('social_landing', { channel: 'influencer', network: 7, paid: 'yes', by: 'coupon_code', campaign: { name: 5 }, share: 'mail' }), track('purchase', { transaction_id: 'T1' })];
+    expect(complaints(encode(rows))).toEqual([]);
+  });
+
   test('of a whole visit is what the schema says', () => {
     const { track, go } = openVisit('customer 7');
     const items = [{ item_id: 'kite', item_name: 'Käfer 🪁', price: 20, quantity: 2 }];
