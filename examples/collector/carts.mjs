@@ -1,4 +1,5 @@
 import { happened, inOrder } from './journeys.mjs';
+import { number, text } from './values.mjs';
 
 /**
  * Every cart that the events tell of, the one touched last first. `state` is
@@ -16,7 +17,7 @@ import { happened, inOrder } from './journeys.mjs';
 export function cartsOf(events, { now, abandonedAfterMs }) {
   const visitors = new Map();
   for (const event of inOrder(events)) {
-    const visitor = visitors.get(event.visitor.id) ?? { carts: [], transactions: new Set() };
+    const visitor = visitors.get(event.visitor.id) ?? noCarts();
     visitors.set(event.visitor.id, visitor);
     visitor.latest = event;
     visitor.user_id = event.visitor.user_id ?? visitor.user_id ?? null;
@@ -25,6 +26,21 @@ export function cartsOf(events, { now, abandonedAfterMs }) {
   return [...visitors.values()]
     .flatMap((visitor) => visitor.carts.map((cart) => describeCart(cart, visitor, { now, abandonedAfterMs })))
     .sort((a, b) => Date.parse(b.touched) - Date.parse(a.touched));
+}
+
+const noCarts = () => ({ carts: [], transactions: new Set() });
+
+/**
+ * One visitor's carts, event by event: `take` is given each event in order, `filled` says whether something is in a cart now.
+ *
+ * @returns {{ take: (event: any) => void, readonly filled: boolean }}
+ */
+export function followCarts() {
+  const visitor = noCarts();
+  return {
+    take: (event) => CHANGES.get(event.name)?.(visitor, event),
+    get filled() { return visitor.carts.some(({ bought, items }) => !bought && items.size > 0); },
+  };
 }
 
 /** What an event does to its visitor's carts, by event name. A Map: an event may be called `constructor`. */
@@ -106,6 +122,3 @@ function itemsOf({ properties: { items } }) {
     quantity: number(item.quantity) ?? 1,
   }));
 }
-
-const text = (value) => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : null);
-const number = (value) => (typeof value === 'number' && Number.isFinite(value) ? value : null);

@@ -2,7 +2,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
+import { bundleSankey } from './bundle-sankey.mjs';
 import { takeSnapshot } from './snapshot.mjs';
+import { MODELS } from './stages.mjs';
 
 /** Events per read of the stream, so that one slow reader never holds many in memory. Our choice. */
 const STREAM_PAGE = 100;
@@ -12,6 +14,10 @@ const CONTENT_SECURITY_POLICY = [
   "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "img-src data:",
   "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
 ].join('; ');
+
+const PAGE_HEADERS = {
+  'Content-Security-Policy': CONTENT_SECURITY_POLICY, 'Referrer-Policy': 'no-referrer', 'Cache-Control': 'no-cache',
+};
 
 const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8' };
 
@@ -34,16 +40,16 @@ export function createLivePage({ store, bell, rejected, now, abandonedAfterMs, h
     const type = TYPES[extname(name)];
     if (!type) continue;
     const content = readFileSync(new URL(name, folder), 'utf8');
-    app.get(name === 'index.html' ? '/' : `/${name}`, (c) => c.body(content, 200, {
-      'Content-Type': type,
-      'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-      'Referrer-Policy': 'no-referrer',
-      'Cache-Control': 'no-cache',
-    }));
+    app.get(name === 'index.html' ? '/' : `/${name}`, (c) => c.body(content, 200, { 'Content-Type': type, ...PAGE_HEADERS }));
   }
+  app.get('/d3-sankey.js', async (c) => c.body(await bundleSankey(), 200, { 'Content-Type': TYPES['.js'], ...PAGE_HEADERS }));
 
+  const memory = new Map();
   app.get('/snapshot', (c) => {
-    const { delivery, ...rest } = takeSnapshot(store, { now: now(), abandonedAfterMs });
+    const name = c.req.query('model') ?? MODELS[0].name;
+    const model = MODELS.find((each) => each.name === name);
+    if (!model) return c.json({ error: `model must be one of ${MODELS.map((each) => each.name).join(', ')}` }, 400);
+    const { delivery, ...rest } = takeSnapshot(store, { now: now(), abandonedAfterMs, model, memory });
     return c.json({ ...rest, delivery: { ...delivery, rejected } }, 200, { 'Cache-Control': 'no-store' });
   });
 

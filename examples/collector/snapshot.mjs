@@ -1,5 +1,10 @@
+import { touchesByChannel } from './attribution.mjs';
 import { cartsOf } from './carts.mjs';
+import { dropOuts } from './drop-outs.mjs';
+import { stageFlows } from './flows.mjs';
 import { funnel, sequenceGaps, visitorPaths } from './journeys.mjs';
+import { shareChains } from './share-chains.mjs';
+import { MODELS, walkStages } from './stages.mjs';
 
 /** What the live page can hold without becoming unreadable. Our choice. */
 const RECENT_EVENTS = 100;
@@ -12,13 +17,15 @@ const SHOWN_STEPS = 60;
  * Everything that the live page shows, at one moment. `cursor` is the row of the latest event in it.
  *
  * @param {ReturnType<import('./store.mjs').openStore>} store
- * @param {{ now: number, abandonedAfterMs: number }} options both in milliseconds
+ * @param {{ now: number, abandonedAfterMs: number, model?: (typeof MODELS)[number], memory?: Map<string, any> }} options times in
+ *   milliseconds; `model` is the one in whose stages flows and drop-outs are told, default: the canonical one; `memory` is that of `walkStages`
  */
-export function takeSnapshot(store, { now, abandonedAfterMs }) {
+export function takeSnapshot(store, { now, abandonedAfterMs, model = MODELS[0], memory }) {
   const events = store.latestVisitors();
   const paths = visitorPaths(events);
   const carts = cartsOf(events, { now, abandonedAfterMs }).filter(({ state }) => state !== 'empty');
   const gaps = sequenceGaps(events);
+  const walks = walkStages(events, { model, now, memory });
   return {
     now: new Date(now).toISOString(),
     cursor: store.lastRow(),
@@ -29,6 +36,10 @@ export function takeSnapshot(store, { now, abandonedAfterMs }) {
       shown: paths.slice(0, SHOWN_VISITORS).map((path) => ({ ...path, steps: path.steps.slice(-SHOWN_STEPS) })),
     },
     funnel: funnel(events),
+    flows: stageFlows(walks, model),
+    touches: touchesByChannel(events),
+    drop_outs: dropOuts(walks, carts, model),
+    shares: shareChains(events),
     carts: { totals: totalsByState(carts), shown: carts.slice(0, SHOWN_CARTS) },
     delivery: {
       ...store.delivery(),

@@ -1,5 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { ATTRIBUTIONS } from '../../examples/collector/attribution.mjs';
+import { MODELS } from '../../examples/collector/stages.mjs';
 import { aBatch, aContext, anEvent, at, newDatabase, NOON, startTestCollector } from './helpers.js';
 
 /** Opens the stream; `next` resolves with the next message or comment in it. */
@@ -123,6 +125,36 @@ describe('the snapshot', () => {
   });
 });
 
+describe('the snapshot of a model', () => {
+  test('tells flows and drop-outs in its stages; the canonical one without a choice', async () => {
+    const collector = await startTestCollector({ now: () => NOON });
+    await collector.post(aBatch([anEvent()]));
+    const read = async (query: string) => (await fetch(`${collector.livePage}/snapshot${query}`)).json();
+    expect((await read('')).flows).toMatchObject({ model: { name: 'journey' }, nodes: [{ column: 0, stage: 'consideration', count: 1 }] });
+    expect((await read('?model=aida')).flows).toMatchObject({ model: { name: 'aida' }, nodes: [{ column: 0, stage: 'desire', count: 1 }] });
+  });
+
+  test('is refused for a model that there is not, with those that there are', async () => {
+    const collector = await startTestCollector();
+    const response = await fetch(`${collector.livePage}/snapshot?model=constructor`);
+    expect([response.status, await response.json()]).toEqual([400, { error: 'model must be one of journey, aida, funnel, mckinsey, moments' }]);
+  });
+
+  test('stays small for as many events as the page looks at', async () => {
+    const collector = await startTestCollector();
+    const names = ['social_landing', 'view_item_list', 'view_item', 'add_to_cart', 'begin_checkout', 'purchase', 'share', 'page_view'];
+    for (let batch = 0; batch < 20; batch += 1) {
+      const events = Array.from({ length: 400 }, (_, index) => anEvent({
+        seq: index + 1, time: at(index), name: names[index % names.length], journey: undefined, properties: { channel: 'paid_social' },
+      }));
+      expect((await collector.post(aBatch(events))).body).toMatchObject({ accepted: 400 });
+    }
+    const { flows, touches, drop_outs, shares } = await (await fetch(`${collector.livePage}/snapshot?model=mckinsey`)).json();
+    expect(flows.visitors).toBe(20);
+    expect(JSON.stringify({ flows, touches, drop_outs, shares }).length).toBeLessThan(50_000);
+  });
+});
+
 describe('the page', () => {
   test('runs nothing but its own files, and lets no string become markup', async () => {
     const collector = await startTestCollector();
@@ -137,6 +169,22 @@ describe('the page', () => {
       const text = readFileSync(new URL(name, folder), 'utf8');
       expect(text, name).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
     }
+  });
+
+  test('offers the models and the ways to give credit that there are', async () => {
+    const collector = await startTestCollector();
+    const page = await (await fetch(collector.livePage)).text();
+    const offered = [...page.matchAll(/<option value="(\w+)"/g)].map(([, value]) => value);
+    expect(offered).toEqual([...MODELS.map(({ name }) => name), ...ATTRIBUTIONS]);
+  });
+
+  test('gets the library of its drawing from the collector itself, as one file', async () => {
+    const collector = await startTestCollector();
+    const response = await fetch(`${collector.livePage}/d3-sankey.js`);
+    expect(response.headers.get('Content-Type')).toBe('text/javascript; charset=utf-8');
+    const text = await response.text();
+    expect(text).toMatch(/export \{.*sankey/);
+    expect(text).not.toMatch(/^\s*import\b/m);
   });
 
   test('serves every file that it names', async () => {

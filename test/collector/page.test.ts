@@ -1,28 +1,8 @@
-import { chromium, type Browser } from 'playwright';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { findChromium } from '../helpers/find-chromium.js';
-import { aBatch, aContext, aCoreContext, aCoreEvent, anEvent, at, NOON, startTestCollector } from './helpers.js';
+import { describe, expect, test } from 'vitest';
+import { aBatch, aContext, aCoreContext, aCoreEvent, anEvent, at } from './helpers.js';
+import { useLivePage } from './live-page.js';
 
-let browser: Browser;
-beforeAll(async () => { browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] }); });
-afterAll(() => browser.close());
-
-/** The live page of a collector that has these batches, half an hour later. Fails the test where a script of the page fails. */
-async function openLivePage(...batches: unknown[]) {
-  let now = NOON;
-  const collector = await startTestCollector({ abandonedAfterMinutes: 10, now: () => now });
-  for (const batch of batches) expect((await collector.post(batch)).body).toMatchObject({ refused: [] });
-  now += 30 * 60_000;
-  const page = await browser.newPage();
-  const failures: string[] = [];
-  page.on('pageerror', ({ message }) => failures.push(message));
-  page.on('console', (message) => { if (message.type() === 'error') failures.push(message.text()); });
-  onTestFinished(() => page.close());
-  await page.goto(collector.livePage);
-  await page.locator('#connection[data-state="live"]').waitFor();
-  const read = async (selector: string) => (await page.locator(selector).allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
-  return { collector, page, read, failures };
-}
+const { openLivePage } = useLivePage();
 
 const instagram = { channel: 'organic_social', network: 'instagram', paid: false, by: 'utm', time: at(0) };
 const items = [{ item_id: 'M', item_name: 'Mug', price: 18, quantity: 2 }];
@@ -57,7 +37,7 @@ describe('the live page', () => {
   test('says what browsers dropped, and which of them keep nothing', async () => {
     const { read } = await openLivePage(
       aBatch([anEvent()], { dropped: { queue_full: 11 }, durable: false }),
-      aBatch([anEvent()], { dropped: { queue_full: 1, refused: 1 } }));
+      aBatch([anEvent()], { dropped: { queue_full: 1, refused: 1, expired: 0 } }));
     expect(await read('#delivery-notes li')).toEqual([
       '12 events dropped: queue full',
       '1 event dropped: refused',

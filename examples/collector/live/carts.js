@@ -1,6 +1,6 @@
 import { ago, duration } from './clock.js';
 import { html, setText, showFew } from './dom.js';
-import { count, describeArrival, itemName, money, pageName, visitorName } from './words.js';
+import { count, describeArrival, itemName, money, moneySum, pageName, visitorName } from './words.js';
 
 /** Carts shown in a column before one asks for more. */
 const FEW = 4;
@@ -29,8 +29,8 @@ export function showCarts(carts, abandonedAfterMs) {
   }
 }
 
-/** The value of several carts. Currencies are not added to each other. */
-export const totalValue = ({ values }) => values.map(({ value, currency }) => money(value, currency)).join(' + ') || money(0, 'EUR');
+/** The value of several carts. */
+export const totalValue = ({ values }) => moneySum(values) || money(0, 'EUR');
 
 /** A shop may use a cart's id again after a purchase. */
 const keyOf = ({ visitor, cart_id, transaction_id }) => JSON.stringify([visitor, cart_id, transaction_id]);

@@ -14,7 +14,7 @@ export function showDelivery(delivery) {
     ? `${count(delivery.missing, 'numbered event')} ${delivery.missing === 1 ? 'has' : 'have'} not arrived. They may be on their way, dropped or refused.`
     : 'Every event up to the last number of each tab has arrived.');
 
-  const notes = Object.entries(delivery.dropped).map(([cause, number]) => `${count(number, 'event')} dropped: ${cause.replaceAll('_', ' ')}`);
+  const notes = Object.entries(delivery.dropped).filter(([, number]) => number > 0).map(([cause, number]) => `${count(number, 'event')} dropped: ${cause.replaceAll('_', ' ')}`);
   if (delivery.not_durable > 0) {
     notes.push(`${count(delivery.not_durable, 'batch', 'batches')} from browsers that refuse IndexedDB: what they had not sent ended with the page`);
   }

@@ -74,3 +74,18 @@ export function showFew(list, { entries, few, keyOf, render, again }) {
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/**
+ * Makes a box that scrolls sideways reachable by keyboard, and one that does not scroll no stop on the way.
+ *
+ * @param {Element} box
+ * @param {string} label what a screen reader calls it
+ */
+export function makeReachable(box, label) {
+  const scrolls = box.scrollWidth > box.clientWidth;
+  if (scrolls === box.hasAttribute('tabindex')) return;
+  for (const [name, value] of [['tabindex', '0'], ['role', 'group'], ['aria-label', label]]) {
+    if (scrolls) box.setAttribute(name, value);
+    else box.removeAttribute(name);
+  }
+}

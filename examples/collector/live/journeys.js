@@ -1,5 +1,5 @@
 import { ago } from './clock.js';
-import { html, setText, showFew } from './dom.js';
+import { html, makeReachable, setText, showFew } from './dom.js';
 import { pathChart } from './path-chart.js';
 import { count, describeArrival, stageLabel, visitorName } from './words.js';
 
@@ -25,20 +25,10 @@ export function showJourneys(visitors) {
   });
   for (const box of list.querySelectorAll('.path-box')) {
     box.scrollLeft = read.get(box.closest('li[data-key]').dataset.key) ?? box.scrollWidth;
-    makeReachable(box);
+    makeReachable(box, 'Path, scrolls sideways');
   }
   setText(document.getElementById('visitors-note'),
     total > shown.length ? `The ${shown.length} visitors seen last, of ${total}.` : '');
-}
-
-/** What scrolls must be reachable by keyboard; what does not must not be in the way. */
-function makeReachable(box) {
-  const scrolls = box.scrollWidth > box.clientWidth;
-  if (scrolls === box.hasAttribute('tabindex')) return;
-  for (const [name, value] of [['tabindex', '0'], ['role', 'group'], ['aria-label', 'Path, scrolls sideways']]) {
-    if (scrolls) box.setAttribute(name, value);
-    else box.removeAttribute(name);
-  }
 }
 
 function renderVisitor({ id, user_id, last_seen, events, touchpoints, steps }) {

@@ -2,9 +2,13 @@ import { showCarts, totalValue } from './carts.js';
 import { setClock, tick } from './clock.js';
 import { showDelivery } from './delivery.js';
 import { html, setText, showList } from './dom.js';
+import { showDropOuts } from './drop-outs.js';
+import { showFlows } from './flows.js';
 import { showFunnel } from './funnel.js';
 import { showJourneys } from './journeys.js';
+import { showShares } from './shares.js';
 import { createStream } from './stream.js';
+import { showTouches } from './touches.js';
 import { count } from './words.js';
 
 /** Shortest time between two snapshots, so that a burst of events costs one, in milliseconds. */
@@ -17,6 +21,7 @@ const IDLE_REFRESH_MS = 20_000;
 const RECONNECT_MS = 5000;
 
 const stream = createStream();
+const modelChoice = document.getElementById('model');
 let cursor = -1;
 let refreshTimer = 0;
 
@@ -39,9 +44,12 @@ function showSummary({ visitors, carts, delivery }) {
 
 async function refresh() {
   refreshTimer = 0;
-  const response = await fetch(new URL('snapshot', import.meta.url)).catch(() => null);
+  const model = modelChoice.value;
+  const response = await fetch(new URL(`snapshot?model=${model}`, import.meta.url)).catch(() => null);
   if (!response?.ok) return; // the stream says that the connection is lost, and its return brings us here again
   const snapshot = await response.json();
+  // Another model was chosen meanwhile: its own answer is on the way, and must not be overtaken by this one.
+  if (model !== modelChoice.value) return;
   setClock(snapshot.now);
   document.getElementById('main').dataset.empty = String(snapshot.cursor === 0);
   // The first time, or the database was deleted meanwhile.
@@ -51,7 +59,11 @@ async function refresh() {
   }
   showSummary(snapshot);
   showFunnel(snapshot.funnel);
+  showFlows(snapshot.flows);
   showJourneys(snapshot.visitors);
+  showDropOuts(snapshot.drop_outs, snapshot.flows.model);
+  showTouches(snapshot.touches);
+  showShares(snapshot.shares);
   showCarts(snapshot.carts, snapshot.abandoned_after_ms);
   showDelivery(snapshot.delivery);
 }
@@ -80,6 +92,8 @@ function listen() {
     refreshSoon();
   };
 }
+
+modelChoice.addEventListener('change', refresh);
 
 await refresh();
 listen();

@@ -20,10 +20,13 @@ const clip = (text) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…`
 const asText = (value) => (typeof value === 'string' || typeof value === 'number' ? clip(String(value)) : '');
 
 /** What stands where a tracker does not say: one without pages, stages or landings leaves them out. */
-const UNKNOWN = '—';
+export const UNKNOWN = '—';
 
 /** `3 carts`, `1 cart`. */
 export const count = (number, one, many = `${one}s`) => `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+
+/** A channel or a way of sharing as a name: `paid_social` is `Paid social`, `whatsapp` is `WhatsApp`. */
+export const properName = (name) => clip(NETWORKS.get(name) ?? capital(spaced(name)));
 
 export const percent = (share) => `${Math.round(share * 100)} %`;
 
@@ -44,7 +47,7 @@ export function pageName(page) {
 export function arrivalName(touchpoint) {
   if (!touchpoint) return UNKNOWN;
   const { network, channel } = touchpoint;
-  return clip(network ? NETWORKS.get(network) ?? capital(spaced(network)) : capital(spaced(channel)));
+  return properName(network ? network : channel);
 }
 
 /** An arrival as the content of an element: its name, then what else is known of it: `paid social, throw-carousel`. */
@@ -69,6 +72,9 @@ export function money(value, currency) {
     return `${value.toFixed(2)}${typeof currency === 'string' ? ` ${clip(currency)}` : ''}`; // Intl throws on a currency that is not three letters
   }
 }
+
+/** Amounts in several currencies, which are not added to each other. Empty where there are none. */
+export const moneySum = (values) => values.map(({ value, currency }) => money(value, currency)).join(' + ');
 
 /** One item of a cart: `Stoneware mug, moss × 2`. */
 export function itemName({ item_name, item_id, item_variant, quantity }) {

@@ -1,0 +1,66 @@
+import { MODELS } from './stages.mjs';
+import { number, sumValues } from './values.mjs';
+
+/** Pages listed for a stage; of the others, only the number is told. Our choice. */
+const MAX_PAGES = 5;
+
+/** Longest address kept. Our choice: a page is told by its path. */
+const MAX_ADDRESS = 300;
+
+/**
+ * Where sessions ended: by stage, in the model's order, and in each by page. An end is known from `previous`, by which a session says
+ * where the one before stopped (that visitor came back), or from a visitor who has left and was not seen again.
+ * `values` is what was in the carts then, per currency. The stage is null where neither the tracker nor a stored event tells it.
+ *
+ * @param {ReturnType<import('./stages.mjs').walkStages>} walks
+ * @param {any[]} carts as `cartsOf` returns them, the one touched last first
+ * @param {(typeof MODELS)[number]} model
+ */
+export function dropOuts(walks, carts, model) {
+  const unbought = new Map(carts.filter(({ state }) => state !== 'bought').toReversed().map((cart) => [cart.visitor, cart]));
+  const ends = [...walks].flatMap(([visitor, walk]) => endsOf(walk, unbought.get(visitor), model));
+  return {
+    ...summary(ends),
+    stages: [...model.names, null]
+      .map((stage) => ({ stage, own: ends.filter((end) => end.stage === stage) }))
+      .filter(({ own }) => own.length > 0)
+      .map(({ stage, own }) => ({ stage, ...summary(own), ...byPage(own) })),
+  };
+}
+
+function endsOf({ steps, left }, cart, model) {
+  const ends = new Map();
+  for (const { event: { previous } } of steps) {
+    // Two tabs that begin a session at once may both tell how the one before ended.
+    if (!previous || ends.has(previous.session)) continue;
+    const { session, page, cart_value, currency } = previous;
+    ends.set(session, {
+      stage: stageAtEnd(previous, steps, model), page: address(page), back: true, value: number(cart_value), currency: currency ?? null,
+    });
+  }
+  const { event, stage } = steps.at(-1);
+  if (left && !ends.has(event.session?.id)) {
+    ends.set(event.session?.id, {
+      stage, page: address(event.page?.url), back: false, value: cart?.quantity > 0 ? cart.value : null, currency: cart?.currency ?? null,
+    });
+  }
+  return [...ends.values()];
+}
+
+/** What the tracker said is of its own first model: for the others, the last event of that session tells. */
+function stageAtEnd({ session, stage }, steps, model) {
+  if (model === MODELS[0] && model.names.includes(stage)) return stage;
+  return steps.findLast(({ event }) => event.session?.id === session)?.stage ?? null;
+}
+
+/** The page without its query: what tells campaigns apart is no page of its own. */
+const address = (url) => url?.split(/[?#]/)[0].slice(0, MAX_ADDRESS) ?? null;
+
+function byPage(ends) {
+  const pages = new Map();
+  for (const end of ends) pages.set(end.page, pages.get(end.page) ?? []).get(end.page).push(end);
+  const ranked = [...pages].map(([page, own]) => ({ page, ...summary(own) })).sort((a, b) => b.ends - a.ends);
+  return { pages: ranked.slice(0, MAX_PAGES), more_pages: Math.max(0, ranked.length - MAX_PAGES) };
+}
+
+const summary = (ends) => ({ ends: ends.length, came_back: ends.filter(({ back }) => back).length, values: sumValues(ends) });

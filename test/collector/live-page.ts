@@ -1,0 +1,29 @@
+import { chromium, type Browser } from 'playwright';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { findChromium } from '../helpers/find-chromium.js';
+import { NOON, startTestCollector } from './helpers.js';
+
+/** A browser for the tests of one file, and a function that opens the live page in it. */
+export function useLivePage({ minutesLater = 30, ...pageOptions }: { minutesLater?: number; viewport?: { width: number; height: number } } = {}) {
+  let browser: Browser;
+  beforeAll(async () => { browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] }); });
+  afterAll(() => browser.close());
+
+  /** The live page of a collector that has these batches, half an hour later. `failures` is what the page's scripts complain of. */
+  async function openLivePage(...batches: unknown[]) {
+    let now = NOON;
+    const collector = await startTestCollector({ abandonedAfterMinutes: 10, now: () => now });
+    for (const batch of batches) expect((await collector.post(batch)).body).toMatchObject({ refused: [] });
+    now += minutesLater * 60_000;
+    const page = await browser.newPage(pageOptions);
+    const failures: string[] = [];
+    page.on('pageerror', ({ message }) => failures.push(message));
+    page.on('console', (message) => { if (message.type() === 'error') failures.push(message.text()); });
+    onTestFinished(() => page.close());
+    await page.goto(collector.livePage);
+    await page.locator('#connection[data-state="live"]').waitFor();
+    const read = async (selector: string) => (await page.locator(selector).allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+    return { collector, page, read, failures };
+  }
+  return { openLivePage };
+}
