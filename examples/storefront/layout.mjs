@@ -7,6 +7,17 @@ export const STUB = 'window.waymark=window.waymark||function(){(waymark.q=waymar
 const PRICE = new Intl.NumberFormat('en-IE', { style: 'currency', currency: CURRENCY });
 
 /**
+ * What the script tag says beside the collector and the currency.
+ *
+ * - models: the journey is told in three ways; the live page shows each.
+ * - goals: signing up for the Wind Post is a goal, like a purchase.
+ * - page-stages: the first of four ways to give a page its stage. The others: `<meta name="waymark:stage">` on /help,
+ *   `data-waymark-stage` on /compare, and the JSON-LD that product pages have for search engines anyway.
+ * - stage-attribute: `data-journey-stage` on <html>, by which shop.css shows the help.
+ */
+const JOURNEY = 'data-models="journey,aida,moments" data-goals="sign_up" data-page-stages="/story=awareness" data-stage-attribute data-frustration';
+
+/**
  * A price as the shop writes it: `€29.00`.
  *
  * @param {number} amount in EUR
@@ -24,13 +35,14 @@ export function formatPrice(amount) {
  * @param {string} page.name which part of `public/js/shop.js` runs on it
  * @param {unknown} page.body
  * @param {unknown} [page.data] what that part needs, as JSON
+ * @param {unknown} [page.head] more for the head
  * @param {'website' | 'article'} [page.type] for link previews; default `website`
  * @param {string} [page.query] what stands in the search field
  * @param {object} site
  * @param {string} site.path path of the page
  * @param {string} site.collector where Waymark sends its batches
  */
-export function renderLayout({ title, description, name, body, data, type = 'website', query = '' }, { path, collector }) {
+export function renderLayout({ title, description, name, body, data, head = '', type = 'website', query = '' }, { path, collector }) {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -43,10 +55,11 @@ export function renderLayout({ title, description, name, body, data, type = 'web
   <meta property="og:title" content="${title}">
   <meta property="og:description" content="${description}">
   <meta property="og:type" content="${type}">
+  ${head}
   <link rel="icon" href="/favicon.svg" type="image/svg+xml">
   <link rel="stylesheet" href="/shop.css">
   <script>${raw(STUB)}</script>
-  <script async src="/waymark.min.js" data-collector="${collector}" data-currency="${CURRENCY}"></script>
+  <script async src="/waymark.min.js" data-collector="${collector}" data-currency="${CURRENCY}" ${raw(JOURNEY)}></script>
   <script type="module" src="/js/shop.js"></script>
 </head>
 <body data-page="${name}">
@@ -57,6 +70,9 @@ export function renderLayout({ title, description, name, body, data, type = 'web
     <noscript><p class="noscript">The basket of this shop needs JavaScript. You can look at everything without it.</p></noscript>
     ${body}
   </main>
+  ${renderHelp()}
+  ${renderThanks()}
+  <p class="hidden" role="status" data-stage-said data-test="stage-said"></p>
   ${renderFooter()}
   ${data === undefined ? '' : html`<script type="application/json" id="page-data">${writeJson(data)}</script>`}
 </body>
@@ -83,6 +99,35 @@ function renderHeader(path, query) {
   </header>`;
 }
 
+/** Help in `decision`, in the corner of every page. Always in the page; shop.css shows it by `data-journey-stage`. */
+function renderHelp() {
+  return html`<aside class="corner help" aria-label="Help before you buy" data-help data-test="help-card">
+    <details>
+      <summary data-test="help-open">Questions before you buy?</summary>
+      <ul>
+        <li><a href="/compare" data-test="help-compare">Which kite is mine?</a></li>
+        <li><a href="/help#post">When will it be here?</a></li>
+        <li><a href="/help#back">What if it is the wrong one?</a></li>
+      </ul>
+      <p>Or ask Ilse, between two seams: <a href="mailto:hello@lullandgust.example" data-waymark-event="support_contact" data-waymark-method="email" data-test="help-mail">hello@lullandgust.example</a></p>
+    </details>
+    ${closeButton('Close the help')}
+  </aside>`;
+}
+
+/** Thanks at the move to `advocacy`, in the same corner; shop.js shows it. */
+function renderThanks() {
+  return html`<aside class="corner good-word" aria-label="Thank you" data-thanks hidden data-test="thanks-card">
+    <p><b>Thank you for the good word.</b> Half of our kites leave the loft because somebody talked about one. Your next box has ribbon tails in it.</p>
+    <p class="signed">Maike, Teun & Ilse</p>
+    ${closeButton('Close the thanks')}
+  </aside>`;
+}
+
+function closeButton(words) {
+  return html`<button class="corner-close" type="button" data-close><span class="hidden">${words}</span><span aria-hidden="true">×</span></button>`;
+}
+
 function renderFooter() {
   return html`<footer class="bottom">
     <div class="bottom-columns">
@@ -102,7 +147,9 @@ function renderFooter() {
         <h2>The shop</h2>
         <ul>
           ${CATEGORIES.map(({ slug, name }) => html`<li><a href="/${slug}">${name}</a></li>`)}
+          <li><a href="/compare" data-test="footer-compare">The six kites compared</a></li>
           <li><a href="/story">How we make them</a></li>
+          <li><a href="/help" data-test="footer-help">Questions before you buy</a></li>
           <li><a href="/order-status">Your order</a></li>
           <li><a href="/cart">Basket</a></li>
         </ul>
@@ -118,8 +165,12 @@ function renderFooter() {
   </footer>`;
 }
 
-/** JSON that cannot end the script element that it stands in. */
-function writeJson(value) {
+/**
+ * JSON that cannot end the script element that it stands in.
+ *
+ * @param {unknown} value
+ */
+export function writeJson(value) {
   return raw(JSON.stringify(value).replaceAll('<', '\\u003c'));
 }
 

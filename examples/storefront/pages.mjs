@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import {
   CATEGORIES, COUPON, CURRENCY, DELIVERIES, FREE_DELIVERY_FROM, PRODUCTS, VAT_SHARE, findProduct, searchProducts, toItem,
 } from './catalogue.mjs';
-import { formatPrice, renderLayout } from './layout.mjs';
+import { formatPrice, renderLayout, writeJson } from './layout.mjs';
 
 /** What an order number looks like: `LG-` and six letters or digits that cannot be mistaken for one another. */
 const ORDER_NUMBER = /^LG-[2-9A-HJ-NP-Z]{6}$/;
@@ -33,6 +33,8 @@ function choosePage(path, query) {
     if (first === '') return homePage();
     if (category) return categoryPage(category);
     if (first === 'story') return storyPage();
+    if (first === 'compare') return comparePage();
+    if (first === 'help') return helpPage();
     if (first === 'search') return searchPage(query.get('q')?.trim() ?? '');
     if (first === 'cart') return cartPage();
     if (first === 'checkout') return checkoutPage();
@@ -65,7 +67,7 @@ function homePage() {
       </section>
 
       <section class="band" aria-labelledby="wind-title">
-        <h2 id="wind-title">What is the wind doing?</h2>
+        <div class="section-head"><h2 id="wind-title">What is the wind doing?</h2><a class="text-link" href="/compare" data-test="home-compare">Compare all six</a></div>
         <div class="winds">
           <div class="wind-card lull"><h3>A lull</h3><p class="force">1 to 2 Beaufort</p><p>Smoke leans. Reeds talk, trees do not.</p><ul><li><a href="/products/gannet">Gannet</a>, the one that floats</li><li><a href="/products/sanderling">Sanderling</a>, from a two</li></ul></div>
           <div class="wind-card breeze"><h3>A breeze</h3><p class="force">3 to 4 Beaufort</p><p>Flags are out, hats still on.</p><ul><li><a href="/products/dunlin">Dunlin</a>, with the long tail</li><li><a href="/products/fulmar">Fulmar</a>, for the whole afternoon</li></ul></div>
@@ -112,7 +114,8 @@ function categoryPage({ slug, name, line }) {
     body: html`
       <div class="wrap page">
         ${crumbs([name])}
-        <div class="page-head"><h1>${name}</h1><p class="lead">${line}</p></div>
+        <div class="page-head"><h1>${name}</h1><p class="lead">${line}</p>
+        ${slug === 'kites' ? html`<p class="after-lead"><a class="text-link" href="/compare" data-test="category-compare">Which one is yours? Compare the six</a></p>` : ''}</div>
         ${productGrid(products, 'h2')}
       </div>
       ${couponBanner(slug)}`,
@@ -128,6 +131,8 @@ function productPage(product) {
     title: `${product.name}, ${product.kind.toLowerCase()}`,
     description: product.line,
     data: { item: toItem(product) },
+    // Written for search engines. Waymark reads from it that the page shows a product.
+    head: html`<script type="application/ld+json">${writeJson(describeProduct(product, stars))}</script>`,
     body: html`
       <div class="wrap page">
         ${crumbs([html`<a href="/${category.slug}">${category.name}</a>`, product.name])}
@@ -186,19 +191,64 @@ function storyPage() {
         <blockquote class="pull"><p>A kite is a sail that has let go of its boat.</p></blockquote>
         <div class="prose">
           <h2>Which bird is yours?</h2>
-          <div class="table-frame" tabindex="0" role="region" aria-label="The six kites compared">
-            <table>
-              <thead><tr><th scope="col">Kite</th><th scope="col">Wind</th><th scope="col">Good for</th><th scope="col">Price</th></tr></thead>
-              <tbody>
-                ${PRODUCTS.filter(({ category }) => category === 'kites').map((product) => html`<tr><th scope="row"><a href="/products/${product.slug}" data-test="story-${product.slug}">${product.name}</a></th><td>${product.wind.join(' to ')} Bft</td><td>${product.goodFor}</td><td>${formatPrice(product.price)}</td></tr>`)}
-              </tbody>
-            </table>
-          </div>
+          <p>They differ in the wind that they want, and in the people that they put up with. <a href="/compare" data-test="story-compare">Here are all six, side by side.</a></p>
           <h2>If it breaks</h2>
           <p>Send it home. We mend what we made, free for two years and at cost after that. The oldest kite on the mending shelf is from our second summer. It has been up a mountain, into a harbour and through a hedge, and it has one original panel left.</p>
           <p><a class="button" href="/kites" data-test="story-shop">See the kites</a></p>
         </div>
       </article>`,
+  };
+}
+
+function comparePage() {
+  const kites = PRODUCTS.filter(({ category }) => category === 'kites');
+  return {
+    name: 'compare',
+    title: 'The six kites compared',
+    description: 'Which kite is yours? Six of them by wind, size and price.',
+    data: { items: kites.map(toItem) },
+    body: html`
+      <div class="wrap page" data-waymark-stage="consideration">
+        ${crumbs([html`<a href="/kites">Kites</a>`, 'Compare'])}
+        <div class="page-head"><h1>Which bird is yours?</h1><p class="lead">Look out of the window first. Then find the wind in the second column, and yourself in the third.</p></div>
+        <div class="table-frame" tabindex="0" role="region" aria-label="The six kites compared">
+          <table class="compare">
+            <thead><tr><th scope="col">Kite</th><th scope="col">Wind</th><th scope="col">Good for</th><th scope="col">Size</th><th scope="col">Frame</th><th scope="col">Price</th></tr></thead>
+            <tbody>
+              ${kites.map(({ slug, name, kind, wind, goodFor, facts, price }) => html`<tr>
+                <th scope="row"><a href="/products/${slug}" data-test="compare-${slug}"><img src="/art/${slug}.svg" alt="" width="64" height="64"><span>${name}<small>${kind}</small></span></a></th>
+                <td>${windGauge(wind)}</td><td>${goodFor}</td><td>${facts.Size}</td><td>${facts.Frame}</td><td>${formatPrice(price)}</td></tr>`)}
+            </tbody>
+          </table>
+        </div>
+      </div>`,
+  };
+}
+
+function helpPage() {
+  const price = ({ price, freeFrom }) => `${formatPrice(price)}${freeFrom ? `, free from ${formatPrice(freeFrom)}` : ''}`;
+  return {
+    name: 'help',
+    title: 'Questions before you buy',
+    description: 'Which kite, how long the post takes, and what happens if it is the wrong one.',
+    // Whoever reads this is close to buying.
+    head: html`<meta name="waymark:stage" content="decision">`,
+    body: html`
+      <div class="prose page">
+        <h1>Questions before you buy</h1>
+        <h2 id="which">Which kite is mine?</h2>
+        <p>For somebody under six the <a href="/products/sanderling">Sanderling</a>, for nearly everybody else the <a href="/products/dunlin">Dunlin</a>. If you know your wind, <a href="/compare">compare all six</a>.</p>
+        <h2 id="post">When will it be here?</h2>
+        <p>It is on its way within two working days. After that:</p>
+        <ul class="promises">${DELIVERIES.map((delivery) => html`<li>${delivery.name}: ${delivery.detail}, ${delivery.price === 0 ? 'free' : price(delivery)}</li>`)}</ul>
+        <h2 id="back">What if it is the wrong one?</h2>
+        <p>Fly it for thirty days. If it is not yours, send it back, sand and all, and you have your money the day that we have the kite.</p>
+        <h2 id="broken">What if it breaks?</h2>
+        <p>Send it home. We mend what we made, free for two years and at cost after that.</p>
+        <h2 id="ask">Something else?</h2>
+        <p>Write to Ilse: <a href="mailto:hello@lullandgust.example" data-waymark-event="support_contact" data-waymark-method="email" data-test="help-page-mail">hello@lullandgust.example</a>. She answers when the machine stops, which is most days at four.</p>
+        <p class="actions"><a class="button" href="/kites" data-test="help-shop">See the kites</a> <a class="text-link" href="/cart">Go to the basket</a></p>
+      </div>`,
   };
 }
 
@@ -330,6 +380,7 @@ function thankYouPage(number) {
             <div>
               <ul class="lines" data-lines data-test="order-lines"></ul>
               <p class="actions"><a class="button" href="/order-status" data-test="go-to-order-status">Where is my order?</a> <a class="text-link" href="/story">See how it is made</a></p>
+              ${feedbackForm()}
               ${shareBox('/kites', undefined, 'Kites like company. Send a friend the link:')}
             </div>
             <section class="summary" aria-labelledby="summary-title"><h2 id="summary-title">Your order</h2>${totals()}</section>
@@ -365,7 +416,8 @@ function orderStatusPage(number) {
           <div class="two-columns">
             <div><ul class="lines" data-lines data-test="order-lines"></ul>
               <p class="actions"><button class="button quiet" type="button" data-again data-test="order-again">Order these again</button>
-              <a class="text-link" href="mailto:hello@lullandgust.example" data-waymark-event="support_contact" data-waymark-method="email" data-test="order-support">Ask us about it</a></p></div>
+              <a class="text-link" href="mailto:hello@lullandgust.example" data-waymark-event="support_contact" data-waymark-method="email" data-test="order-support">Ask us about it</a></p>
+              ${feedbackForm()}</div>
             <section class="summary" aria-labelledby="summary-title"><h3 id="summary-title">Together</h3>${totals()}</section>
           </div>
         </section>
@@ -417,10 +469,35 @@ function couponBanner(place) {
     </div></section>`;
 }
 
+/** Two buttons that need no call, and one with a call: shop.js keeps the link that was copied, for the page of arrivals. */
 function shareBox(path, itemId, words) {
+  const what = html`data-waymark-url="${path}" ${itemId ? html`data-waymark-item_id="${itemId}"` : ''}`;
   return html`<div class="share"><p>${words}</p>
-    <button class="button quiet" type="button" data-share="${path}" data-share-item="${itemId ?? ''}" data-test="share">Copy a link</button>
-    <span class="said" role="status" data-share-said data-test="share-said"></span></div>`;
+    <div class="share-buttons">
+      <button class="button quiet" type="button" data-waymark-share="whatsapp" data-waymark-text="Look what I have found:" ${what} data-test="share-whatsapp">WhatsApp</button>
+      <button class="button quiet" type="button" data-copy="${path}" data-copy-item="${itemId ?? ''}" data-test="share-copy">Copy link</button>
+      <button class="button quiet" type="button" data-waymark-share="" ${what} data-test="share">Share …</button>
+    </div>
+    <p class="said" role="status" data-share-said data-test="share-said"></p></div>`;
+}
+
+/** How it was, once there is an order. shop.js fills in what can be spoken of. */
+function feedbackForm() {
+  const stars = [[1, 'one star: a crash'], [2, 'two stars'], [3, 'three stars'], [4, 'four stars'], [5, 'five stars: up all day']];
+  const moods = [['positive', 'Glad'], ['neutral', 'So-so'], ['negative', 'Cross']];
+  return html`<form class="feedback" data-feedback-form data-test="feedback-form">
+    <fieldset data-feedback-fields>
+      <legend>How was it?</legend>
+      <div class="field"><label for="feedback-about">About</label>
+        <select id="feedback-about" data-test="feedback-about"><option value="shop">buying from us</option><option value="delivery">the delivery</option></select></div>
+      <div class="feedback-row" role="radiogroup" aria-label="Rating" data-test="feedback-rating">
+        <span class="star-choices">${stars.map(([value, label]) => html`<label><input type="radio" name="rating" value="${value}" required data-test="rating-${value}"><span class="hidden">${label}</span><span class="star" aria-hidden="true">★</span></label>`)}</span>
+      </div>
+      <div class="feedback-row moods" role="radiogroup" aria-label="And you are">${moods.map(([value, label]) => html`<label><input type="radio" name="sentiment" value="${value}" data-test="sentiment-${value}"><span>${label}</span></label>`)}</div>
+      <button class="button quiet" type="submit" data-test="feedback-send">Tell us</button>
+    </fieldset>
+    <p class="said" role="status" data-feedback-said data-test="feedback-said"></p>
+  </form>`;
 }
 
 function checkoutSteps(current) {
@@ -453,6 +530,20 @@ function totals() {
     <div class="grand"><dt>Total</dt><dd data-total="total" data-test="total"></dd></div>
     <div class="vat"><dt>VAT in it</dt><dd data-total="tax"></dd></div>
   </dl>`;
+}
+
+/** A product as schema.org describes it: https://schema.org/Product. */
+function describeProduct({ id, name, line, price, reviews }, stars) {
+  return {
+    '@context': 'https://schema.org',
+    '@type': 'Product',
+    sku: id,
+    name,
+    description: line,
+    brand: { '@type': 'Brand', name: 'Lull & Gust' },
+    offers: { '@type': 'Offer', price: price.toFixed(2), priceCurrency: CURRENCY, availability: 'https://schema.org/InStock' },
+    aggregateRating: { '@type': 'AggregateRating', ratingValue: stars.toFixed(1), reviewCount: reviews.length },
+  };
 }
 
 function crumbs(parts) {

@@ -1,7 +1,9 @@
 import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildNpmStorefront, buildProject, checkTypes, installNpmStorefront, type Project } from './build-npm-storefront.js';
+import { newProfile, openBrowser, removeProfile } from '../helpers/browser.js';
+import { addExample, buildNpmStorefront, buildProject, checkTypes, installNpmStorefront, type Project } from './build-npm-storefront.js';
 
 const COLLECTOR = 'https://collect.example/v1/events';
 
@@ -158,4 +160,54 @@ test('gives browser tests a site of their own', async () => {
   } finally {
     await rm(site, { recursive: true });
   }
+});
+
+describe('the example of product code', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await addExample(project, 'product-code');
+  });
+
+  test('compiles, and does not with an event that the shop does not have', async () => {
+    expect(await checkTypes(folder)).toEqual([]);
+    const main = join(folder, 'main.ts');
+    const code = await readFile(main, 'utf8');
+    await writeFile(main, code.replace("track('taste_chosen', { taste: button.dataset.taste as 'smoky' | 'flowery' }", "track('taste_chosen', { taste: 'sweet' }"));
+    expect(await checkTypes(folder)).toEqual([expect.stringMatching(/^main\.ts\(\d+,\d+\): error TS2\d+: .*"sweet"/)]);
+    await writeFile(main, code);
+  });
+
+  test('builds without a warning, offers help to who decides, and thanks who praises', async () => {
+    expect(await buildProject(folder, COLLECTOR)).toEqual([]);
+    const server = await preview({ root: folder, logLevel: 'silent', preview: { host: '127.0.0.1', port: 0 } });
+    const profile = newProfile();
+    const browser = await openBrowser(profile);
+    try {
+      const page = await browser.newTab();
+      await page.route('http://127.0.0.1:4318/**', (route) => route.abort());
+      await page.goto(server.resolvedUrls!.local[0]!);
+      const whereabouts = (words: string) => page.locator('[data-stage]').filter({ hasText: words }).waitFor();
+      const isShown = (name: string) => page.locator(`[data-${name}]`).isVisible();
+      await whereabouts('awareness, in this shop\'s words: sniffing');
+      await page.click('[data-taste=smoky]');
+      await whereabouts('words: sipping');
+      expect([await isShown('help'), await isShown('thanks')]).toEqual([false, false]);
+      await page.click('[data-add]');
+      await whereabouts('decision, in this shop\'s words: sipping');
+      await page.reload();
+      await page.locator('[data-help]').waitFor();
+      await page.click('[data-buy]');
+      await whereabouts('purchase, in this shop\'s words: steeping');
+      expect([await isShown('help'), await isShown('thanks')]).toEqual([false, false]);
+      await page.click('[data-love]');
+      await page.locator('[data-thanks]').waitFor();
+      await whereabouts('advocacy, in this shop\'s words: pouring');
+      await page.click('[data-tell]');
+      await page.locator('[data-told]').filter({ hasText: /:\d+\/\?wm=[\da-f]{12}-1$/ }).waitFor();
+    } finally {
+      await browser.close();
+      removeProfile(profile);
+      await server.close();
+    }
+  });
 });

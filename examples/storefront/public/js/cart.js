@@ -1,4 +1,4 @@
-// What the shop itself remembers in this browser: basket, coupon, wish list, orders. It knows nothing of Waymark.
+// What the shop itself remembers in this browser: basket, coupon, wish list, orders, whether help was declined. It knows nothing of Waymark.
 
 const PREFIX = 'lullandgust.';
 
@@ -41,6 +41,14 @@ export const toggleWish = (id) => write('wishes', readWishes().includes(id) ? re
 export const readDelivery = () => read('delivery', undefined);
 export const setDelivery = (id) => write('delivery', id ?? null);
 
+/** Help that was closed stays closed until the next order. */
+export const isHelpClosed = () => read('helpClosed', false);
+export const setHelpClosed = (closed) => write('helpClosed', closed);
+
+/** The link that was copied last, for the page of arrivals. */
+export const readSharedLink = () => read('shared', undefined);
+export const keepSharedLink = (link) => write('shared', link);
+
 /** Newest first. */
 export const readOrders = () => read('orders', []);
 export const findOrder = (number) => readOrders().find((order) => order.number === number);
@@ -72,6 +80,7 @@ export function placeOrder(shop) {
   };
   write('orders', [order, ...readOrders()].slice(0, 20));
   clearCart();
+  setHelpClosed(false);
   setCoupon(false);
   setDelivery(undefined);
   return order;

@@ -1,8 +1,8 @@
 // The shop's own behaviour, page by page, and the calls by which it tells Waymark what happened.
 // Basket, orders and forms are the shop's business: all of it works when Waymark never loads.
 import {
-  addToCart, addUp, clearCart, countCart, findOrder, hasCoupon, listItems, placeOrder, readCart, readDelivery, readOrders, readWishes,
-  setCoupon, setDelivery, setQuantity, toggleWish,
+  addToCart, addUp, clearCart, countCart, findOrder, hasCoupon, isHelpClosed, keepSharedLink, listItems, placeOrder, readCart, readDelivery,
+  readOrders, readWishes, setCoupon, setDelivery, setHelpClosed, setQuantity, toggleWish,
 } from './cart.js';
 
 /** Queued by the stub in the page's head until the file has loaded. */
@@ -19,6 +19,7 @@ const shows = [showCount];
 const pages = {
   category: startList,
   product: startProduct,
+  compare: startCompare,
   search: startSearch,
   cart: startCart,
   checkout: startCheckout,
@@ -27,6 +28,8 @@ const pages = {
   'order-status': startOrderStatus,
 };
 
+startHelp();
+startThanks();
 startCoupon();
 startShare();
 startNewsletter();
@@ -55,6 +58,10 @@ function startSearch() {
   if (!data.term) return;
   waymark('track', 'search', { search_term: data.term });
   if (data.items.length > 0) waymark('track', 'view_item_list', { item_list_name: 'Search results', items: data.items });
+}
+
+function startCompare() {
+  waymark('track', 'compare_items', { items: data.items });
 }
 
 function startProduct() {
@@ -114,16 +121,66 @@ function startCoupon() {
   });
 }
 
-function startShare() {
-  const button = find('[data-share]');
-  button?.addEventListener('click', async () => {
-    const link = new URL(button.dataset.share, location.origin);
-    link.search = new URLSearchParams({ utm_source: 'friend', utm_medium: 'share', utm_campaign: 'tell_a_friend' });
-    const itemId = button.dataset.shareItem;
-    waymark('track', 'share', { method: 'copy_link', content_type: itemId ? 'product' : 'shop', ...(itemId && { item_id: itemId }) });
-    const copied = await navigator.clipboard?.writeText(link.href).then(() => true, () => false);
-    find('[data-share-said]').textContent = copied ? 'Copied. Off it goes.' : link.href;
+/**
+ * Help, as long as the visitor is in `decision`: the style sheet shows it, by `data-journey-stage` on <html>. Here it is only declined, and
+ * an interest in it is told.
+ */
+function startHelp() {
+  const help = find('[data-help]');
+  const details = help.querySelector('details');
+  shows.push(() => { help.hidden = isHelpClosed(); });
+  help.querySelector('[data-close]').addEventListener('click', () => {
+    setHelpClosed(true);
+    show();
+    find('#content').focus({ preventScroll: true });
   });
+  details.addEventListener('toggle', () => { if (details.open) waymark('track', 'help_open', {}, { stage: 'decision' }); });
+}
+
+/** Thanks, once for each move to `advocacy`: said when it happens, and not again on the next page. */
+function startThanks() {
+  const thanks = find('[data-thanks]');
+  thanks.querySelector('[data-close]').addEventListener('click', () => {
+    thanks.hidden = true;
+    find('#content').focus({ preventScroll: true });
+  });
+  waymark('on', 'stage', ({ stage }) => {
+    // Who scrolls on to the reviews has been thanked all the same; help takes the corner.
+    if (stage === 'advocacy' || stage === 'decision') thanks.hidden = stage === 'decision';
+    // For those who do not see the corner.
+    if (stage === 'advocacy') find('[data-stage-said]').textContent = 'Thank you for the good word.';
+    if (stage === 'decision' && !isHelpClosed()) find('[data-stage-said]').textContent = 'Questions before you buy? There is help below the page.';
+  });
+}
+
+/** What is said once a link has been handed on, by how. */
+const SHARED = {
+  copy: 'The link is copied. Off it goes.',
+  sheet: 'Off it goes.',
+  whatsapp: 'WhatsApp opens beside this page.',
+};
+
+function startShare() {
+  const button = find('[data-copy]');
+  if (!button) return;
+  const say = (words) => { find('[data-share-said]').textContent = words; };
+  const { copy: path, copyItem: itemId } = button.dataset;
+  // The other two buttons need no call: `data-waymark-share`.
+  button.addEventListener('click', async () => {
+    const { share } = window.waymark ?? {};
+    if (!share) return copyPlain(path).then(say);
+    const link = await share({ url: path, network: 'copy', ...(itemId && { item_id: itemId }) });
+    if (link) keepSharedLink(link);
+  });
+  waymark('on', 'event', ({ name, properties }) => { if (name === 'share') say(SHARED[properties.method]); });
+  waymark('on', 'problem', ({ code }) => { if (code === 'share_failed') say('Your browser did not let us. The address of this page will do, too.'); });
+}
+
+/** Where Waymark is blocked, the link has no token, and is a link all the same. Returns what to say. */
+async function copyPlain(path) {
+  const { href } = new URL(path, location.origin);
+  const copied = await navigator.clipboard?.writeText(href).then(() => true, () => false);
+  return copied ? SHARED.copy : href;
 }
 
 function startNewsletter() {
@@ -131,7 +188,7 @@ function startNewsletter() {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     form.reset();
-    // That somebody signed up for the letter, never who.
+    // That somebody signed up for the letter, never who. A goal, by `data-goals` in the script tag.
     waymark('track', 'sign_up', { method: 'newsletter' });
     find('[data-newsletter-said]').textContent = 'Thank you. The next letter comes with the next west wind.';
   });
@@ -258,6 +315,28 @@ function startThankYou() {
     ...(order.coupon && { coupon: order.coupon }),
     items: order.items,
   });
+  startFeedback(order);
+}
+
+/** How it was. From four stars up it is praise, and the stage is `advocacy`; below, it is a customer's. */
+function startFeedback({ items }) {
+  const form = find('[data-feedback-form]');
+  const about = form.querySelector('select');
+  about.append(...items.map(({ item_id: value, item_name: name }) => create('option', { value, textContent: `the ${name}` })));
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const answers = new FormData(form);
+    const rating = Number(answers.get('rating'));
+    const sentiment = answers.get('sentiment') ?? undefined;
+    const item = items.find(({ item_id }) => item_id === about.value);
+    // Of a kite it is a review, of the shop it is feedback.
+    if (item) waymark('track', 'review_submit', { rating, sentiment, item_id: item.item_id, item_name: item.item_name });
+    else waymark('feedback', { rating, sentiment, about: about.value });
+    form.querySelector('[data-feedback-fields]').disabled = true;
+    find('[data-feedback-said]').textContent = rating >= 4
+      ? 'That goes up on the wall of the loft.'
+      : 'Thank you for telling us. Teun reads these first, and he will not rest.';
+  });
 }
 
 function startOrderStatus() {
@@ -275,6 +354,7 @@ function startOrderStatus() {
   showProgress(order);
   showOrder(order);
   waymark('track', 'order_status_view', { transaction_id: order.number });
+  startFeedback(order);
 
   find('[data-again]').addEventListener('click', () => {
     for (const item of order.items) {
