@@ -145,7 +145,8 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   /** Settles when a prerendered page is really shown: nothing of a page that nobody sees may be stored or count. */
   const activated = new Promise<void>(watch);
   const tab = createTab(name);
-  const newcomer = tab.left() ?? createProfile();
+  // What the page before left may have reached its age, too.
+  const newcomer = reviveProfile(tab.left(), createProfile());
   const memory = createMemory(async () => {
     await activated;
     // For the events of earlier pages.
@@ -159,7 +160,10 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   }
   const onLost = (error: unknown) => report('storage_unavailable', `${error}`);
   const onOverwritten = (theirs: Profile) => {
-    merges.forEach((merge) => guard(merge)(memory.profile()!, theirs));
+    const mine = memory.profile()!;
+    // After a reset, it is somebody else's.
+    if (mine.id !== theirs.id) return;
+    merges.forEach((merge) => guard(merge)(mine, theirs));
     queue.save();
   };
   const queue = createQueue(openStore(name), () => (memory.madeUp() ? undefined : memory.profile()), (stored) => reviveProfile(stored, newcomer), drop, onLost, onOverwritten);

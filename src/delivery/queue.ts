@@ -44,7 +44,7 @@ export interface Queue {
  * @param revive mends or makes a profile
  * @param drop told how many events were dropped to keep within the bound
  * @param onLost told once when IndexedDB fails; from then on events live in memory
- * @param onOverwritten told the same visitor's profile as another tab had written it, which this tab's has just taken the place of
+ * @param onOverwritten told the profile that another tab had written, which this tab's has just taken the place of
  */
 export function createQueue(
   store: Store,
@@ -114,7 +114,7 @@ export function createQueue(
       return committed(events);
     });
     // Another tab wrote since this one last looked.
-    if (found && known && found.id === known.id && found.rev !== seen && found.rev !== known.rev) onOverwritten(found);
+    if (found && known && found.rev !== seen && found.rev !== known.rev) onOverwritten(found);
     // Not before: what is being written is not in the store yet, and not delivered by another tab either.
     unwritten = unwritten.filter((row) => !rows.includes(row));
   }

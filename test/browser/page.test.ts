@@ -83,6 +83,19 @@ describe('page views', () => {
     expect(events.at(-1)!.touchpoint).toMatchObject({ network: 'instagram' });
   });
 
+  test('begins a new visitor where the one that the page before left has reached its age of 13 months', async () => {
+    const site = await openSite();
+    const page = await openTab(browser);
+    await page.addInitScript(() => {
+      const old = { id: '00000000-0000-4000-8000-000000000000', since: Date.now() - 400 * 864e5, dropped: { queue_full: 0 } };
+      sessionStorage.setItem('waymark-main', JSON.stringify(['0123456789ab', 7, old]));
+    });
+    await page.goto(site.url);
+    const view = (await site.flushed(page)).find(({ name }) => name === 'page_view')!;
+    expect(view.visitor.id).not.toMatch(/^0{8}/);
+    expect(view.seq).toBeGreaterThan(7);
+  });
+
   test('counts a route of a single-page shop, with the title that it sets after the address', async () => {
     const site = await openSite();
     const page = await site.visit(browser);
