@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { copyFileSync, rmSync } from 'node:fs';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
@@ -14,8 +15,8 @@ rmSync('dist', { recursive: true, force: true });
 
 /** Readable modules with types, for `import`. Dependencies stay imports. */
 const modules = {
-  input: ['src/index.ts', 'src/core.ts', 'src/capture/index.ts', 'src/journey/index.ts', 'src/formats/index.ts'],
-  external: ['idb-keyval'],
+  input: ['src/index.ts', 'src/core.ts', 'src/capture/index.ts', 'src/journey/index.ts', 'src/formats/index.ts', 'src/adapters/shopify.ts'],
+  external: ['idb-keyval', 'web-vitals'],
   output: { dir: 'dist', format: 'es', preserveModules: true, preserveModulesRoot: 'src' },
   plugins: [typescript({ noEmit: false, declaration: true, declarationDir: 'dist', outDir: 'dist' }), schema],
 };
@@ -31,23 +32,59 @@ const withoutWords = {
  * The size budget forces it (`test/size.test.ts`); whoever adds a name here looks for it everywhere first.
  */
 const INTERNAL =
-  /^(enrich|observe|calls|stops|memory|queue|known|copy|safe|watch|report|reject|tracker|leave|left|madeUp|emit|record|settle|suspect|renew|late|opening|seen|encode|lock|loopOn|goal|merges|conditions|names|dormantMs|post|take|own|save)$/;
+  /^(enrich|observe|calls|stops|memory|queue|known|copy|safe|watch|report|reject|tracker|leave|left|back|madeUp|emit|record|settle|suspect|renew|late|opening|seen|encode|lock|loopOn|goal|merges|ends|leaves|insert|past|views|look|isUntitled|conditions|names|dormantMs|post|take|own|save)$/;
 
-/** The one file of the script tag, everything in it. The compressor's switches are those that made the smallest file by brotli. */
+/** What internal names have become: the two files of the script tag hand parts to each other. */
+const scriptNames = {};
+
+/** Makes a file of the script tag small. The compressor's switches are those that made the smallest file by brotli. */
+const minified = (module, nameCache = scriptNames) => [
+  withoutWords,
+  resolve(),
+  typescript({ noEmit: false, sourceMap: true, outDir: 'dist' }),
+  terser({
+    ecma: 2020,
+    module,
+    toplevel: true,
+    compress: { passes: 8, inline: 1, hoist_funs: true, arrows: false, unsafe_arrows: true, negate_iife: false },
+    mangle: { properties: { regex: INTERNAL } },
+    nameCache,
+  }),
+];
+
+/** Of the second file, for its address in the first. */
+let version = '';
+const readVersion = {
+  name: 'read-version',
+  generateBundle: (_, files) => (version = createHash('sha256').update(files['waymark.more.min.js'].code).digest('hex').slice(0, 8)),
+};
+const writeVersion = { name: 'write-version', transform: (code, id) => (id.endsWith('src/script.ts') ? code.replace('VERSION', version) : null) };
+
+/** The library listens for ever: in the script, by a function that remembers it, so that `stop` leaves nothing behind. */
+const undoable = {
+  name: 'undoable',
+  transform: (code, id) => (/web-vitals\.js$/.test(id) && /node_modules/.test(id) ? `import { addEventListener } from '${process.cwd()}/src/browser/foreign-listeners.ts';${code}` : null),
+};
+
+/** The second file of the script tag: what may come a moment later. */
+const more = {
+  input: 'src/more.ts',
+  output: { file: 'dist/waymark.more.min.js', format: 'es', sourcemap: true },
+  plugins: [undoable, minified(true), readVersion],
+};
+
+/** The file of the script tag. */
 const script = {
   input: 'src/script.ts',
   output: { file: 'dist/waymark.min.js', format: 'iife', sourcemap: true },
-  plugins: [
-    withoutWords,
-    resolve(),
-    typescript({ noEmit: false, sourceMap: true, outDir: 'dist' }),
-    terser({
-      ecma: 2020,
-      toplevel: true,
-      compress: { passes: 8, inline: 1, hoist_funs: true, arrows: false, unsafe_arrows: true, negate_iife: false },
-      mangle: { properties: { regex: INTERNAL } },
-    }),
-  ],
+  plugins: [writeVersion, minified(false)],
 };
 
-export default [modules, script];
+/** The file of a Shopify custom pixel: a module with all that it needs. */
+const pixel = {
+  input: 'src/adapters/shopify-pixel.ts',
+  output: { file: 'dist/waymark.shopify.min.js', format: 'es', sourcemap: true },
+  plugins: minified(true, {}),
+};
+
+export default [modules, more, script, pixel];

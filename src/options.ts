@@ -21,7 +21,7 @@ export interface CoreOptions {
   /**
    * What the tracker can do beside the core, in this order: `pages()` of `waymark/capture`; `sessions()` and `identity()` of
    * `waymark/core`; `stages()` and `dropOuts()` of `waymark/journey`; `commerce()`, `feelings()`, `sharing()`, `landings()`,
-   * `pageViews()`, `clicks()` and `frustration()` of `waymark/capture`; the shop's own. Default: none.
+   * `pageViews()`, `clicks()`, `frustration()`, `dataLayer()` and `productMarkup()` of `waymark/capture`; the shop's own. Default: none.
    */
   plugins?: readonly Plugin[] | undefined;
 }
@@ -36,8 +36,11 @@ export const coreDefaults = {
   plugins: [] as readonly Plugin[],
 };
 
+/** What texts must look like, by option: tells whether one is right, and names itself in messages. */
+export type Patterns = Record<string, Pick<RegExp, 'test'>>;
+
 /** What the core's texts must look like. */
-export const corePatterns: Record<string, RegExp> = {
+export const corePatterns: Patterns = {
   // With a scheme, or a path on this host; a user name in it would make `fetch` throw.
   collector: /^(https?:\/)?\/[^\s@]+$/i,
 };
@@ -49,7 +52,7 @@ export const corePatterns: Record<string, RegExp> = {
  * @param patterns what texts must look like
  * @throws TypeError that names the option, what it takes and what it got
  */
-export function resolveOptions<Defaults extends object>(given: Partial<Record<keyof Defaults, unknown>>, defaults: Defaults, patterns: Record<string, RegExp>): Defaults {
+export function resolveOptions<Defaults extends object>(given: Partial<Record<keyof Defaults, unknown>>, defaults: Defaults, patterns: Patterns): Defaults {
   const options = { ...defaults } as Record<string, unknown>;
   for (const name of Object.keys({ ...defaults, ...given })) {
     const type = typeof options[name];

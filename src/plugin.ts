@@ -1,6 +1,7 @@
 import type { Stop } from './browser/listen.js';
+import type { Views } from './capture/views.js';
 import type { Queue } from './delivery/queue.js';
-import type { Context } from './event/event.js';
+import type { Context, TrackedEvent } from './event/event.js';
 import type { Draft } from './event/stamp.js';
 import type { Memory } from './identity/memory.js';
 import type { Profile } from './identity/profile.js';
@@ -10,10 +11,12 @@ import type { Emitter } from './util/emitter.js';
 
 /** What `record` may be told of an event. */
 export interface RecordOptions extends TrackOptions {
-  /** Tracks the event only if it begins a session. */
+  /** true: tracks the event only if it begins a session. false: nothing that the visitor does; it neither begins a session nor goes on with one. */
   opening?: boolean | undefined;
-  /** Returns the properties when the visitor is known, or undefined to have no event after all. May change the profile. */
-  late?: ((profile: Profile) => object | undefined) | undefined;
+  /** Returns the properties when the visitor is known, or undefined to have no event after all. May change the profile, and the event's id and time. */
+  late?: ((profile: Profile, draft: Draft) => object | undefined) | undefined;
+  /** What was seen of the page, where that is not the page of this moment. */
+  seen?: Partial<Context> | undefined;
 }
 
 /** Does something with a call of `track`; what it is given is the caller's own, not yet a copy. */
@@ -35,15 +38,33 @@ export interface Tools {
   enrich: Enrich[];
   /** Each returns a part of the context of every event, as it is at the moment of the call. */
   observe: (() => Partial<Context>)[];
+  /** Each is called when a page view ends, with what is seen of that page: before the next one begins, or when the page is left. */
+  ends: ((seen: Partial<Context>) => void)[];
+  /**
+   * Each is called when the page may be seen for the last time, before what there is goes out; `isLeft`: it is closed, navigated away from, or put into
+   * the back/forward cache. What is tracked after that, until the page is shown again, would keep it out of that cache.
+   */
+  leaves: ((isLeft: boolean) => void)[];
   /** Each takes into this tab's profile what of another tab's, which it has just overwritten, must not be lost. */
   merges: ((mine: Profile, theirs: Profile) => void)[];
+  /** The first events of this page, where plugins come later than that: for those. */
+  past?: TrackedEvent[];
   /** Called when the tracker stops. */
   stops: Stop[];
+  /** The page views; there after `pages`. */
+  views?: Views;
   memory: Memory;
   queue: Queue;
   tab: Tab;
   /** Puts one event into the queue, past `calls`. */
   record(name: string, properties?: unknown, options?: RecordOptions): void;
+  /**
+   * Puts an event into the queue at once, before the one that is being stamped, if any. For what is found, not done: it neither begins a session
+   * nor goes on with one.
+   *
+   * @param set what of the event is set: its id, its time, what is seen of the page
+   */
+  insert(profile: Profile, name: string, properties: object, set?: Partial<Pick<Draft, 'id' | 'time' | 'seen'>>): void;
   /** Runs `work` with an up-to-date profile, now or as soon as there is one. What it throws is reported. */
   known(work: (profile: Profile) => void): void;
   /** Returns a copy of plain data, and reports what of it could not be copied. */
@@ -52,6 +73,8 @@ export interface Tools {
   safe<Args extends unknown[]>(work: (...args: Args) => void): (...args: Args) => void;
   /** Runs `start` when the page is really shown: at once, or when a prerendered page is activated. */
   watch(start: () => void): void;
+  /** Has what waits sent, after `afterMs` at the latest, unless the collector is to be left alone for longer. */
+  wake(afterMs: number): void;
   emit: Emitter<TrackerEvents>['emit'];
   report(code: string, message: string): void;
   /** Reports `invalid_NAME`: what `name` takes and what it got. */

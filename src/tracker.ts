@@ -5,7 +5,7 @@ import { createPost } from './delivery/request.js';
 import { createSender, type FlushResult } from './delivery/sender.js';
 import { openStore } from './delivery/store.js';
 import { createSendLock } from './delivery/tabs.js';
-import type { StandardEvents, TrackedEvent } from './event/event.js';
+import type { Context, StandardEvents, TrackedEvent } from './event/event.js';
 import { stampEvent, type Draft } from './event/stamp.js';
 import { createMemory } from './identity/memory.js';
 import { createProfile, reviveProfile, type Profile } from './identity/profile.js';
@@ -98,10 +98,14 @@ export function createTracker<Events = EventMap, Methods = object>(given: CoreOp
   return openTracker<CoreTracker<Events> & Methods>(resolveOptions(given, coreDefaults, corePatterns));
 }
 
-/** Returns the tracker of `options.key`: the one that runs already, else a new one. */
-export function openTracker<Opened>(options: typeof coreDefaults): Opened {
+/**
+ * Returns the tracker of `options.key`: the one that runs already, else a new one.
+ *
+ * @param isOff whether it does nothing, as on a server; default: false
+ */
+export function openTracker<Opened>(options: typeof coreDefaults, isOff = false): Opened {
   const { key } = options;
-  const isPage = typeof document === 'object';
+  const isPage = typeof document === 'object' && !isOff;
   // On the page itself, so that two copies of Waymark know of each other.
   const page = globalThis as { [slot: symbol]: Map<string, CoreTracker> };
   const trackers = (page[Symbol.for('waymark')] ??= new Map());
@@ -116,6 +120,8 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const stops: Stop[] = [];
   const enrich: Enrich[] = [];
   const observe: Tools['observe'] = [];
+  const ends: Tools['ends'] = [];
+  const leaves: Tools['leaves'] = [];
   const merges: Tools['merges'] = [];
   const calls = new Map<string, Handler>();
   let isStopped = !isPage;
@@ -180,19 +186,40 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     return JSON.parse(text) as Record<string, unknown>;
   }
 
-  /** Freezes one event, and stamps and queues it as soon as the visitor is known. */
-  const record: Tools['record'] = (name, properties, { stage, opening, late } = {}) => {
+  /** Gives an event its number and its place, and queues it. */
+  function commit(draft: Draft, profile: Profile): void {
+    const stamped = stampEvent(draft, profile, tab, enrich);
+    if (!stamped) return queue.save();
+    queue.add(stamped.row);
+    sender.add(stamped.row);
+    emit('event', stamped.event);
+  }
+  /** Freezes an event as it is at this moment. */
+  function freeze(name: string, properties: unknown, { stage, opening, seen }: RecordOptions = {}): Draft {
+    // Before the time is taken: looking may count the page view, which comes first.
+    seen ??= Object.assign({}, ...observe.map((look) => look())) as Partial<Context>;
     const time = Date.now();
-    const seen = Object.assign({}, ...observe.map((look) => look()));
-    const draft: Draft = { id: timeId(time), name, time, seen, properties: copy(properties, name), stage, opening };
+    return {
+      id: timeId(time),
+      name,
+      time,
+      seen,
+      properties: copy(properties, name),
+      stage,
+      opening,
+    };
+  }
+  const insert: Tools['insert'] = (profile, name, properties, set) => commit({ ...freeze(name, properties), opening: false, ...set }, profile);
+
+  /** Freezes one event, and stamps and queues it as soon as the visitor is known. */
+  const record: Tools['record'] = (name, properties, options = {}) => {
+    const draft = freeze(name, properties, options);
+    const { late } = options;
     known((profile) => {
-      const found = late?.(profile);
+      const found = late?.(profile, draft);
       if (found) draft.properties = copy(found, name);
-      const stamped = late && !found ? undefined : stampEvent(draft, profile, tab, enrich);
-      if (!stamped) return queue.save();
-      queue.add(stamped.row);
-      sender.add(stamped.row);
-      emit('event', stamped.event);
+      if (late && !found) queue.save();
+      else commit(draft, profile);
     });
   };
 
@@ -221,14 +248,20 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
 
   const onHidden = safe((isLeft: boolean) => {
     memory.settle();
+    for (const leave of leaves) guard(leave)(isLeft);
     sender.leave();
     memory.suspect();
     // A page that is left becomes hidden after that, and may have tracked something in between.
     tab.leave(memory.profile(), isLeft);
   });
-  // Not before the page is shown: a prerendered page that is thrown away was never there.
-  watch(() => watchLifecycle(stops, onHidden, safe(tab.take), memory.suspect, tracker.flush));
-  const tools = { tracker, calls, enrich, observe, merges, stops, memory, queue, tab, record, known, copy, safe, watch, emit, report, reject };
+  const onRestored = safe(() => {
+    tab.take();
+    sender.back();
+  });
+  const tools = { tracker, calls, enrich, observe, ends, leaves, merges, stops, memory, queue, tab, insert, record, known, copy, safe, watch, wake: sender.wake, emit, report, reject };
   for (const plugin of options.plugins) guard(() => Object.assign(tracker, plugin(tools)))();
+  // Not before the page is shown: a prerendered page that is thrown away was never there. And after the plugins: what they say of a page that is
+  // left goes out with the rest. (Listeners of `pagehide` run in their order, whatever their phase: Chromium 156.)
+  watch(() => watchLifecycle(stops, onHidden, onRestored, memory.suspect, tracker.flush));
   return tracker;
 }

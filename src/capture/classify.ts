@@ -1,19 +1,58 @@
 import { readUrl } from '../util/url.js';
+import { MEDIUMS, OWNERS, SOURCES, TABLE } from './networks.js';
 import type { ShareToken } from './share-token.js';
-import { MEDIUMS, NETWORKS, PASS_THROUGH, type Channel } from './networks.js';
 
-export type { Channel } from './networks.js';
+/** How an arrival came to the shop. */
+export type Channel =
+  | 'paid_social' | 'organic_social' | 'messaging' | 'influencer' | 'affiliate' | 'shared_link'
+  | 'paid_search' | 'organic_search' | 'ai_assistant' | 'email' | 'sms' | 'push'
+  | 'display' | 'paid_other' | 'offline' | 'referral' | 'internal' | 'other' | 'direct';
+
+/**
+ * What a network is: it says the channel of its visits. `internal` are hosts that hand a visitor back, such as payment providers; `none`
+ * takes hosts out of the network that they would be of.
+ */
+export type Category =
+  | 'social' | 'video' | 'forum' | 'publishing' | 'linkinbio' | 'messaging' | 'search' | 'ai' | 'email' | 'ads' | 'affiliate' | 'shopping'
+  | 'reviews' | 'internal' | 'none';
+
+/** What a network is known by, as far as there is something. The category's default is `social`. */
+export interface Network {
+  category?: Category;
+  /**
+   * Hosts with their subdomains; `=my.example` is that host only, `my.{cc}` com and any country's ending, `my.example/go` the pages there
+   * whose path begins with these one or two parts.
+   */
+  hosts?: readonly string[];
+  /** Names in utm_source beside the id. */
+  aliases?: readonly string[];
+  /** Names in utm_source that say that the link is an ad. `my_ads` says so by itself. */
+  adAliases?: readonly string[];
+  /** Packages of its Android apps. */
+  apps?: readonly string[];
+  /** Marks of its in-app browser in the user agent, case included. */
+  tokens?: readonly string[];
+  /** Its click ids: whether only ads bear them. */
+  clickIds?: Readonly<Record<string, boolean>>;
+  /** Whether the id is a name in utm_source. Default: true. */
+  named?: boolean;
+}
+
+/** Networks by id: `{ mynet: { category: 'social', hosts: ['my.example'] } }`. A text stands for the host of a social network: `{ mynet: 'my.example' }`. */
+export type Networks = Readonly<Record<string, Network | string>>;
 
 /** What is known of the first page of a visit. What is missing or no text counts as empty. */
 export interface LandingInput {
-  /** Address of the page, query included. */
+  /** Address of the page as the browser had it first, query and fragment included. */
   url?: string;
   /** `document.referrer`. Default: none. */
   referrer?: string;
-  /** `navigator.userAgent`. Not looked at yet. */
+  /** `navigator.userAgent`: tells the app whose in-app browser this is. Default: none. */
   userAgent?: string;
   /** Hosts of the shop besides the page's own; subdomains are included. Default: none. */
   internalHosts?: readonly string[] | undefined;
+  /** Networks to know beside the built-in ones. What they share with one of those is theirs. Default: none. */
+  networks?: Networks | undefined;
 }
 
 /** The campaign parameters: `name` is utm_campaign, the others bear their own name. Values as written, at most 300 characters. */
@@ -35,74 +74,259 @@ export interface Landing {
   paid: boolean | null;
   /** undefined when the address has no campaign parameter. */
   campaign: Campaign | undefined;
-  /** The evidence; null when there was none. */
+  /**
+   * The known click ids of the address, those that decided nothing too: values as written, at most 300 characters. The tracker leaves out those of
+   * e-mail tools, which say who was written to.
+   */
+  clickIds: Record<string, string>;
+  /** The app in whose browser the page is, and the mark of it in the user agent; null when it is none that we know. Decides only where all else is missing. */
+  inApp: { network: string; evidence: string } | null;
+  /** The evidence that decided; null when there was none. `click_id` is any parameter that a network adds by itself. */
   by: 'referrer' | 'utm' | 'click_id' | 'in_app' | 'token' | null;
+  /**
+   * `high`: a host, a name or a parameter says it. `medium`: an in-app browser, a click id that free links bear too, or a word in utm_medium
+   * that only hints. `low`: nothing that we know says it (`direct`, `other`).
+   */
+  confidence: 'high' | 'medium' | 'low';
   /** The share whose link it was; `by` is `token` then. */
   share?: ShareToken;
 }
 
-/** Characters of a campaign value that are kept: what `batch.schema.json` allows. */
-const MAX_VALUE = 300;
-/** Campaign parameters that are kept. Our choice: GA4 knows nine. */
-const MAX_TAGS = 9;
+/** A network as the index has it. */
+interface Entry {
+  network: string;
+  category: string;
+}
 
-/** Returns the host of an address without `www.`; empty where it has none. */
-const readHost = (address: unknown) => readUrl(address)?.hostname.replace(/^www\./, '') ?? '';
+/** What is looked up: hosts as they are, apps behind `/`, names behind `:`, names for ads behind `$`. */
+interface Index {
+  words: Map<string, Entry>;
+  tokens: [token: string, entry: Entry][];
+  /** By parameter in lower case. */
+  clicks: Map<string, Entry & { param: string; isAd: boolean }>;
+}
+
+/** Characters of each text that are looked at. Our choice: more than any browser sends. */
+const MAX_LENGTH = 100_000;
+/** Characters of a value that are kept: what `batch.schema.json` allows. */
+const MAX_VALUE = 300;
+/** Labels of a host that are looked at, from its end. Our choice: no host of a network has more. */
+const MAX_LABELS = 8;
+/** A value that says nothing: empty, a placeholder such as (not set), or an ad macro that nobody filled in. */
+const UNUSABLE = /^(\(none\)|\(not set\)|\(direct\)|null|undefined|\{.*\}|\[.*\]|__.*__|%%.*%%|)$/i;
+/** The ending of a host that is one of a country. */
+const COUNTRY = /\.(com|cat|(com?\.)?[a-z]{2})$/;
+
+const CHANNELS: Record<string, string> = { messaging: 'messaging', search: 'organic_search', ai: 'ai_assistant', email: 'email', ads: 'display', affiliate: 'affiliate', shopping: 'referral', reviews: 'referral' };
+/** The channel of a visit from a network that nobody paid for. */
+const channelOf = ({ category }: Entry) => CHANNELS[category] ?? 'organic_social';
+
+/** Returns the networks of the compact table, and `more`. */
+function createIndex(more: Networks): Index {
+  const index: Index = { words: new Map(), tokens: [], clicks: new Map() };
+  const add = (entry: Entry, word: string) => {
+    const param = word.slice(0, -1);
+    if (/^~/.test(word)) index.tokens.push([word.slice(1), entry]);
+    else if (/[=?]$/.test(word)) index.clicks.set(param.toLowerCase(), { ...entry, param, isAd: param + '=' === word });
+    else index.words.set(/[.:/$]/.test(word) ? word : ':' + word, entry);
+  };
+  let category = '';
+  for (const line of TABLE.split('\n')) {
+    const [first = '', id = '', ...words] = line.split(' ');
+    if (first) category = first;
+    else {
+      const network = id.replace('!', '');
+      for (const word of [id, ...words]) if (word[0] !== '!') add({ network, category }, word.replace(/^\./, network + '.').replace(/\+/g, ' '));
+    }
+  }
+  for (const [network, given] of Object.entries(more)) {
+    const facts: Network = typeof given === 'string' ? { hosts: [given] } : (given ?? {});
+    const entry = { network, category: facts.category ?? 'social' };
+    const addAll = (mark: string, words: readonly string[] = []) => words.forEach((word) => add(entry, mark + (mark === '~' ? word : word.toLowerCase())));
+    addAll('', facts.hosts?.map((host) => host.replace('{cc}', '*')));
+    addAll(':', facts.named === false ? [] : [network]);
+    addAll(':', facts.aliases);
+    addAll('$', facts.adAliases);
+    addAll('/', facts.apps);
+    addAll('~', facts.tokens);
+    for (const [param, isAd] of Object.entries(facts.clickIds ?? {})) add(entry, param + (isAd ? '=' : '?'));
+  }
+  return index;
+}
+
+const NONE: Networks = {};
+let indexed: Networks | undefined;
+let index: Index;
+
+/** Returns `value` as far as it is looked at; an empty text where it is none. */
+const readText = (value: unknown) => (typeof value === 'string' ? value.slice(0, MAX_LENGTH) : '');
+
+/** Returns the host of an address without `www.` and last dot; empty where it has none. */
+const readHost = (url: URL | undefined) => url?.hostname.replace(/^www\.|\.$/g, '') ?? '';
 
 /** Whether a host is this one or below it: whole labels, so notfacebook.com is not within facebook.com. */
 const isWithin = (host: string, parent: string) => `.${host}`.endsWith(`.${parent}`);
 
-/** A network, and the channel of a visit from there where nobody paid. */
-interface Origin {
-  channel: string;
-  network: string;
-}
-
-/** Returns the network of a host, or of a name in utm_source. */
-function findNetwork(name: string): Origin | undefined {
-  // Google and Pinterest have hosts under each country's ending.
-  const host = name.replace(/\b(google|pinterest)(\.com?)?\.[a-z]{2}$/, '$1.com');
-  let channel = '';
-  for (const entry of NETWORKS.split(' ')) {
-    const [word = '', network = word.split('.')[0]!] = entry.split('=');
-    if (!/[.=]/.test(entry)) channel = entry;
-    else if (isWithin(host, word) || network === name) return { channel, network };
+/** Returns the network of a host or an app; the longest entry counts. */
+function findHost(host: string, path = ''): Entry | undefined {
+  const [, one = '', two = ''] = /^(\/[^/]+)?(\/[^/]+)?/.exec(path)!;
+  const labels = host.split('.');
+  for (let start = Math.max(0, labels.length - MAX_LABELS); start < labels.length - 1; start++) {
+    const name = labels.slice(start).join('.');
+    for (const entry of [name, name.replace(COUNTRY, '.*')]) {
+      const keys = [entry + one + two, entry + one, entry, name === host && '=' + entry];
+      const found = keys.map((key) => index.words.get(`${key}`)).find(Boolean);
+      if (found) return found.category === 'none' ? undefined : found;
+    }
   }
   return undefined;
 }
 
-/**
- * Tells where a visit came from: campaign parameters first, then the referrer. Never throws. Click ids alone are not looked at
- * yet: Facebook's is on free links too, and all travel along when a link is copied.
- */
-export function classifyLanding(input: LandingInput): Landing {
-  const { url, referrer, internalHosts = [] } = input ?? {};
-  const page = readHost(url);
-  const host = readHost(referrer);
-  const isInternal = host && (isWithin(page, host) || [page, ...PASS_THROUGH, ...internalHosts].some((own) => own && isWithin(host, own)));
-  // The shop itself, localhost and machine addresses say nothing of where the visit came from.
-  const outside = !isInternal && /\.\D[^.]*$/.test(host) ? host : '';
+/** Returns the network that a name in utm_source is of, written as its host or as its alias. */
+function findSource(name: string): Entry | undefined {
+  const found = index.words.get(':' + name) ?? findHost(name.replace(/^(https?:\/\/)?(www\.)?|\/.*$/g, ''));
+  return found?.category === 'internal' ? undefined : found;
+}
 
-  const tags = [...(readUrl(url)?.searchParams ?? [])].filter(([key, value]) => /^utm_/i.test(key) && value).slice(0, MAX_TAGS);
-  const campaign: Campaign = Object.fromEntries(
-    tags.map(([key, value]) => [key.slice(4).toLowerCase().replace('campaign', 'name'), value.slice(0, MAX_VALUE)]),
-  );
-  const { source = '', medium = '' } = campaign;
-  const mediums = medium.toLowerCase().split(/[\W_]+/);
-  const named = findNetwork(source.toLowerCase());
-  const network = named ?? findNetwork(outside);
-  const [word, tagged = word] = MEDIUMS.split(' ').map((entry) => entry.split('=')).find(([word]) => mediums.includes(word!)) ?? [];
-  // "social", "organic" and the like leave it to the network to say which channel it is.
-  const specific = /organic|messaging/.test(`${tagged}`) ? undefined : tagged;
-  const isPaid = !specific && /\b(cp[acmv]|ppc|ads?)\b|paid/.test(`${mediums}`);
-
-  const unknown = isPaid ? 'paid_other' : outside ? 'referral' : tags.length ? 'other' : isInternal ? 'internal' : 'direct';
-  const channel = specific ?? network?.channel ?? tagged ?? unknown;
-  return {
-    channel: (isPaid ? channel.replace('messaging', 'organic_social').replace('organic', 'paid') : channel) as Channel,
-    network: network?.network ?? null,
-    paid: isPaid || channel === 'display',
-    campaign: tags.length ? campaign : undefined,
-    by: isPaid || specific || named || (tags.length && !network) ? 'utm' : outside || isInternal ? 'referrer' : null,
+/** Returns the usable parameters of an address, by name in lower case; in the fragment, only campaign parameters count. */
+function readParameters(address: string): Map<string, string> {
+  const parameters = new Map<string, string>();
+  const hash = `${address}#`.indexOf('#');
+  const read = (text: string, names: RegExp) => {
+    for (const pair of text.split(/[?&#]/)) {
+      const [name = '', value = ''] = [...new URLSearchParams(pair)][0] ?? [];
+      const key = name.toLowerCase().replace(/^amp;/, '');
+      // As it is written, too: %%CAMPAIGN%% does not survive the decoding.
+      const isUsable = ![value.trim(), pair.slice(pair.indexOf('=') + 1)].some((text) => UNUSABLE.test(text));
+      if (isUsable && names.test(key) && !parameters.has(key)) parameters.set(key, value.trim().slice(0, MAX_VALUE));
+    }
   };
+  read(address.slice(0, hash).replace(/^[^?]*/, ''), /^/);
+  read(address.slice(hash + 1), /^utm_/);
+  return parameters;
+}
+
+/** Returns the names, which are words too, of the lines with a word that `has` says yes to. */
+const findClasses = (lines: string, has: (word: string) => boolean) => lines.split('\n').map((line) => line.split(' ')).filter((words) => words.some(has)).map(([name]) => name!);
+
+/**
+ * Like `classifyLanding`, with the big networks alone.
+ *
+ * @param withEmail whether the click ids of e-mail tools are told; default: false
+ */
+export function classify(input: LandingInput, withEmail = false): Landing {
+  const { url, referrer, userAgent, internalHosts, networks }: LandingInput = input ?? {};
+  const more = networks ?? NONE;
+  if (indexed !== more) {
+    index = createIndex(more);
+    indexed = more;
+  }
+  const address = readText(url);
+  const page = readHost(readUrl(address));
+  // An app is written like a host.
+  const from = readUrl(readText(referrer).trim().replace(/^android-app:/i, 'https:'));
+  const host = from && /^http/.test(from.protocol) ? readHost(from) : '';
+  const own = [page, ...(Array.isArray(internalHosts) ? internalHosts : []).map((name) => readText(name).toLowerCase().replace(/^www\./, ''))];
+  const origin = /^\s*android/i.test(`${readText(referrer)}`) && index.words.get('/' + host) || findHost(host, from?.pathname);
+  const isInternal = !!host && (isWithin(page, host) || own.some((name) => name && isWithin(host, name)) || origin?.category === 'internal');
+  // The shop itself, localhost and machine addresses say nothing of where the visit came from.
+  const isOutside = !isInternal && /\.\D[^.]*$/.test(host);
+  const referring = isOutside ? origin : undefined;
+
+  const parameters = readParameters(address);
+  const tags: Record<string, string> = {};
+  for (const tag of ['source', 'medium', 'campaign', 'term', 'content', 'id']) {
+    const value = parameters.get('utm_' + tag);
+    if (value) tags[tag.replace('campaign', 'name')] = value;
+  }
+  const { source = '', medium = '', name = '' } = tags;
+  const isTagged = [...parameters.keys()].some((key) => /^utm_\w+$/.test(key));
+
+  const clickIds: Record<string, string> = {};
+  const clicks = [...parameters].flatMap(([key, value]) => {
+    const click = index.clicks.get(key);
+    if (click && (withEmail || click.category !== 'email')) clickIds[click.param] = value;
+    return click ?? [];
+  });
+  const isSameOwner = (one: string, other: string) => one === other || OWNERS.split('|').some((owned) => [one, other].every((id) => ` ${owned} `.includes(` ${id} `)));
+  // Copied along with a link that was passed on.
+  const isStale = ({ network }: Entry) => !!referring && /^(soc|mes|for|vid|ema)/.test(referring.category) && !isSameOwner(network, referring.network);
+  const adClick = clicks.find((click) => click.isAd && !isStale(click));
+  const affiliateClick = clicks.find(({ category }) => category === 'affiliate');
+  const emailClick = clicks.find(({ category }) => category === 'email');
+  const freeClick = clicks.find((click) => !click.isAd && click.category !== 'email');
+
+  const word = source.toLowerCase();
+  const adName = word.replace(/[\W_]?ads?$/, '');
+  const exact = word ? findSource(word) : ['ref', 'source', 'via'].map((key) => findSource((parameters.get(key) ?? '').toLowerCase())).find(Boolean);
+  const ad = exact || !word ? undefined : (index.words.get('$' + word) ?? (adName !== word ? findSource(adName) : undefined));
+  const named = exact ?? ad;
+
+  const framed = (text: string) => `-${text.toLowerCase().replace(/[\s\-_.+/|:]+/g, '-')}-`;
+  const words = framed(medium).replace(/-no[nt]-paid(?=-)/, '');
+  const classes = medium
+    ? findClasses(MEDIUMS, (entry) => RegExp(`-${entry}s?-`).test(words))
+    : /email|newsletter/.test(word)
+      ? ['email']
+      : findClasses(SOURCES, (entry) => framed(word) === `-${entry}-`);
+  const isPaid = classes.includes('paid');
+  const isBanner = classes.includes('display');
+
+  const agent = readText(userAgent);
+  const [evidence, app] = (/(^|[^u])bot|crawl|spider|preview|externalhit/i.test(agent) ? undefined : index.tokens.find(([token]) => agent.includes(token))) ?? [];
+
+  /** @param paid as the evidence says; left out, as the channel says */
+  const land = (channel: string, by: Landing['by'], origin?: Entry, paid?: boolean | null, isHint?: boolean): Landing => ({
+    channel: channel as Channel,
+    network: origin?.network || null,
+    paid: paid !== undefined ? paid : /^(aff|inf|ai)/.test(channel) ? null : /^(display|paid)/.test(channel),
+    campaign: Object.keys(tags).length ? tags : undefined,
+    clickIds,
+    inApp: app ? { network: app.network, evidence: evidence! } : null,
+    by,
+    confidence: !by || channel === 'other' ? 'low' : isHint ? 'medium' : 'high',
+  });
+
+  // The evidence in order of its weight: the first that there is decides.
+  const decided = classes.find((name) => !/^(paid|display|messaging|referral)$|organic/.test(name));
+  if (decided) return land(decided, 'utm', named ?? (/^(shared|ai)/.test(decided) ? referring : undefined), decided === 'ai_assistant' && isPaid ? true : undefined);
+  if (affiliateClick) return land('affiliate', 'click_id', affiliateClick);
+
+  if (isPaid || isBanner || ad || adClick) {
+    const network = named ?? referring ?? adClick ?? (isOutside ? undefined : freeClick);
+    const shown = isBanner || (clickIds.dclid && !isPaid);
+    const channel =
+      shown && (!network || network.category === 'search')
+        ? 'display'
+        : network
+          ? channelOf(network).replace('messaging', 'organic_social').replace('organic', 'paid').replace('referral', 'paid_other')
+          : classes.includes('organic_social') || /social/.test(words)
+            ? 'paid_social'
+            : /-(paid)?(search|se[ma])-/.test(words)
+              ? 'paid_search'
+              : /-cpm-/.test(words)
+                ? 'display'
+                : 'paid_other';
+    return land(channel, isPaid || isBanner || ad ? 'utm' : 'click_id', network, true);
+  }
+
+  if (isInternal && !source && !medium && !name && !clicks.length) return land('internal', 'referrer');
+  const free = isOutside || named ? undefined : freeClick;
+  const [hint] = classes;
+  if (hint && !named) {
+    if (hint === 'referral') return referring ? land(channelOf(referring), 'referrer', referring) : land(hint, 'utm', undefined, undefined, true);
+    const network = referring ?? free;
+    return land(hint, 'utm', network && channelOf(network) === hint ? network : undefined, undefined, true);
+  }
+  if (named) return land(channelOf(named), 'utm', named);
+  if (referring) return land(channelOf(referring), 'referrer', referring);
+  if (emailClick) return land('email', 'click_id');
+  if (free) return land(channelOf(free), 'click_id', free, null, true);
+  if (/^(timeline|singlemessage|groupmessage)$/.test(parameters.get('from') ?? '') && parameters.has('isappinstalled')) {
+    return land('messaging', 'click_id', { network: 'wechat', category: 'messaging' });
+  }
+  if (isOutside) return land('referral', 'referrer');
+  if (isTagged) return land('other', 'utm');
+  if (app) return land(channelOf(app), 'in_app', app, undefined, true);
+  return land('direct', null);
 }

@@ -1,34 +1,62 @@
 import type { Profile } from '../identity/profile.js';
 import type { Plugin } from '../plugin.js';
-import { cleanUrl } from '../privacy/redact.js';
+import { withoutEmails } from '../privacy/redact.js';
 import { readUrl } from '../util/url.js';
-import { classifyLanding, type Landing } from './classify.js';
+import { classify, type Landing, type LandingInput, type Networks } from './classify.js';
 import { readToken } from './share-token.js';
+
+/** Returns the values without e-mail addresses; undefined where there are none. */
+const clean = (values: object = {}) => {
+  const entries = Object.entries(values);
+  return entries.length ? Object.fromEntries(entries.map(([name, value]) => [name, withoutEmails(`${value}`)])) : undefined;
+};
+
+/** How a visit came, as its event says it. */
+export interface Arrival {
+  /** Name of the event. */
+  name: string;
+  properties: Pick<Landing, 'channel' | 'network' | 'paid' | 'by' | 'confidence' | 'share'> & { campaign: object | undefined; click_ids: object | undefined };
+  inApp: Landing['inApp'];
+}
+
+/** Tells how a visit came; a link that somebody shared counts before everything else. */
+export function readArrival(input: LandingInput): Arrival {
+  const { inApp, clickIds, campaign, ...found } = classify(input);
+  const properties: Arrival['properties'] = { ...found, campaign: clean(campaign), click_ids: clean(clickIds) };
+  const share = found.channel === 'internal' ? undefined : readToken(readUrl(input.url));
+  if (share) Object.assign(properties, { channel: 'shared_link', paid: false, by: 'token', confidence: 'high', share } satisfies Partial<Landing>);
+  return { name: /soc|mess|inf|shar/.test(properties.channel) ? 'social_landing' : 'landing', properties, inApp };
+}
 
 /**
  * Tracks how an arrival came: `social_landing`, or `landing` for the channels that are not social. A reload, a way back in the
- * history and a visit without evidence in the middle of a session are no arrivals.
+ * history and a visit without evidence in the middle of a session are no arrivals. In the browser of a network's app, every event
+ * says so, and is sent at once: such a browser may be gone without a word.
  *
  * @param internalHosts more hosts of the shop's own: coming from them is no arrival; default: none
+ * @param networks networks beside the built-in ones, such as `allNetworks`; default: none
  */
 export const landings =
-  (internalHosts?: readonly string[]): Plugin =>
-  ({ record, watch }) =>
+  (internalHosts?: readonly string[], networks?: Networks): Plugin =>
+  ({ observe, record, stops, tracker, wake, watch }) => {
+    const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+    // As it was requested: the shop's router may have tidied the address.
+    const url = (navigation?.name ?? location.href) + location.hash;
+    const { name, properties, inApp } = readArrival({ url, referrer: document.referrer, userAgent: navigator.userAgent, internalHosts, networks });
+    if (inApp) {
+      observe.push(() => ({ in_app: inApp }));
+      stops.push(tracker.on('event', () => wake(0)));
+    }
     watch(() => {
-      const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-      if (/^(rel|back)/.test(navigation?.type ?? '')) return;
-      const landing = classifyLanding({ url: cleanUrl(location.href), referrer: document.referrer, internalHosts });
-      if (landing.channel === 'internal') return;
-      const share = readToken(readUrl(location.href));
-      if (share) Object.assign(landing, { channel: 'shared_link', paid: false, by: 'token', share } satisfies Partial<Landing>);
-      const { channel } = landing;
-      const name = /soc|mess|inf|shar/.test(channel) ? 'social_landing' : 'landing';
+      const { channel, share } = properties;
+      if (/^(rel|back)/.test(navigation?.type ?? '') || channel === 'internal') return;
       const late = (profile: Profile) => {
         const { sent = [] } = profile.shares ?? {};
         // Trying one's own link is no arrival.
         if (share && sent.includes(share.token)) return undefined;
         if (share) profile.shares = { parent: share, sent };
-        return landing;
+        return properties;
       };
-      record(name, {}, { opening: channel === 'direct', late });
+      record(name, {}, { opening: channel === 'direct' || undefined, late });
     });
+  };

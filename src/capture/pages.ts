@@ -1,12 +1,17 @@
 import type { Context } from '../event/event.js';
 import type { Plugin } from '../plugin.js';
-import { cleanTitle, cleanUrl } from '../privacy/redact.js';
+import { cleanTitle, cleanUrl, hashRoute } from '../privacy/redact.js';
+import type { CoreTracker } from '../tracker.js';
 import { randomId } from '../util/id.js';
 import { markedStage, readPatterns } from './page-stage.js';
+import { createViews } from './views.js';
 
 /** What `pages` adds to the tracker. */
 export interface PageMethods {
-  /** Tracks a page view by hand, where automatic page views are off, and begins a new page. */
+  /**
+   * Tracks a page view by hand. Where automatic page views are on, a call for an address that has just begun (the same task, and up to 300
+   * milliseconds while the title is waited for) is the automatic view, with these properties.
+   */
   page(properties?: Record<string, unknown>): void;
 }
 
@@ -17,34 +22,66 @@ export interface PageMethods {
  *
  * @param patterns stages by path, the first that matches: `{ '/blog/*': 'awareness' }`; default: none
  * @param isStage whether there is a stage of a name; default: there is
+ * @param hashRoutes whether a fragment that begins with `#/` or `#!` is part of the address; default: false
  * @throws TypeError for a pattern that cannot match, and for an unknown stage
  */
-export const pages = (patterns: Readonly<Record<string, string>> = {}, isStage?: (stage: string) => boolean): Plugin<PageMethods> => {
+export const pages = (
+  patterns: Readonly<Record<string, string>> = {},
+  isStage?: (stage: string) => boolean,
+  hashRoutes = false,
+): Plugin<PageMethods & Pick<CoreTracker, 'flush'>> => {
   const rules = readPatterns(patterns, isStage);
-  return ({ observe, record, safe }) => {
-    let address = '';
+  return (tools) => {
+    const { copy, ends, leaves, observe, record, safe, stops, tracker, watch } = tools;
+    const { flush } = tracker;
     let page: NonNullable<Context['page']> | undefined;
-    let counted: typeof page;
+    let pathname: string;
+    let isRoute = false;
+    /** What was seen of the page as its view was counted. */
+    let seen: Partial<Context>;
 
-    function begin(): void {
-      page = { id: randomId(), url: cleanUrl(location.href), referrer: cleanUrl(page ? page.url : document.referrer) || undefined };
+    const route = () => (hashRoutes ? hashRoute(location.hash) : '');
+    function move(): void {
+      pathname = location.pathname;
+      page = { ...page!, url: cleanUrl(location.href) + route() };
     }
-    /** Returns the page of this moment. A route that has just changed the address is there before its page view. */
-    function look(): typeof page {
-      const [now] = location.href.split('#');
-      if (now !== address) begin();
-      address = now!;
-      return page;
-    }
-    observe.push(() => ({ page: { ...look()!, title: cleanTitle(document.title) } }));
+    const views = (tools.views = createViews(
+      () => {
+        const path = location.pathname + route();
+        return [path + location.search + (route() && location.hash), path];
+      },
+      () => document.title,
+      () => {
+        page = { id: randomId(), url: '', referrer: (page ? page.url : cleanUrl(document.referrer)) || undefined };
+        move();
+      },
+      move,
+      (properties, time) => {
+        const stage = rules.find(({ path }) => path.test(pathname))?.stage ?? markedStage(document, isRoute);
+        isRoute = true;
+        seen = Object.assign({}, ...observe.map((look) => look())) as Partial<Context>;
+        record('page_view', properties, { stage, seen, late: (_profile, draft) => ((draft.time = time), draft.properties) });
+      },
+      () => ends.forEach((end) => safe(end)(seen)),
+    ));
+
+    observe.push(() => {
+      views.look();
+      views.settle();
+      return { page: { ...page!, title: views.isUntitled() ? undefined : cleanTitle(document.title) } };
+    });
+    leaves.push((isLeft) => {
+      views.look();
+      views.settle();
+      if (isLeft) views.leave();
+    });
+    watch(() => stops.push(views.close));
     return {
-      page: safe((properties) => {
-        const isRoute = !!counted;
-        if (look() === counted) begin();
-        counted = page;
-        const stage = rules.find(({ path }) => path.test(location.pathname))?.stage ?? markedStage(document, isRoute);
-        record('page_view', properties, { stage });
-      }),
+      page: safe((properties) => views.page(copy(properties, 'page_view'))),
+      flush() {
+        views.close();
+        return flush();
+      },
     };
   };
 };

@@ -2,7 +2,7 @@ import { listen } from '../browser/listen.js';
 import type { Profile } from '../identity/profile.js';
 import type { Plugin } from '../plugin.js';
 import { readUrl } from '../util/url.js';
-import { readAttributes } from './attributes.js';
+import { findElement, readMark, readProperties } from './attributes.js';
 import { createToken, markLink } from './share-token.js';
 
 /** What `share` can be told. Other fields, such as `item_id`, become properties of the event. */
@@ -96,9 +96,9 @@ export const sharing = (): Plugin<ShareMethods> => ({ known, memory, record, rej
 
   watch(() =>
     stops.push(
-      listen(document, 'click', ({ target }) => {
-        const { share: network, ...fields } = readAttributes(target, 'share') ?? {};
-        if (network !== undefined) void share({ ...fields, network: network as string });
+      listen(document, 'click', (event) => {
+        const element = findElement(event, (each) => readMark(each, 'share') !== undefined);
+        if (element) void share({ ...readProperties(element), stage: readMark(element, 'stage'), network: readMark(element, 'share')! });
       }, true),
     ),
   );

@@ -17,7 +17,7 @@ export const isPurchase = ({ event }: Row): boolean => event.includes('"name":"p
 /** Most events kept for a collector that cannot be reached; the oldest go first, purchases never. Our choice: about 0.6 MB. */
 const MAX_STORED = 1000;
 
-/** Where the profile lies. Event ids begin with a digit, so the two do not meet. */
+/** Where the profile lies. Event ids begin with a hex digit, so the two do not meet. */
 const PROFILE = 'profile';
 
 /** Events that wait for the collector's confirmation, and the visitor's profile. Nothing in it throws or rejects. */
@@ -75,7 +75,7 @@ export function createQueue(
   /** Returns the oldest events: all tabs' from the store, or this page's where there is none. */
   async function list(limit: number): Promise<Row[]> {
     const written = unwritten.length ? [] : [...own.keys()];
-    const rows = await run('readonly', (events) => promisifyRequest<Row[]>(events.getAll(IDBKeyRange.bound('0', '9'), limit)));
+    const rows = await run('readonly', (events) => promisifyRequest<Row[]>(events.getAll(IDBKeyRange.bound('0', 'g'), limit)));
     if (!rows) return [...own.values()].slice(0, limit);
     // All of the store was seen: what is no longer there, another tab has delivered.
     if (rows.length < limit) for (const id of written) if (!rows.some((row) => row.id === id)) own.delete(id);

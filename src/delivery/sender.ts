@@ -28,6 +28,8 @@ export interface Sender {
   flush(): Promise<FlushResult>;
   /** Starts to send what this page has not seen confirmed, in requests that outlive the page. Synchronous. */
   leave(): void;
+  /** The page is back out of the back/forward cache. */
+  back(): void;
   stop(): void;
 }
 
@@ -119,11 +121,14 @@ export function createSender({ queue, format, post, lock, batchEvents, batchWait
 
   function drain(): Promise<void> {
     clearTimeout(timer);
-    due = Infinity;
+    // Asked for again while the last look at the queue may be under way: look once more after it.
+    due = draining ? 0 : Infinity;
     // A lock that another tab wants would throw this page out of the back/forward cache: it is given up when the page is hidden.
     draining ??= lock(() => Promise.race([sendAll(), new Promise<void>((resolve) => (release = resolve))])).then((ran) => {
       draining = undefined;
-      if (!ran) wake(OTHER_TAB_MS);
+      if (ran && due) return;
+      due ||= Infinity;
+      wake(ran ? 0 : OTHER_TAB_MS);
     });
     return draining;
   }
@@ -153,6 +158,12 @@ export function createSender({ queue, format, post, lock, batchEvents, batchWait
         void send(next, true);
         rows = rows.slice(next.length);
       }
+    },
+    back() {
+      // Requests that were under way when the page was put away may never be answered to it (Firefox 153).
+      release();
+      inFlight.clear();
+      wake(0);
     },
     stop() {
       isStopped = true;

@@ -13,8 +13,12 @@ export interface Context {
   tab: string;
   /** The page view it happened in; absent where no plugin looks at pages. */
   page?: { id: string; url: string; title?: string | undefined; referrer?: string | undefined };
+  /** The app in whose browser the page is shown, and the mark of it in the user agent; absent elsewhere. */
+  in_app?: { network: string; evidence: string } | undefined;
   /** The arrival that the event is credited to. */
   touchpoint?: Touchpoint | undefined;
+  /** The browser says that a program drives it. */
+  bot?: true;
 }
 
 /** One event in full, as `on('event')` tells it and as a collector has it after merging in its context. */
@@ -67,6 +71,7 @@ export interface StandardEvents {
   add_payment_info: ItemsProperties;
   purchase: Order;
   refund: ItemsProperties & { transaction_id: string };
+  order_cancel: ItemsProperties & { transaction_id: string };
   select_promotion: ItemsProperties & { promotion_id?: string; promotion_name?: string };
   sign_up: { method?: string };
   subscribe: { method?: string };

@@ -16,7 +16,7 @@ export interface Draft {
   seen: Partial<Context>;
   /** The stage that the call gave it. */
   stage?: string | undefined;
-  /** Whether it only counts if it begins a session. */
+  /** Whether it only counts if it begins a session; false: it begins none. */
   opening?: boolean | undefined;
 }
 

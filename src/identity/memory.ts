@@ -60,10 +60,13 @@ export function createMemory(load: () => Promise<Profile | undefined>, newcomer:
       isFresh = false;
     },
     settle() {
-      if (!waiting.length) return;
-      profile ??= madeUp = newcomer;
-      wasSettled = isLoading;
-      run();
+      if (waiting.length) {
+        profile ??= madeUp = newcomer;
+        wasSettled = isLoading;
+        run();
+      }
+      // A look that is under way when the page is left would keep it out of the back/forward cache.
+      isFresh = true;
     },
     renew() {
       profile = createProfile();

@@ -1,4 +1,4 @@
-import type { Lines } from '../commerce/cart.js';
+import type { Abandonment, Cart } from '../commerce/abandonment.js';
 import type { ShareToken } from '../capture/share-token.js';
 import type { LastSeen } from '../journey/drop-out.js';
 import type { JourneyState } from '../journey/state.js';
@@ -24,8 +24,15 @@ export interface Profile {
   /** Events that will never arrive, by cause, since the id was made. */
   dropped: { queue_full: number };
   journey?: JourneyState;
-  /** What is in the cart and what it is worth, and the id it has from the first item to the order or the last removal. */
-  cart?: { id: string; items: Lines; value: number; currency?: string | undefined } | undefined;
+  /** When the person last did something that is no event, such as scrolling, in milliseconds since 1970. */
+  active?: number;
+  cart?: Cart | undefined;
+  /** When the cart last changed, in milliseconds since 1970. */
+  cartTime?: number;
+  /** The cart that was left behind, until it is taken up again. */
+  away?: Abandonment | undefined;
+  /** The product looked at last: its `item_id`, or its name. */
+  viewed?: string | undefined;
   /** The latest order numbers, so that an order counts once. */
   orders?: string[];
   /** Where the visitor was at the latest event. */

@@ -25,7 +25,7 @@ export function continueSession(session: Session | undefined, last: number, now:
 }
 
 /**
- * Tells every event the session it belongs to. An event tracked as `opening` counts only if it begins one.
+ * Tells every event the session it belongs to. An event tracked as `opening` counts only if it begins one, and begins none if that is false.
  *
  * @param idleMinutes a pause longer than this ends a session; default: 30, as in GA4
  */
@@ -33,8 +33,11 @@ export const sessions =
   (idleMinutes = 30): Plugin =>
   ({ enrich }) => {
     enrich.push(({ time, opening }, profile, _fields, context) => {
-      const session = continueSession(profile.session, profile.last ?? 0, time, idleMinutes * 60_000);
-      if (opening && session === profile.session) return false;
+      const known = profile.session;
+      // What a page says as it is left, perhaps hours later, belongs to the session that was, and keeps it no longer.
+      if (known && opening === false) return void (context.session = known);
+      const session = continueSession(known, profile.last ?? 0, time, idleMinutes * 60_000);
+      if (opening && session === known) return false;
       profile.session = context.session = session;
       profile.last = Math.max(profile.last ?? 0, time);
     });

@@ -6,7 +6,7 @@ const MAX_URL = 2048;
 const MAX_TITLE = 300;
 
 /** Returns `text` with e-mail addresses replaced by `[email]`, written out or percent-encoded. */
-const withoutEmails = (text: string) => text.replace(/[^\s/?&=]+(@|%(25)*40)[^\s/?&=]+/gi, '[email]');
+export const withoutEmails = (text: string) => text.replace(/[^\s/?&=]+(@|%(25)*40)[^\s/?&=]+/gi, '[email]');
 
 /**
  * Returns an address that may be stored and sent: no fragment, no user name, no query parameter but the campaign's
@@ -22,3 +22,9 @@ export function cleanUrl(address: string): string {
 
 /** Returns a page title that may be stored and sent. */
 export const cleanTitle = (title: string): string => withoutEmails(title.slice(0, MAX_TITLE));
+
+/**
+ * Returns the route that a fragment spells, as it may be stored and sent: `#/cart`, `#!/cart`. It ends where something like a query begins. An
+ * empty text for a fragment that is none: a place in the page, or what a sign-in hands back.
+ */
+export const hashRoute = (fragment: string): string => withoutEmails(/^#[!/]([^?&=;#%]|%(?!3[fbd]|2[36]))+/i.exec(fragment.slice(0, MAX_URL))?.[0] ?? '');

@@ -1,11 +1,12 @@
-const hex = (value: number, length: number): string => value.toString(16).padStart(length, '0');
+/** Returns `value` in hex, filled up with zeros to `length` digits. */
+export const hex = (value: number, length: number): string => value.toString(16).padStart(length, '0');
 
 /** Returns `length` random hex digits. */
 export const randomHex = (length: number): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(length)), (byte) => hex(byte % 16, 1)).join('');
+  [...crypto.getRandomValues(new Uint8Array(length))].map((byte) => hex(byte % 16, 1)).join('');
 
 /** Writes 30 hex digits as a UUID (RFC 9562, 4) of the given version; of its variant, the one with two zeros is used. */
-const uuid = (version: 4 | 7, digits: string): string => digits.replace(/(.{8})(.{4})(...)(...)/, `$1-$2-${version}$3-8$4-`);
+export const uuid = (version: 4 | 7, digits: string): string => digits.replace(/(.{8})(.{4})(...)(...)/, `$1-$2-${version}$3-8$4-`);
 
 /** Returns a random UUID (version 4): nothing can be read from it. */
 export const randomId = (): string => uuid(4, randomHex(30));

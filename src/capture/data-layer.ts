@@ -1,0 +1,187 @@
+import { whenParsed } from '../browser/lifecycle.js';
+import type { Fields } from '../commerce/item.js';
+import type { Handler, Plugin } from '../plugin.js';
+import { cleanTitle } from '../privacy/redact.js';
+import { createOnce, signatureOf } from './once.js';
+
+/** An event that a push tells. */
+export type Told = [name: string, properties: Fields];
+
+/** What was read of a push. */
+export interface Heard {
+  events: Told[];
+  /** What stays of `ecommerce` for the pushes to come. */
+  ecommerce: unknown;
+}
+
+/** GA4's events about products, orders and promotions. Source: its reference of recommended events, 2026. */
+const SHOPPING = [
+  'add_payment_info', 'add_shipping_info', 'add_to_cart', 'add_to_wishlist', 'begin_checkout', 'purchase', 'refund', 'remove_from_cart',
+  'select_item', 'select_promotion', 'view_cart', 'view_item', 'view_item_list', 'view_promotion',
+];
+/** GA4's other events that shops have; of the same source. Names that are neither are the shop's own business. */
+const OTHERS = ['generate_lead', 'login', 'search', 'share', 'sign_up'];
+
+/** Parameters that GA4 documents for these events. No other is taken: pushes also carry e-mail addresses, callbacks and the like. */
+const PARAMETERS = [
+  'affiliation', 'content_type', 'coupon', 'creative_name', 'creative_slot', 'currency', 'item_id', 'item_list_id', 'item_list_name', 'items',
+  'lead_source', 'location_id', 'method', 'payment_type', 'promotion_id', 'promotion_name', 'search_term', 'shipping', 'shipping_tier', 'tax',
+  'transaction_id', 'value',
+];
+
+/** What GA4 calls the actions of the older enhanced e-commerce. */
+const ACTIONS = {
+  detail: 'view_item', click: 'select_item', add: 'add_to_cart', remove: 'remove_from_cart', checkout: 'begin_checkout', purchase: 'purchase', refund: 'refund',
+};
+
+const fieldsOf = (value: unknown) => Object(value) as Fields;
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const pick = (fields: Fields): Fields => Object.fromEntries(PARAMETERS.filter((name) => fields[name] != null).map((name) => [name, name === 'search_term' ? cleanTitle(`${fields[name]}`) : fields[name]]));
+
+/** Returns products or promotions of the older shape in GA4's spelling; their other fields stay. */
+const renamed = (list: unknown, kind: string, position: string): Fields[] =>
+  listOf(list).map((given) =>
+    Object.fromEntries(
+      Object.entries(fieldsOf(given)).map(([name, value]) => [
+        name.replace(/^(id|name|brand|category|variant)$/, `${kind}_$1`).replace(/^position$/, position).replace(/^list$/, 'item_list_name').replace(/^creative$/, 'creative_name'),
+        value,
+      ]),
+    ),
+  );
+
+/** Returns the events that an `ecommerce` object of the older shape tells. */
+function readOlder(ecommerce: Fields): Told[] {
+  const { currencyCode: currency, impressions, promoView, promoClick } = ecommerce;
+  const events: Told[] = [];
+  for (const [action, name] of Object.entries(ACTIONS)) {
+    const given = ecommerce[action];
+    if (Object(given) !== given) continue;
+    const { products, actionField } = given as Fields;
+    const field = fieldsOf(actionField);
+    const { id, revenue, list, step } = field;
+    const properties = { currency, ...pick(field), transaction_id: id, value: revenue, item_list_name: list, checkout_step: step, items: products && renamed(products, 'item', 'index') };
+    events.push([action === 'checkout' && Number(step) > 1 ? 'checkout_progress' : name, properties]);
+  }
+  const items = renamed(impressions, 'item', 'index');
+  if (items.length) events.push(['view_item_list', { currency, item_list_name: items[0]!.item_list_name, items }]);
+  for (const [name, given] of [['view_promotion', promoView], ['select_promotion', promoClick]] as const) {
+    for (const promotion of renamed(fieldsOf(given).promotions, 'promotion', 'creative_slot')) events.push([name, promotion]);
+  }
+  return events;
+}
+
+/**
+ * Reads one entry of a GA4 data layer: a push, or what `gtag` pushes. Pure.
+ *
+ * @param before what the pushes before left of `ecommerce`: as in Google Tag Manager, it counts until the next one, or a reset by null
+ */
+export function readPush(entry: unknown, before?: unknown): Heard {
+  const push = fieldsOf(entry);
+  const [command, named, parameters] = [push[0], push[1] as string, fieldsOf(push[2])];
+  if (command === 'event') return { events: [...SHOPPING, ...OTHERS].includes(named) ? [[named, pick(parameters)]] : [], ecommerce: before };
+  const { event, ecommerce = before } = push;
+  const shop = fieldsOf(ecommerce);
+  const older = shop.items ? [] : readOlder(shop);
+  const events = push.ecommerce ? [...older] : [];
+  const flat = pick(push);
+  if (OTHERS.includes(event as string)) events.push([event as string, flat]);
+  else if (!older.length && SHOPPING.includes(event as string)) {
+    const isFlat = !push.ecommerce && Object.keys(flat).length;
+    events.push([event as string, isFlat ? flat : { ...flat, ...pick(shop) }]);
+  }
+  return { events, ecommerce };
+}
+
+type Push = (this: unknown, ...entries: unknown[]) => unknown;
+
+/**
+ * Tracks what the shop tells Google's tags already: GA4's recommended events, by `dataLayer.push` and `gtag`, and enhanced e-commerce, made
+ * before or after this starts. The page's own `push` always runs first. What is also told by a call, or by attributes, within a second
+ * counts once.
+ *
+ * @param name of the list on `window`; default: `dataLayer`
+ */
+export const dataLayer =
+  (name = 'dataLayer'): Plugin =>
+  ({ calls, known, past, record, safe, stops, tracker, watch }) => {
+    const { begin, isRepeat, note } = createOnce();
+    const handlers = new Map(calls);
+    const handle = (event: string, ...rest: Parameters<Handler>) => (handlers.get(event) ?? record.bind(null, event))(...rest);
+    const noteEvent = (event: { name: string; properties: unknown }) => note(signatureOf(event.name, event.properties), 'call');
+    for (const event of [...SHOPPING, ...OTHERS]) {
+      calls.set(event, (given, options) => isRepeat(signatureOf(event, given), 'call') || handle(event, given, options));
+    }
+    // Which items it adds and removes is known when it is done.
+    calls.set('set_cart', (given, options) => {
+      const stop = tracker.on('event', noteEvent);
+      handle('set_cart', given, options);
+      known(stop);
+    });
+    // Calls from before this was there; those since then have been noted above.
+    known(() => past?.forEach(noteEvent));
+
+    let ecommerce: unknown;
+    const seen = new WeakSet<object>();
+    const hear = safe((entry: unknown) => {
+      seen.add(fieldsOf(entry));
+      const heard = readPush(entry, ecommerce);
+      ({ ecommerce } = heard);
+      const by = fieldsOf(entry)[0] ? 'gtag' : 'push';
+      for (const [event, properties] of heard.events) if (!isRepeat(signatureOf(event, properties), by)) handle(event, properties);
+    });
+
+    /** Shows `wrap` of a property's value in its place, also of each value to come, until the tracker stops. */
+    function replace<Value>(object: object, key: string, wrap: (value: Value) => Value): void {
+      const fields = object as Record<string, Value>;
+      let value = fields[key] as Value;
+      let shown = wrap(value);
+      const get = () => shown;
+      const set = (next: Value) => {
+        value = next;
+        shown = wrap(next);
+      };
+      if (!Reflect.defineProperty(object, key, { configurable: true, enumerable: object.propertyIsEnumerable(key), get, set })) return;
+      stops.push(() => {
+        if (Reflect.getOwnPropertyDescriptor(object, key)?.get !== get) return;
+        Reflect.deleteProperty(object, key);
+        if (fields[key] !== value) Reflect.set(object, key, value);
+      });
+    }
+
+    const waiting: unknown[] = [];
+    let depth = 0;
+    const follow = safe((list: unknown) => {
+      if (!Array.isArray(list) || seen.has(list)) return;
+      seen.add(list);
+      // A list made of an earlier one has entries that were heard there.
+      for (const entry of list.filter((each) => !seen.has(each))) hear(entry);
+      let top: Push;
+      replace<Push>(list, 'push', (push) => {
+        if (typeof push !== 'function') return push;
+        const own: Push = function (...entries) {
+          // Who wraps this calls it with what was heard already.
+          if (own === top) waiting.push(...entries);
+          // By a reference that was taken before somebody wrapped it.
+          else if (!depth) waiting.push(...entries.filter((entry) => !seen.has(fieldsOf(entry))));
+          depth++;
+          try {
+            return push.apply(this, entries);
+          } finally {
+            // In the order in which they were pushed, also those that were pushed during a push.
+            if (!--depth) while (waiting.length) hear(waiting.shift());
+          }
+        };
+        return (top = own);
+      });
+    });
+
+    const start = () => {
+      begin();
+      const page = window as unknown as Record<string, unknown>;
+      // Not one that the page computes.
+      if (Reflect.getOwnPropertyDescriptor(page, name)?.get) follow(page[name]);
+      else replace(page, name, (list) => (follow(list), list));
+    };
+    // The page view comes first, and what was tracked before is known.
+    watch(() => whenParsed(stops, () => known(safe(start))));
+  };

@@ -1,0 +1,55 @@
+import type { Fields } from '../commerce/item.js';
+
+/** How long two sources may take to say the same, in milliseconds. Our choice: a handler that says it twice is done by then. */
+const SAME_MS = 1000;
+
+/** Sees to it that what two sources say counts once. */
+export interface Once {
+  /** Notes that a source has said something. */
+  note(what: string, by: string): void;
+  /** Returns whether another source has just said it; notes it if not. Each saying answers for one other at most. */
+  isRepeat(what: string, by: string): boolean;
+  /** Begins to count the time: what was noted until now has just been said. */
+  begin(): void;
+}
+
+/**
+ * Returns a memory of what was said within the last second. One source that says the same twice means two: only others repeat it.
+ *
+ * @param now milliseconds; a parameter so that tests are exact
+ */
+export function createOnce(now = Date.now): Once {
+  let said: { what: string; by: string; at?: number }[] = [];
+  let isTimed = false;
+  const note = (what: string, by: string) => said.push({ what, by, ...(isTimed && { at: now() }) });
+  return {
+    note,
+    isRepeat(what, by) {
+      said = said.filter(({ at = now() }) => now() - at < SAME_MS);
+      const index = said.findIndex((each) => each.what === what && each.by !== by);
+      if (index < 0) note(what, by);
+      else said.splice(index, 1);
+      return index >= 0;
+    },
+    begin() {
+      isTimed = true;
+      for (const each of said) each.at = now();
+    },
+  };
+}
+
+/**
+ * Returns what two sources have to agree in to have said the same: the event, and its order, its promotion, or its items with how many of
+ * each. Never throws.
+ */
+export function signatureOf(event: string, properties: unknown): string {
+  try {
+    const fields = Object(properties) as Fields;
+    const { items, transaction_id = '', promotion_id = '' } = fields;
+    const lines = /item|_(to|from)_/.test(event) ? ((Array.isArray(items) ? items : [fields]) as Fields[]) : [];
+    return `${[event, transaction_id, promotion_id, ...lines.map(({ item_id, item_name, quantity }) => `${item_id || item_name} ${quantity ?? 1}`)]}`;
+  } catch {
+    // A getter of the shop's that throws, an item that is null: the name has to do.
+    return event;
+  }
+}

@@ -1,0 +1,133 @@
+import { clicks } from './capture/attributes.js';
+import { bots as markBots, isAutomated } from './capture/bots.js';
+import { classify, type Networks } from './capture/classify.js';
+import { engagement } from './capture/engagement.js';
+import { feelings } from './capture/feedback.js';
+import { landings } from './capture/landing.js';
+import { pageViews } from './capture/page-view.js';
+import { pages } from './capture/pages.js';
+import { CART_IDLE_MINUTES } from './commerce/abandonment.js';
+import { commerce } from './commerce/commerce.js';
+import { identity } from './identity/identity.js';
+import { sessions } from './identity/session.js';
+import { dropOuts } from './journey/drop-out.js';
+import { DORMANT_DAYS, resolveRules } from './journey/journey.js';
+import type { Model } from './journey/model.js';
+import { isStage } from './journey/models.js';
+import { stages } from './journey/stages.js';
+import { coreDefaults, corePatterns, resolveOptions, type CoreOptions } from './options.js';
+import type { Plugin } from './plugin.js';
+
+/** What `createTracker` takes. Everything but `collector` has a default. */
+export interface Options extends CoreOptions {
+  /** Currency where an event names none, as ISO 4217 (`EUR`). Default: none. */
+  currency?: string | undefined;
+  /** Minutes without any activity in any tab after which the cart counts as abandoned, above 0; fractions are taken. Default: 30. */
+  cartIdleMinutes?: number | undefined;
+  /** A pause after which a new session begins, in minutes. Default: 30, as in GA4. */
+  sessionMinutes?: number | undefined;
+  /**
+   * The journey's models: the first is the one that moves are told in, the stages in the others ride along, the canonical ones always. By
+   * name (`journey`, `aida`, `funnel`, `mckinsey`, `moments`), or what `defineModel` and `schemeModel` of `waymark/journey` return; at most
+   * six. Default: `['journey']`.
+   */
+  models?: readonly (Model | string)[] | undefined;
+  /** Names of events that are a goal beside `purchase` and `subscribe`, such as `sign_up`. Default: none. */
+  goals?: readonly string[] | undefined;
+  /** A pause after which the next touchpoint begins a new loop, in days. Default: 90. */
+  dormantDays?: number | undefined;
+  /** Stages by path, for page views; the first pattern that matches. `*` is any text: `{ '/blog/*': 'awareness' }`. Default: none. */
+  pageStages?: Readonly<Record<string, string>> | undefined;
+  /** Mirrors the visitor's stage as `data-journey-stage` on `<html>`, for style sheets. Default: false. */
+  stageAttribute?: boolean | undefined;
+  /** Tracks rage clicks and dead clicks. Default: false. */
+  frustration?: boolean | undefined;
+  /** Tracks page views: first loads, routes, pages back from the back/forward cache. Default: true. */
+  pageViews?: boolean | undefined;
+  /** Counts fragments that begin with `#/` or `#!` as part of the address, for shops that route by them. Default: false. */
+  hashRoutes?: boolean | undefined;
+  /** Tracks how long each page was visible and how far it was scrolled, when its view ends. Default: true. */
+  engagement?: boolean | undefined;
+  /** Name of the list on `window` that the shop pushes GA4's events into; an empty text leaves it alone. Default: `dataLayer`. */
+  dataLayer?: string | undefined;
+  /** Tracks the product, or the order, that a page's JSON-LD or Open Graph markup describes. Default: true. */
+  markup?: boolean | undefined;
+  /** More hosts of the shop's own, such as `checkout.shop.example`: coming from them is no arrival. Default: none. */
+  internalHosts?: readonly string[] | undefined;
+  /** Browsers that say they are driven by a program: `mark` their events with `bot: true`, `drop` everything, or `keep` it as any other. Default: `mark`. */
+  bots?: 'mark' | 'drop' | 'keep' | undefined;
+  /** Tracks clicks on links to social profiles (`follow`), e-mail addresses and telephone numbers (`contact`). Default: true. */
+  outgoing?: boolean | undefined;
+  /** Tracks submits of newsletter forms (`subscribe`) and of forms for a new account (`sign_up`). Never reads what is typed. Default: true. */
+  forms?: boolean | undefined;
+  /** Tracks how fast pages load and answer (`web_vitals`). Default: true. */
+  webVitals?: boolean | undefined;
+  /**
+   * Networks that arrivals are told from, beside the big ones: `{ mynet: { category: 'social', hosts: ['my.example'] } }`, or `allNetworks` of
+   * `waymark/capture`. What they share with a big one is theirs. Default: none.
+   */
+  networks?: Networks | undefined;
+}
+
+/** All options with their defaults. */
+export const allDefaults = {
+  ...coreDefaults,
+  currency: '',
+  cartIdleMinutes: CART_IDLE_MINUTES,
+  sessionMinutes: 30,
+  models: [] as readonly (Model | string)[],
+  goals: [] as readonly string[],
+  dormantDays: DORMANT_DAYS,
+  pageStages: {} as Readonly<Record<string, string>>,
+  stageAttribute: false,
+  frustration: false,
+  pageViews: true,
+  hashRoutes: false,
+  engagement: true,
+  dataLayer: 'dataLayer',
+  markup: true,
+  internalHosts: [] as readonly string[],
+  bots: 'mark' as 'mark' | 'drop' | 'keep',
+  outgoing: true,
+  forms: true,
+  webVitals: true,
+  networks: {} as Networks,
+};
+
+/** What the option `bots` takes, in words. */
+const BOTS = { test: (text: string) => /^(mark|drop|keep)$/.test(text), toString: () => 'mark, drop or keep' };
+
+/**
+ * Returns the options as given, or their defaults.
+ *
+ * @throws TypeError for a wrong option, naming it, what it takes and what it got
+ */
+export const resolveAll = (given: Options): typeof allDefaults => resolveOptions(given, allDefaults, { ...corePatterns, currency: /^([A-Z]{3})?$/, bots: BOTS });
+
+/** Whether nothing may be tracked here, nor stored. */
+export const isUnwanted = ({ bots }: typeof allDefaults): boolean => bots === 'drop' && isAutomated();
+
+/**
+ * Returns the plugins that have to be there from the first moment of a page, in their order. The script tag loads those of `more.ts` once the
+ * document is parsed.
+ *
+ * @throws TypeError for an option that names what there is not
+ */
+export function firstPlugins(options: typeof allDefaults): Plugin[] {
+  const { models } = resolveRules(options);
+  const { bots, internalHosts, networks } = options;
+  return [
+    ...(bots === 'keep' ? [] : [markBots()]),
+    pages(options.pageStages, (stage) => isStage(stage, models), options.hashRoutes),
+    sessions(options.sessionMinutes),
+    identity(),
+    stages(options),
+    dropOuts(),
+    commerce({ ...options, isBot: bots !== 'keep' && isAutomated(), isOwn: (address) => classify({ url: location.href, referrer: address, internalHosts, networks }).channel === 'internal' }),
+    feelings(),
+    landings(internalHosts, networks),
+    ...(options.engagement ? [engagement()] : []),
+    ...(options.pageViews ? [pageViews()] : []),
+    clicks(),
+  ];
+}

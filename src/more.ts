@@ -1,0 +1,28 @@
+import { submits } from './capture/attributes.js';
+import { dataLayer } from './capture/data-layer.js';
+import { forms } from './capture/forms.js';
+import { frustration } from './capture/frustration.js';
+import { productMarkup } from './capture/markup.js';
+import { outgoing } from './capture/outgoing.js';
+import { sharing } from './capture/share.js';
+import { views } from './capture/in-view.js';
+import { webVitals } from './capture/web-vitals.js';
+import { cartWatch } from './commerce/cart-watch.js';
+import type { allDefaults } from './first.js';
+import type { Plugin } from './plugin.js';
+
+/** Returns the plugins that may come a moment after the tracker has started, in their order: the script tag has them in a second file. */
+export function morePlugins(options: typeof allDefaults): Plugin[] {
+  return [
+    cartWatch(options.cartIdleMinutes, options.key),
+    ...(options.dataLayer ? [dataLayer(options.dataLayer)] : []),
+    ...(options.markup ? [productMarkup()] : []),
+    sharing(),
+    submits(),
+    views(),
+    ...(options.outgoing ? [outgoing()] : []),
+    ...(options.forms ? [forms()] : []),
+    ...(options.webVitals ? [webVitals()] : []),
+    ...(options.frustration ? [frustration()] : []),
+  ];
+}
