@@ -1,0 +1,23 @@
+import type { Options } from '../first.js';
+import { identity, type IdentityMethods } from '../identity/identity.js';
+import { sessions } from '../identity/session.js';
+import { dropOuts } from '../journey/drop-out.js';
+import { stages, type JourneyMethods } from '../journey/stages.js';
+import type { CommerceMethods } from '../commerce/commerce.js';
+import { createTracker, type CoreTracker, type EventMap } from '../tracker.js';
+import { shopifyEvents, type ShopifyOptions } from './shopify-events.js';
+
+/** What `startPixel` takes: what the pixel has as globals, and those options of a tracker that make sense there. */
+export type PixelOptions = ShopifyOptions & Omit<Options, 'pageViews' | 'frustration' | 'stageAttribute'>;
+
+/**
+ * Starts a tracker in a Shopify custom pixel: sessions, journey, and what `shopifyEvents` tracks. The collector must be named in full
+ * (`https://…`) and answer pages without an origin: `Access-Control-Allow-Origin: *`.
+ *
+ * @throws TypeError for a wrong option, naming it, what it takes and what it got
+ */
+export function startPixel<Events = EventMap>(options: PixelOptions): CoreTracker<Events> & CommerceMethods & IdentityMethods & JourneyMethods {
+  const { analytics, init, browser, currency, pageStages, internalHosts, sessionMinutes, models, goals, dormantDays, plugins = [], ...core } = options;
+  const own = [sessions(sessionMinutes), identity(), stages({ models, goals, dormantDays }), dropOuts(), shopifyEvents({ analytics, init, browser, currency, pageStages, internalHosts })];
+  return createTracker<Events, CommerceMethods & IdentityMethods & JourneyMethods>({ ...core, plugins: [...own, ...plugins] });
+}
