@@ -11,8 +11,8 @@ const HOST = '127.0.0.1';
 /** Inside `.cache`, which git ignores. Delete the file to begin again. */
 const DATA = fileURLToPath(new URL('../.cache/demo.sqlite', import.meta.url));
 
-/** Short, so that an abandoned cart can be seen without waiting half an hour. Our choice. */
-const ABANDONED_AFTER_MINUTES = 5;
+/** Short, so that an abandoned cart can be seen without waiting half an hour; for the shop and for the live page. Our choice. */
+const ABANDONED_AFTER_MINUTES = 1;
 
 const USAGE = `Usage: node examples/demo.mjs [options]
 
@@ -61,7 +61,7 @@ async function main() {
 async function startShop(port, collector) {
   try {
     return await startStorefront({
-      port: await chooseFreePort(port, 'shop'), host: HOST, collector: collector.endpoint, live: collector.livePage,
+      port: await chooseFreePort(port, 'shop'), host: HOST, collector: collector.endpoint, live: collector.livePage, cartIdleMinutes: ABANDONED_AFTER_MINUTES,
     });
   } catch (error) {
     await collector.close();

@@ -10,25 +10,44 @@ import { startStorefront } from './storefront/server.mjs';
 const folder = fileURLToPath(new URL('./screenshots/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 
-/** Where each visitor arrives from, what they put into the cart, and how far they go. */
+/** After this pause a basket counts as left, in minutes: six seconds, which no step of a walk takes, and which can be waited for. */
+const IDLE_MINUTES = 0.1;
+const PAUSE_MS = IDLE_MINUTES * 60_000 + 1500;
+
+/**
+ * Where each visitor arrives from, what they put into the basket, and how far they go. `left` says how the basket was left: the shop stays open
+ * and nobody touches it (`idle`), they follow a link to another site (`exit`), or they close the tab and come back later (`return`);
+ * `back` is the way by which they take it up again.
+ */
 const VISITORS = [
   { arrival: '/products/puffin?utm_source=facebook&utm_medium=cpc&utm_campaign=first_kite', product: 'puffin', goal: 'look' },
   { arrival: '/story?utm_source=pinterest&utm_medium=social', product: 'fulmar', goal: 'look' },
   { arrival: '/?utm_source=chatgpt.com', product: 'sanderling', goal: 'buy' },
-  { arrival: '/kites?utm_source=newsletter&utm_medium=email&utm_campaign=spring', product: 'cormorant', goal: 'checkout' },
-  { arrival: '/story?utm_source=tiktok&utm_medium=influencer&utm_campaign=windy_days', product: 'gannet', goal: 'cart' },
+  { arrival: '/kites?utm_source=newsletter&utm_medium=email&utm_campaign=spring', product: 'cormorant', goal: 'checkout', left: 'return', back: '/cart?utm_source=basket_mail&utm_medium=email&utm_campaign=left_in_the_basket' },
+  { arrival: '/story?utm_source=tiktok&utm_medium=influencer&utm_campaign=windy_days', product: 'gannet', goal: 'cart', left: 'idle' },
+  { arrival: '/kites?gclid=Cj0KCQdemoLullAndGust_wcB', product: 'puffin', goal: 'cart', left: 'exit', back: '/cart?utm_source=facebook&utm_medium=paid_social&utm_campaign=still_yours' },
   { arrival: '/?utm_source=instagram&utm_medium=social&utm_campaign=kite_season', product: 'dunlin', goal: 'buy' },
 ];
 
 const data = mkdtempSync(join(tmpdir(), 'waymark-screenshots-'));
 const collector = await startCollector({ port: 0, data: join(data, 'events.sqlite') });
-const shop = await startStorefront({ port: 0, collector: collector.endpoint, live: collector.livePage });
+const shop = await startStorefront({ port: 0, collector: collector.endpoint, live: collector.livePage, cartIdleMinutes: IDLE_MINUTES });
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 const viewport = { width: 1280, height: 900 };
 
-async function walk({ arrival, product, goal }) {
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Sends what the page has. */
+async function flush(page) {
+  await page.waitForFunction(() => window.waymark?.flush);
+  await page.evaluate(() => window.waymark.flush());
+}
+
+async function walk({ arrival, product, goal, left, back }) {
   const context = await browser.newContext({ viewport });
-  const page = await context.newPage();
+  // The sites that links lead to are not asked.
+  await context.route('https://**', (route) => route.fulfill({ contentType: 'text/html', body: '<title>Elsewhere</title>' }));
+  let page = await context.newPage();
   const see = (name) => page.locator(`[data-test="${name}"]`).first();
   await page.goto(shop.url + arrival);
   await page.goto(`${shop.url}/kites`);
@@ -50,16 +69,31 @@ async function walk({ arrival, product, goal }) {
     // Comes back another time, by a friend's link, and looks at more.
     await page.goto(`${shop.url}/products/fulmar?utm_source=friend&utm_medium=share`);
   }
-  await page.waitForFunction(() => window.waymark?.flush);
-  await page.evaluate(() => window.waymark.flush());
+  await flush(page);
+  if (left === 'idle') {
+    await sleep(PAUSE_MS);
+    await flush(page);
+  }
+  if (left === 'exit') await Promise.all([page.waitForURL('https://www.instagram.com/**'), see('follow-instagram').click()]);
+  if (left === 'return') {
+    await page.close();
+    await sleep(PAUSE_MS);
+    page = await context.newPage();
+  }
+  if (back) {
+    await page.goto(shop.url + back);
+    await flush(page);
+  }
   await context.close();
 }
 
 for (const visitor of VISITORS) await walk(visitor);
+// What is told at the end of a page is on its way.
+await sleep(1000);
 
 const page = await (await browser.newContext({ viewport })).newPage();
 // The photographer is no visitor.
-await page.route('**/waymark.min.js', (route) => route.abort());
+await page.route('**/waymark.*min.js', (route) => route.abort());
 await page.goto(shop.url);
 await page.screenshot({ path: join(folder, 'shop.png') });
 await page.goto(`${shop.url}/products/dunlin`);

@@ -1,30 +1,32 @@
-import { happened, inOrder } from './journeys.mjs';
+import { LEVELS, REASONS, oneOf } from './abandonments.mjs';
+import { happened, inOrder, isDone } from './journeys.mjs';
 import { number, text } from './values.mjs';
 
 /**
  * Every cart that the events tell of, the one touched last first. `state` is
  *
  * - `bought`: a purchase names the cart, or came while it was the visitor's open one
- * - `abandoned`: items in it, no purchase, and the visitor idle for longer than `abandonedAfterMs`
- * - `open`: items in it, visitor still active
+ * - `abandoned`: a browser told so (`left` says why, how far and when), and the cart was not taken up again
+ * - `open`: items in it, and nobody told that it was abandoned; `silent` where its visitor has been idle for longer than `silentAfterMs`
  * - `empty`: everything was taken out again
  *
- * `value` and `quantity` are the sums of `items`; once bought, `value` is what the purchase says was paid.
+ * `value` and `quantity` are the sums of `items`; of an abandoned cart `value` is what the browser says, of a bought one what was paid.
+ * `recovered` is how it was last taken up again. `refunds` are in the order they came, `cancelled` says that the order was.
  *
  * @param {any[]} events complete events, in any order
- * @param {{ now: number, abandonedAfterMs: number }} options both in milliseconds
+ * @param {{ now: number, silentAfterMs: number }} options both in milliseconds
  */
-export function cartsOf(events, { now, abandonedAfterMs }) {
+export function cartsOf(events, { now, silentAfterMs }) {
   const visitors = new Map();
   for (const event of inOrder(events)) {
     const visitor = visitors.get(event.visitor.id) ?? noCarts();
     visitors.set(event.visitor.id, visitor);
-    visitor.latest = event;
+    if (isDone(event) || !visitor.latest) visitor.latest = event;
     visitor.user_id = event.visitor.user_id ?? visitor.user_id ?? null;
     CHANGES.get(event.name)?.(visitor, event);
   }
   return [...visitors.values()]
-    .flatMap((visitor) => visitor.carts.map((cart) => describeCart(cart, visitor, { now, abandonedAfterMs })))
+    .flatMap((visitor) => visitor.carts.map((cart) => describeCart(cart, visitor, { now, silentAfterMs })))
     .sort((a, b) => Date.parse(b.touched) - Date.parse(a.touched));
 }
 
@@ -48,14 +50,24 @@ const CHANGES = new Map([
   ['add_to_cart', (visitor, event) => changeItems(visitor, event, +1)],
   ['remove_from_cart', (visitor, event) => changeItems(visitor, event, -1)],
   ['purchase', buy],
+  ['cart_abandon', abandon],
+  ['cart_recover', recover],
+  ['refund', (visitor, { properties }) => {
+    orderOf(visitor, properties)?.refunds.push({ value: number(properties.value), currency: text(properties.currency) });
+  }],
+  ['order_cancel', (visitor, { properties }) => {
+    const cart = orderOf(visitor, properties);
+    if (cart) cart.cancelled = true;
+  }],
 ]);
 
 function changeItems(visitor, event, sign) {
   const { cart_id, currency } = event.properties;
   const cart = openCart(visitor, cart_id) ?? newCart(visitor, cart_id);
   touch(cart, event);
+  cart.left = null;
   for (const item of itemsOf(event)) {
-    const key = JSON.stringify([item.item_id ?? item.item_name, item.item_variant]);
+    const key = keyOf(item);
     const quantity = (cart.items.get(key)?.quantity ?? 0) + sign * item.quantity;
     // The later event knows the price of today.
     if (quantity > 0) cart.items.set(key, { ...item, quantity });
@@ -64,8 +76,10 @@ function changeItems(visitor, event, sign) {
   cart.currency = text(currency) ?? cart.currency;
 }
 
+const keyOf = ({ item_id, item_name, item_variant }) => JSON.stringify([item_id ?? item_name, item_variant]);
+
 function buy(visitor, event) {
-  const { cart_id, transaction_id, value, currency } = event.properties;
+  const { cart_id, transaction_id, value, currency, flags } = event.properties;
   if (transaction_id != null && visitor.transactions.has(transaction_id)) return;
   visitor.transactions.add(transaction_id);
   const cart = openCart(visitor, cart_id) ?? newCart(visitor, cart_id);
@@ -76,14 +90,52 @@ function buy(visitor, event) {
   cart.transaction_id = text(transaction_id);
   cart.currency = text(currency) ?? cart.currency;
   cart.paid = number(value);
+  cart.left = null;
+  cart.flags = Array.isArray(flags) ? FLAGS.filter((flag) => flags.includes(flag)) : [];
 }
+
+/** What the tracker notes of an order that does not fit its cart. */
+const FLAGS = ['no_items', 'other_currency'];
+
+function abandon(visitor, event) {
+  const { cart_id, reason, level, provisional, value, currency, last_page, last_item } = event.properties;
+  const known = openCart(visitor, cart_id);
+  // Another tab was slower than the order: what is bought is not left.
+  if (!known && text(cart_id) !== null && visitor.carts.some((cart) => cart.cart_id === text(cart_id))) return;
+  const cart = known ?? newCart(visitor, cart_id);
+  if (!known) touch(cart, event);
+  // The browser knows all that is in the cart; of what was put in, events may be missing.
+  const items = itemsOf(event);
+  if (items.length > 0) cart.items = new Map(items.map((item) => [keyOf(item), item]));
+  cart.currency = text(currency) ?? cart.currency;
+  cart.abandonments.add(event.id);
+  cart.left = {
+    reason: oneOf(REASONS, reason), level: oneOf(LEVELS, level), provisional: provisional === true, at: happened(event),
+    value: number(value), page: text(last_page), item: text(last_item),
+  };
+}
+
+function recover(visitor, event) {
+  const { abandonment_id, cart_id, channel, network, by, seconds } = event.properties;
+  const cart = visitor.carts.find(({ abandonments }) => abandonments.has(abandonment_id)) ?? openCart(visitor, cart_id);
+  if (!cart) return;
+  cart.left = null;
+  cart.recovered = { channel: text(channel), network: text(network), by: text(by), seconds: number(seconds) };
+}
+
+/** The visitor's cart that was bought in this order. */
+const orderOf = (visitor, { transaction_id }) =>
+  visitor.carts.find((cart) => cart.bought && text(transaction_id) !== null && cart.transaction_id === text(transaction_id));
 
 /** The visitor's open cart of this id; without an id, the latest open one. A bought cart is closed for good. */
 const openCart = (visitor, id) =>
   visitor.carts.findLast((cart) => !cart.bought && (text(id) === null || cart.cart_id === text(id)));
 
 function newCart(visitor, id) {
-  const cart = { cart_id: text(id), items: new Map(), currency: null, bought: false, paid: null };
+  const cart = {
+    cart_id: text(id), items: new Map(), currency: null, bought: false, paid: null,
+    abandonments: new Set(), left: null, recovered: null, refunds: [], cancelled: false, flags: [],
+  };
   visitor.carts.push(cart);
   return cart;
 }
@@ -93,20 +145,22 @@ function touch(cart, event) {
   cart.touchpoint = event.touchpoint ?? cart.touchpoint ?? null;
 }
 
-function describeCart({ bought, paid, items: lines, ...cart }, visitor, { now, abandonedAfterMs }) {
+function describeCart({ bought, paid, left, abandonments, items: lines, ...cart }, visitor, { now, silentAfterMs }) {
   const items = [...lines.values()];
   const quantity = items.reduce((sum, item) => sum + item.quantity, 0);
   const idleSince = happened(visitor.latest);
-  const idle = now - Date.parse(idleSince) > abandonedAfterMs;
+  const state = bought ? 'bought' : left ? 'abandoned' : quantity === 0 ? 'empty' : 'open';
   return {
     visitor: visitor.latest.visitor.id,
     user_id: visitor.user_id,
-    state: bought ? 'bought' : quantity === 0 ? 'empty' : idle ? 'abandoned' : 'open',
+    state,
+    silent: state === 'open' && now - Date.parse(idleSince) > silentAfterMs,
     ...cart,
+    left,
     items,
-    value: paid ?? items.reduce((sum, item) => sum + item.price * item.quantity, 0),
+    value: paid ?? left?.value ?? items.reduce((sum, item) => sum + item.price * item.quantity, 0),
     quantity,
-    page: visitor.latest.page ?? null,
+    page: left?.page ? { url: left.page } : (visitor.latest.page ?? null),
     idle_since: idleSince,
   };
 }

@@ -9,8 +9,8 @@ export const MAX_DEPTH = 32;
  * @param {object} event one entry of `batch.events`
  */
 export function completeEvent(context, event) {
-  const { visitor, session, tab, page, touchpoint } = context;
-  return { ...context, ...event, visitor, session, tab, page, touchpoint, journey: event.journey };
+  const { visitor, session, tab, page, touchpoint, in_app, bot } = context;
+  return { ...context, ...event, visitor, session, tab, page, touchpoint, in_app, bot, journey: event.journey };
 }
 
 /**

@@ -17,6 +17,9 @@ export function inOrder(events) {
 /** When an event happened: by the collector's clock where it knows, else by the browser's. */
 export const happened = (event) => event.received?.occurred_at ?? event.time;
 
+/** Whether the visitor did something. That a cart was abandoned is found out, often long after: it is not a sign of life. */
+export const isDone = ({ name }) => name !== 'cart_abandon';
+
 /**
  * One entry per visitor, the one seen last first: arrivals, and the path through the stages as steps. A step is a run of
  * events in one stage of one loop; `move` says how the visitor came to it. A new arrival begins a step of its own, and is
@@ -30,7 +33,7 @@ export function visitorPaths(events) {
     const visitor = visitors.get(event.visitor.id) ?? newVisitor(event.visitor);
     visitors.set(event.visitor.id, visitor);
     visitor.user_id = event.visitor.user_id ?? visitor.user_id;
-    visitor.last_seen = happened(event);
+    if (isDone(event) || !visitor.last_seen) visitor.last_seen = happened(event);
     visitor.events += 1;
     const arrival = newArrival(visitor.touchpoints, event);
     if (event.journey) addStep(visitor.steps, event, arrival);
@@ -92,9 +95,9 @@ export function funnel(events) {
 
 /**
  * Sequence numbers that have not arrived, per visitor and tab: `missing` counts them, `ranges` lists them as [first, last].
- * Numbers begin at 1, so the beginning can be missing; what comes after the highest number is not known.
+ * Numbers begin at 1, so the beginning can be missing; what comes after the highest number is not known. A number may be there twice.
  *
- * @param {any[]} events complete events, in any order
+ * @param {{ visitor: { id: string, user_id?: string }, tab: string, seq: number }[]} events in any order
  */
 export function sequenceGaps(events) {
   const tabs = new Map();

@@ -1,10 +1,15 @@
+import { abandonments } from './abandonments.mjs';
+import { arrivalsByChannel } from './arrivals.mjs';
 import { touchesByChannel } from './attribution.mjs';
+import { setBotsApart } from './bots.mjs';
 import { cartsOf } from './carts.mjs';
 import { dropOuts } from './drop-outs.mjs';
 import { stageFlows } from './flows.mjs';
 import { funnel, sequenceGaps, visitorPaths } from './journeys.mjs';
 import { shareChains } from './share-chains.mjs';
 import { MODELS, walkStages } from './stages.mjs';
+import { sumValues } from './values.mjs';
+import { vitals } from './vitals.mjs';
 
 /** What the live page can hold without becoming unreadable. Our choice. */
 const RECENT_EVENTS = 100;
@@ -21,10 +26,12 @@ const SHOWN_STEPS = 60;
  *   milliseconds; `model` is the one in whose stages flows and drop-outs are told, default: the canonical one; `memory` is that of `walkStages`
  */
 export function takeSnapshot(store, { now, abandonedAfterMs, model = MODELS[0], memory }) {
-  const events = store.latestVisitors();
+  const everyone = store.latestVisitors();
+  const { people: events, bots } = setBotsApart(everyone);
   const paths = visitorPaths(events);
-  const carts = cartsOf(events, { now, abandonedAfterMs }).filter(({ state }) => state !== 'empty');
-  const gaps = sequenceGaps(events);
+  const carts = cartsOf(events, { now, silentAfterMs: abandonedAfterMs }).filter(({ state }) => state !== 'empty');
+  // Delivery is of all that was sent, whoever sent it.
+  const gaps = sequenceGaps([...everyone, ...store.repeatsOf([...new Set(everyone.map(({ visitor }) => visitor.id))])]);
   const walks = walkStages(events, { model, now, memory });
   return {
     now: new Date(now).toISOString(),
@@ -35,12 +42,16 @@ export function takeSnapshot(store, { now, abandonedAfterMs, model = MODELS[0], 
       count: paths.length,
       shown: paths.slice(0, SHOWN_VISITORS).map((path) => ({ ...path, steps: path.steps.slice(-SHOWN_STEPS) })),
     },
+    bots,
     funnel: funnel(events),
+    arrivals: arrivalsByChannel(events),
     flows: stageFlows(walks, model),
     touches: touchesByChannel(events),
     drop_outs: dropOuts(walks, carts, model),
     shares: shareChains(events),
     carts: { totals: totalsByState(carts), shown: carts.slice(0, SHOWN_CARTS) },
+    abandonments: abandonments(events),
+    vitals: vitals(events),
     delivery: {
       ...store.delivery(),
       missing: gaps.reduce((sum, gap) => sum + gap.missing, 0),
@@ -49,14 +60,17 @@ export function takeSnapshot(store, { now, abandonedAfterMs, model = MODELS[0], 
   };
 }
 
-/** Per state: how many carts, and their value per currency. */
+/** How many carts there are of each state, and what they are worth; `silent` are some of the open ones, `provisional` of the abandoned ones. */
 function totalsByState(carts) {
-  const totals = {};
-  for (const state of ['open', 'abandoned', 'bought']) {
-    const own = carts.filter((cart) => cart.state === state);
-    const values = new Map();
-    for (const { currency, value } of own) values.set(currency, (values.get(currency) ?? 0) + value);
-    totals[state] = { count: own.length, values: [...values].map(([currency, value]) => ({ currency, value })) };
-  }
-  return totals;
+  const total = (isOne) => {
+    const own = carts.filter(isOne);
+    return { count: own.length, values: sumValues(own) };
+  };
+  return {
+    open: total(({ state }) => state === 'open'),
+    silent: total(({ silent }) => silent),
+    abandoned: total(({ state }) => state === 'abandoned'),
+    provisional: total(({ state, left }) => state === 'abandoned' && left.provisional),
+    bought: total(({ state }) => state === 'bought'),
+  };
 }

@@ -1,6 +1,6 @@
 import { aidaModel, createJourney, funnelModel, journeyModel, mckinseyModel, momentsModel } from 'waymark/journey';
 import { followCarts } from './carts.mjs';
-import { happened, inOrder } from './journeys.mjs';
+import { happened, inOrder, isDone } from './journeys.mjs';
 
 /** The models that the live page can tell the journeys in. The first is the default, and the one that every tracker knows. */
 export const MODELS = [journeyModel, aidaModel, funnelModel, mckinseyModel, momentsModel];
@@ -39,7 +39,7 @@ export function walkStages(events, { model, now, memory = new Map() }) {
   memory.set(model.name, walks);
   return new Map([...visitors].map(([id, own]) => [id, {
     steps: own.map((event, index) => ({ event, ...walks.get(id).stages[index] })),
-    left: now - Date.parse(happened(own.at(-1))) > LEFT_AFTER_MS,
+    left: now - Date.parse(happened(own.findLast(isDone) ?? own.at(-1))) > LEFT_AFTER_MS,
   }]));
 }
 

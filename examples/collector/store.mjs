@@ -19,6 +19,12 @@ const TABLES = `
     body TEXT NOT NULL
   );
   CREATE INDEX IF NOT EXISTS events_by_visitor ON events (visitor, row);
+  CREATE TABLE IF NOT EXISTS repeats (
+    visitor TEXT NOT NULL,
+    tab TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (visitor, tab, seq)
+  ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS visitors (
     id TEXT PRIMARY KEY,
     events INTEGER NOT NULL,
@@ -65,6 +71,11 @@ export function openStore(file) {
   // Not INSERT OR IGNORE: that would pass over every broken constraint in silence, not just the repeated id.
   const insertEvent = db.prepare(`
     INSERT INTO events (id, visitor, batch, received_at, occurred_at, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`);
+  // Two tabs may tell of one order, each under a number of its own: that number has arrived. A batch that came twice brings none.
+  const saveRepeat = db.prepare(`
+    INSERT INTO repeats (visitor, tab, seq) SELECT :visitor, :tab, :seq WHERE NOT EXISTS (
+      SELECT 1 FROM events WHERE id = :id AND visitor = :visitor AND body ->> '$.tab' = :tab AND body ->> '$.seq' = :seq)
+    ON CONFLICT DO NOTHING`);
   const countVisitor = db.prepare(`
     INSERT INTO visitors (id, events, last_row) VALUES (?, 1, ?)
     ON CONFLICT (id) DO UPDATE SET events = events + 1, last_row = excluded.last_row`);
@@ -80,7 +91,10 @@ export function openStore(file) {
   const saveRefusal = db.prepare(`
     INSERT INTO refused (batch, event, reason, received_at) VALUES (?, ?, ?, ?) ON CONFLICT (event, reason) DO NOTHING`);
 
-  /** Stores one batch, all or nothing, and is on disk when it returns. An event whose id is there already is a duplicate. */
+  /**
+   * Stores one batch, all or nothing, and is on disk when it returns. An event whose id is there already is a duplicate: of that, only the
+   * number is kept, where it is another one.
+   */
   function save({ batch, events, refused, receivedAt }) {
     const at = new Date(receivedAt).toISOString();
     let accepted = 0;
@@ -90,7 +104,11 @@ export function openStore(file) {
         const occurred = occurredAt(event.time, batch.sent_at, receivedAt);
         const { changes, lastInsertRowid } = insertEvent.run(
           event.id, event.visitor.id, batch.batch_id, at, occurred, JSON.stringify(event));
-        if (changes === 0) continue;
+        if (changes === 0) {
+          const { id, visitor, tab, seq } = event;
+          saveRepeat.run({ id, visitor: visitor.id, tab, seq });
+          continue;
+        }
         accepted += 1;
         countVisitor.run(event.visitor.id, lastInsertRowid);
       }
@@ -133,6 +151,13 @@ export function openStore(file) {
     return selectOfVisitors.all(JSON.stringify(ids)).map(read);
   }
 
+  const selectRepeats = db.prepare(`
+    SELECT visitor, tab, seq FROM repeats WHERE visitor IN (SELECT value FROM json_each(?)) LIMIT ${MAX_EVENTS}`);
+
+  /** Numbers under which these visitors' tabs sent events whose ids were stored already, as `{ visitor: { id }, tab, seq }`. At most `MAX_EVENTS`. */
+  const repeatsOf = (visitors) =>
+    selectRepeats.all(JSON.stringify(visitors)).map(({ visitor, tab, seq }) => ({ visitor: { id: visitor }, tab, seq }));
+
   // total(), not sum(): counts that a stranger made absurdly large then add up instead of failing.
   const selectTotals = db.prepare(`
     SELECT count(*) AS batches, total(deliveries) AS deliveries, total(accepted) AS events, total(duplicates) AS duplicates,
@@ -153,6 +178,7 @@ export function openStore(file) {
     save,
     delivery,
     latestVisitors,
+    repeatsOf,
     /** At most `limit` events that arrived after `row`, in order of arrival. */
     eventsAfter: (row, limit) => selectAfter.all(row, limit).map(read),
     /** The `limit` events that arrived last, in order of arrival. */

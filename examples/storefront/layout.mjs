@@ -10,12 +10,20 @@ const PRICE = new Intl.NumberFormat('en-IE', { style: 'currency', currency: CURR
  * What the script tag says beside the collector and the currency.
  *
  * - models: the journey is told in three ways; the live page shows each.
- * - goals: signing up for the Wind Post is a goal, like a purchase.
+ * - goals: signing up for the mending book is a goal, like a purchase; subscribing to the Wind Post is one anyway.
  * - page-stages: the first of four ways to give a page its stage. The others: `<meta name="waymark:stage">` on /help,
  *   `data-waymark-stage` on /compare, and the JSON-LD that product pages have for search engines anyway.
  * - stage-attribute: `data-journey-stage` on <html>, by which shop.css shows the help.
+ * - bots: the browsers of the tests and of the screenshots count like any other. A real shop leaves this out.
  */
-const JOURNEY = 'data-models="journey,aida,moments" data-goals="sign_up" data-page-stages="/story=awareness" data-stage-attribute data-frustration';
+const JOURNEY = 'data-models="journey,aida,moments" data-goals="sign_up" data-page-stages="/story=awareness" data-stage-attribute data-frustration data-bots="keep"';
+
+/** The loft elsewhere. The links are real ones, and the names such that nobody has them. The telephone number below is one of those that Ofcom keeps for films. */
+const PROFILES = [
+  ['Instagram', 'https://www.instagram.com/lull_and_gust_does_not_exist/'],
+  ['YouTube', 'https://www.youtube.com/@lull_and_gust_does_not_exist'],
+  ['Pinterest', 'https://www.pinterest.com/lull_and_gust_does_not_exist/'],
+];
 
 /**
  * A price as the shop writes it: `€29.00`.
@@ -41,8 +49,9 @@ export function formatPrice(amount) {
  * @param {object} site
  * @param {string} site.path path of the page
  * @param {string} site.collector where Waymark sends its batches
+ * @param {number} site.cartIdleMinutes after how many minutes without a move a basket counts as left
  */
-export function renderLayout({ title, description, name, body, data, head = '', type = 'website', query = '' }, { path, collector }) {
+export function renderLayout({ title, description, name, body, data, head = '', type = 'website', query = '' }, { path, collector, cartIdleMinutes }) {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -59,7 +68,7 @@ export function renderLayout({ title, description, name, body, data, head = '', 
   <link rel="icon" href="/favicon.svg" type="image/svg+xml">
   <link rel="stylesheet" href="/shop.css">
   <script>${raw(STUB)}</script>
-  <script async src="/waymark.min.js" data-collector="${collector}" data-currency="${CURRENCY}" ${raw(JOURNEY)}></script>
+  <script async src="/waymark.min.js" data-collector="${collector}" data-currency="${CURRENCY}" data-cart-idle-minutes="${cartIdleMinutes}" ${raw(JOURNEY)}></script>
   <script type="module" src="/js/shop.js"></script>
 </head>
 <body data-page="${name}">
@@ -151,6 +160,7 @@ function renderFooter() {
           <li><a href="/story">How we make them</a></li>
           <li><a href="/help" data-test="footer-help">Questions before you buy</a></li>
           <li><a href="/order-status">Your order</a></li>
+          <li><a href="/account" data-test="footer-account">The mending book</a></li>
           <li><a href="/cart">Basket</a></li>
         </ul>
       </nav>
@@ -158,7 +168,8 @@ function renderFooter() {
         <h2>The loft</h2>
         <address>Lull & Gust<br>Old Sail Loft, Dyke Road 3<br>Vlieduin</address>
         <p>Open Tuesday to Saturday, and whenever the flag is up.</p>
-        <p><a href="mailto:hello@lullandgust.example" data-waymark-event="support_contact" data-waymark-method="email" data-test="support">hello@lullandgust.example</a></p>
+        <p><a href="mailto:hello@lullandgust.example" data-test="contact-email">hello@lullandgust.example</a><br><a href="tel:+441632960014" data-test="contact-phone">+44 1632 960 014</a></p>
+        <ul class="profiles" aria-label="The loft elsewhere">${PROFILES.map(([network, href]) => html`<li><a href="${href}" data-test="follow-${network.toLowerCase()}">${network}</a></li>`)}</ul>
       </section>
     </div>
     <p class="small">Lull & Gust is an invented shop that shows Waymark at work. Nothing is sold, and the names and addresses you type stay in the page. <a href="/arrivals">Arrive as another visitor</a></p>

@@ -16,13 +16,14 @@ const TOP_WIND = 6;
  * @param {string} address path and query, such as `/search?q=tail`
  * @param {object} site
  * @param {string} site.collector where Waymark sends its batches
+ * @param {number} site.cartIdleMinutes after how many minutes without a move a basket counts as left
  * @returns {{ status: 200 | 404, html: string }}
  */
-export function renderPage(address, { collector }) {
+export function renderPage(address, { collector, cartIdleMinutes }) {
   const { pathname: path, searchParams: query } = new URL(address, 'http://shop.invalid');
   const page = choosePage(path, query);
   const { status = 200, ...content } = page ?? missingPage();
-  return { status, html: String(renderLayout(content, { path, collector })) };
+  return { status, html: String(renderLayout(content, { path, collector, cartIdleMinutes })) };
 }
 
 function choosePage(path, query) {
@@ -37,6 +38,7 @@ function choosePage(path, query) {
     if (first === 'help') return helpPage();
     if (first === 'search') return searchPage(query.get('q')?.trim() ?? '');
     if (first === 'cart') return cartPage();
+    if (first === 'account') return accountPage();
     if (first === 'checkout') return checkoutPage();
     if (first === 'order-status') return orderStatusPage(query.get('order')?.trim() ?? '');
     return undefined;
@@ -106,8 +108,10 @@ function homePage() {
 
 function categoryPage({ slug, name, line }) {
   const products = PRODUCTS.filter(({ category }) => category === slug);
+  // Line and tails is the part of the shop that its owners had made for Google's tags: it speaks to `dataLayer`, and Waymark listens.
+  const isTagged = slug === 'line-and-tails';
   return {
-    name: 'category',
+    name: isTagged ? 'tagged-category' : 'category',
     title: name,
     description: line,
     data: { list: name, items: products.map(toItem) },
@@ -116,7 +120,7 @@ function categoryPage({ slug, name, line }) {
         ${crumbs([name])}
         <div class="page-head"><h1>${name}</h1><p class="lead">${line}</p>
         ${slug === 'kites' ? html`<p class="after-lead"><a class="text-link" href="/compare" data-test="category-compare">Which one is yours? Compare the six</a></p>` : ''}</div>
-        ${productGrid(products, 'h2')}
+        ${productGrid(products, 'h2', isTagged)}
       </div>
       ${couponBanner(slug)}`,
   };
@@ -131,8 +135,8 @@ function productPage(product) {
     title: `${product.name}, ${product.kind.toLowerCase()}`,
     description: product.line,
     data: { item: toItem(product) },
-    // Written for search engines. Waymark reads from it that the page shows a product.
-    head: html`<script type="application/ld+json">${writeJson(describeProduct(product, stars))}</script>`,
+    // Written for search engines. Waymark reads from it that the page shows a product, and which: `view_item` needs no call.
+    head: html`<script type="application/ld+json">${writeJson(describeProduct(product, category, stars))}</script>`,
     body: html`
       <div class="wrap page">
         ${crumbs([html`<a href="/${category.slug}">${category.name}</a>`, product.name])}
@@ -160,7 +164,8 @@ function productPage(product) {
             ${shareBox(`/products/${product.slug}`, product.id, 'Know someone with a beach?')}
           </div>
         </article>
-        <section class="reviews" id="reviews" data-reviews data-test="reviews" aria-labelledby="reviews-title">
+        <section class="reviews" id="reviews" data-waymark-event="review_view" data-waymark-item_id="${product.id}" data-waymark-item_name="${product.name}"
+          data-waymark-rating="${stars.toFixed(1)}" data-test="reviews" aria-labelledby="reviews-title">
           <h2 id="reviews-title">What people say about the ${product.name}</h2>
           <div class="quotes">${product.reviews.map(({ by, stars: given, text }) => html`<figure>${starRow(given)}<blockquote><p>${text}</p></blockquote><figcaption>${by}</figcaption></figure>`)}</div>
         </section>
@@ -248,6 +253,31 @@ function helpPage() {
         <h2 id="ask">Something else?</h2>
         <p>Write to Ilse: <a href="mailto:hello@lullandgust.example" data-waymark-event="support_contact" data-waymark-method="email" data-test="help-page-mail">hello@lullandgust.example</a>. She answers when the machine stops, which is most days at four.</p>
         <p class="actions"><a class="button" href="/kites" data-test="help-shop">See the kites</a> <a class="text-link" href="/cart">Go to the basket</a></p>
+      </div>`,
+  };
+}
+
+function accountPage() {
+  return {
+    name: 'account',
+    title: 'The mending book',
+    description: 'Write your kites into the book, and we mend them free for two years.',
+    body: html`
+      <div class="wrap page">
+        <div class="book">
+          <div>
+            <h1>The mending book</h1>
+            <p class="lead">Every kite that leaves the loft has a line in the book on the shelf by the door. Put your name to yours: we find its cloth again, and it is mended free for two years.</p>
+            <form class="form" data-account-form data-test="account-form" aria-label="New account">
+              <p class="hint">This shop is a demonstration. What you type stays on this page: it is neither kept nor sent.</p>
+              ${field('account-email', 'E-mail address', { type: 'email', autocomplete: 'email' })}
+              ${field('account-password', 'A password', { type: 'password', autocomplete: 'new-password' })}
+              <p class="actions"><button class="button" type="submit" data-test="account-create">Write me in</button></p>
+            </form>
+            <p class="said" role="status" data-account-said data-test="account-said"></p>
+          </div>
+          <img src="/art/step-sew.svg" alt="A dark green sewing machine making a red zigzag seam" width="480" height="320">
+        </div>
       </div>`,
   };
 }
@@ -407,6 +437,7 @@ function orderStatusPage(number) {
         <p class="said" role="status" data-said data-test="order-said"></p>
         <section data-known hidden aria-labelledby="order-title">
           <h2 id="order-title">Order <span data-order-number data-test="order-number"></span></h2>
+          <p class="said" role="status" data-order-said data-test="order-state"></p>
           <ol class="progress" data-progress data-test="order-progress">
             <li><b>Received</b><span>the ticket hangs over the table</span></li>
             <li><b>On the table</b><span>cut, sewn, bridled</span></li>
@@ -416,6 +447,7 @@ function orderStatusPage(number) {
           <div class="two-columns">
             <div><ul class="lines" data-lines data-test="order-lines"></ul>
               <p class="actions"><button class="button quiet" type="button" data-again data-test="order-again">Order these again</button>
+              <button class="button quiet" type="button" data-cancel data-test="order-cancel">Cancel the order</button>
               <a class="text-link" href="mailto:hello@lullandgust.example" data-waymark-event="support_contact" data-waymark-method="email" data-test="order-support">Ask us about it</a></p>
               ${feedbackForm()}</div>
             <section class="summary" aria-labelledby="summary-title"><h3 id="summary-title">Together</h3>${totals()}</section>
@@ -435,15 +467,16 @@ function missingPage() {
   };
 }
 
-function productGrid(products, heading = 'h3') {
-  return html`<ul class="grid">${products.map((product) => html`<li class="card">
+function productGrid(products, heading = 'h3', hasButtons = false) {
+  return html`<ul class="grid">${products.map((product) => html`<li class="card" data-card="${product.id}">
     <a href="/products/${product.slug}" data-test="product-${product.slug}">
       <img src="/art/${product.slug}.svg" alt="${product.alt}" width="640" height="640" loading="lazy">
       <span class="kind">${product.kind}</span>
       ${heading === 'h2' ? html`<h2>${product.name}</h2>` : html`<h3>${product.name}</h3>`}
       <span class="card-line">${product.line}</span>
       <span class="card-foot"><b>${formatPrice(product.price)}</b>${product.wind ? windGauge(product.wind) : ''}</span>
-    </a></li>`)}</ul>`;
+    </a>${hasButtons ? html`<button class="button quiet" type="button" data-quick="${product.id}" data-test="quick-${product.slug}">Into the basket<span class="hidden">: ${product.name}</span></button>
+    <p class="said" role="status" data-added data-test="added"></p>` : ''}</li>`)}</ul>`;
 }
 
 function windGauge([from, to]) {
@@ -457,13 +490,14 @@ function starRow(stars) {
 }
 
 function couponBanner(place) {
-  return html`<section class="coupon" aria-labelledby="coupon-title" data-coupon-banner>
+  // Seen and chosen are two events of the same promotion.
+  const promotion = html`data-waymark-promotion_id="${COUPON.code}" data-waymark-promotion_name="${COUPON.name}" data-waymark-creative_slot="banner_${place}"`;
+  return html`<section class="coupon" aria-labelledby="coupon-title" data-waymark-event="view_promotion" ${promotion} data-test="coupon-banner">
     <div class="coupon-inner">
       <p class="coupon-number" aria-hidden="true">−${COUPON.percent}%</p>
       <div><h2 id="coupon-title">Your first gust is on us</h2><p>${COUPON.percent}% off everything in your first basket. The code is <b>${COUPON.code}</b>; the button puts it in for you.</p></div>
       <div class="coupon-action">
-        <button class="button light" type="button" data-coupon data-test="coupon" data-waymark-event="select_promotion" data-waymark-promotion_id="${COUPON.code}"
-          data-waymark-promotion_name="${COUPON.name}" data-waymark-creative_slot="banner_${place}">Take the ${COUPON.percent}%</button>
+        <button class="button light" type="button" data-coupon data-test="coupon" data-waymark-event="select_promotion" ${promotion}>Take the ${COUPON.percent}%</button>
         <p class="said" role="status" data-coupon-said data-test="coupon-said"></p>
       </div>
     </div></section>`;
@@ -533,13 +567,14 @@ function totals() {
 }
 
 /** A product as schema.org describes it: https://schema.org/Product. */
-function describeProduct({ id, name, line, price, reviews }, stars) {
+function describeProduct({ id, name, line, price, reviews }, category, stars) {
   return {
     '@context': 'https://schema.org',
     '@type': 'Product',
     sku: id,
     name,
     description: line,
+    category: category.name,
     brand: { '@type': 'Brand', name: 'Lull & Gust' },
     offers: { '@type': 'Offer', price: price.toFixed(2), priceCurrency: CURRENCY, availability: 'https://schema.org/InStock' },
     aggregateRating: { '@type': 'AggregateRating', ratingValue: stars.toFixed(1), reviewCount: reviews.length },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { serve } from '@hono/node-server';
@@ -10,8 +11,11 @@ import { renderArrivals } from './arrivals.mjs';
 import { STUB } from './layout.mjs';
 import { renderPage } from './pages.mjs';
 
-/** Where `npm run build` puts the file that shops load. */
-const BUILT_SCRIPT = new URL('../../dist/waymark.min.js', import.meta.url);
+/** Where `npm run build` puts the files that shops load. */
+const BUILT = new URL('../../dist/', import.meta.url);
+
+/** Minutes after which a basket counts as left. Our choice: short, so that it can be waited for; Waymark's own default is 30. */
+const CART_IDLE_MINUTES = 1;
 
 /** How long requests in flight may take to end once the server closes, in milliseconds. Our choice. */
 const GRACE_MS = 1000;
@@ -22,6 +26,7 @@ const USAGE = `Usage: node server.mjs [options]
   --host NAME          default 127.0.0.1: this machine only
   --collector ADDRESS  where Waymark sends its batches, default http://127.0.0.1:4318/events
   --live ADDRESS       the collector's live page, linked from /arrivals
+  --idle MINUTES       a basket that nobody touches for so long counts as left, default 1
   --help`;
 
 /**
@@ -29,12 +34,14 @@ const USAGE = `Usage: node server.mjs [options]
  *
  * @param {object} [options]
  * @param {string} [options.collector] where Waymark sends its batches; default `http://127.0.0.1:4318/events`
- * @param {string | URL} [options.script] the file served as `/waymark.min.js`, and its `.map` beside it; default `dist/waymark.min.js`
+ * @param {string | URL} [options.scripts] the folder with `waymark.min.js` and `waymark.more.min.js`; default `dist`
  * @param {string} [options.live] address of the live page, linked from `/arrivals`; default none
+ * @param {number} [options.cartIdleMinutes] after how many minutes without a move a basket counts as left; default 1
  */
-export function createStorefront({ collector = 'http://127.0.0.1:4318/events', script = BUILT_SCRIPT, live } = {}) {
-  const scriptFile = script instanceof URL ? fileURLToPath(script) : script;
-  if (!existsSync(scriptFile)) throw new Error(`There is no ${scriptFile} yet: run \`npm run build\` first.`);
+export function createStorefront({ collector = 'http://127.0.0.1:4318/events', scripts = BUILT, live, cartIdleMinutes = CART_IDLE_MINUTES } = {}) {
+  const folder = scripts instanceof URL ? fileURLToPath(scripts) : scripts;
+  const files = ['waymark.min.js', 'waymark.more.min.js'];
+  for (const file of files) if (!existsSync(join(folder, file))) throw new Error(`There is no ${file} in ${folder} yet: run \`npm run build\` first.`);
 
   const app = new Hono();
   app.use(etag());
@@ -48,13 +55,15 @@ export function createStorefront({ collector = 'http://127.0.0.1:4318/events', s
       c.header('Referrer-Policy', 'strict-origin-when-cross-origin');
     }
   });
-  app.get('/waymark.min.js', serveStatic({ path: scriptFile }));
-  app.get('/waymark.min.js.map', serveStatic({ path: `${scriptFile}.map` }));
-  app.get('/arrivals', (c) => c.html(renderArrivals({ live })));
+  for (const file of files) {
+    app.get(`/${file}`, serveStatic({ path: join(folder, file) }));
+    app.get(`/${file}.map`, serveStatic({ path: join(folder, `${file}.map`) }));
+  }
+  app.get('/arrivals', (c) => c.html(renderArrivals({ live, cartIdleMinutes })));
   app.get('*', serveStatic({ root: fileURLToPath(new URL('./public', import.meta.url)) }));
   app.get('*', (c) => {
     const { pathname, search } = new URL(c.req.url);
-    const page = renderPage(pathname + search, { collector });
+    const page = renderPage(pathname + search, { collector, cartIdleMinutes });
     return c.html(page.html, page.status);
   });
   return app;
@@ -65,8 +74,9 @@ export function createStorefront({ collector = 'http://127.0.0.1:4318/events', s
  *
  * @param {object} [options]
  * @param {string} [options.collector] as `createStorefront`
- * @param {string | URL} [options.script] as `createStorefront`
+ * @param {string | URL} [options.scripts] as `createStorefront`
  * @param {string} [options.live] as `createStorefront`
+ * @param {number} [options.cartIdleMinutes] as `createStorefront`
  * @param {number} [options.port] default 4300; 0 takes any free port
  * @param {string} [options.host] default 127.0.0.1, this machine only
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
@@ -109,11 +119,12 @@ function writePolicy(collector) {
 
 async function main() {
   const { values } = parseArgs({
-    options: { port: { type: 'string', default: '4300' }, host: { type: 'string' }, collector: { type: 'string' }, live: { type: 'string' }, help: { type: 'boolean' } },
+    options: { port: { type: 'string', default: '4300' }, host: { type: 'string' }, collector: { type: 'string' }, live: { type: 'string' }, idle: { type: 'string' }, help: { type: 'boolean' } },
   });
   if (values.help) return console.log(USAGE);
-  const { help, port, ...options } = values;
-  const storefront = await startStorefront({ ...options, port: Number(port) });
+  const { help, port, idle = CART_IDLE_MINUTES, ...options } = values;
+  if (!(Number(idle) > 0)) throw new TypeError(`--idle takes minutes above 0, got ${idle}`);
+  const storefront = await startStorefront({ ...options, port: Number(port), cartIdleMinutes: Number(idle) });
   console.log(`Shop:     ${storefront.url}\nArrivals: ${storefront.url}/arrivals`);
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => storefront.close());
 }

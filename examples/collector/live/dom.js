@@ -19,6 +19,9 @@ function fill(element, attributes = {}, children) {
   return element;
 }
 
+/** A cell with a number; `title` is the heading of its column, which a narrow screen shows beside it. */
+export const figure = (title, ...children) => html('td', { class: 'number', 'data-title': title }, ...children);
+
 /**
  * Makes a list show `entries` in their order, and touches only what has changed: an entry that reads as before keeps its
  * element, and with it scroll position, focus and selection.

@@ -1,4 +1,6 @@
+import { showAbandonments } from './abandonments.js';
 import { showCarts, totalValue } from './carts.js';
+import { showChannels } from './channels.js';
 import { setClock, tick } from './clock.js';
 import { showDelivery } from './delivery.js';
 import { html, setText, showList } from './dom.js';
@@ -9,12 +11,13 @@ import { showJourneys } from './journeys.js';
 import { showShares } from './shares.js';
 import { createStream } from './stream.js';
 import { showTouches } from './touches.js';
+import { showVitals } from './vitals.js';
 import { count } from './words.js';
 
 /** Shortest time between two snapshots, so that a burst of events costs one, in milliseconds. */
 const REFRESH_MS = 800;
 
-/** A cart becomes an abandoned one by the mere passing of time: a snapshot at least this often, in milliseconds. */
+/** A visitor has left, and a cart is silent, by the mere passing of time: a snapshot at least this often, in milliseconds. */
 const IDLE_REFRESH_MS = 20_000;
 
 /** Wait before a stream is opened anew that the browser has given up, in milliseconds. */
@@ -28,12 +31,15 @@ let refreshTimer = 0;
 document.getElementById('script-tag').textContent =
   `<script async src="waymark.min.js" data-collector="${location.origin}/events"></script>`;
 
-function showSummary({ visitors, carts, delivery }) {
-  const cart = (state) => [totalValue(carts.totals[state]), count(carts.totals[state].count, 'cart')];
+function showSummary({ visitors, bots, carts, abandonments, delivery }) {
+  const cart = (state, ...more) => [totalValue(carts.totals[state]), [count(carts.totals[state].count, 'cart'), ...more].filter(Boolean).join(', ')];
+  const { silent, provisional } = carts.totals;
+  const { recoveries } = abandonments;
   const figures = [
-    ['Visitors', visitors.count.toLocaleString('en'), count(delivery.events, 'event')],
-    ['In open carts', ...cart('open')],
-    ['Abandoned', ...cart('abandoned')],
+    ['Visitors', visitors.count.toLocaleString('en'), [count(delivery.events, 'event'), bots.visitors > 0 && `${count(bots.visitors, 'bot')} left out`].filter(Boolean).join(', ')],
+    ['In open carts', ...cart('open', silent.count > 0 && `${silent.count} silent`)],
+    ['Abandoned', ...cart('abandoned', provisional.count > 0 && `${provisional.count} for now`)],
+    ['Recovered', totalValue(recoveries), count(recoveries.count, 'time')],
     ['Bought', ...cart('bought')],
     ['Delivery', delivery.missing === 0 ? 'Complete' : `${delivery.missing} missing`, count(delivery.batches, 'batch', 'batches')],
   ];
@@ -62,9 +68,12 @@ async function refresh() {
   showFlows(snapshot.flows);
   showJourneys(snapshot.visitors);
   showDropOuts(snapshot.drop_outs, snapshot.flows.model);
+  showChannels(snapshot.arrivals);
   showTouches(snapshot.touches);
   showShares(snapshot.shares);
+  showAbandonments(snapshot.abandonments);
   showCarts(snapshot.carts, snapshot.abandoned_after_ms);
+  showVitals(snapshot.vitals);
   showDelivery(snapshot.delivery);
 }
 

@@ -55,7 +55,7 @@ export function createStream() {
 }
 
 function renderEvent(event, fresh) {
-  const { name, journey, visitor, page, touchpoint, received, properties } = event;
+  const { name, journey, visitor, page, touchpoint, received, properties, bot } = event;
   const told = TOLD_MOVES.includes(journey?.move);
   const details = keyProperties(properties);
   return html('li', { class: fresh ? 'event fresh' : 'event', 'data-stage': journey?.stage ?? null },
@@ -63,6 +63,7 @@ function renderEvent(event, fresh) {
       html('b', {}, name),
       stageLabel(journey?.stage),
       told && html('span', { class: 'tag', 'data-move': journey.move }, journey.move === 'loop' ? `loop ${journey.loop}` : journey.move),
+      bot === true && html('span', { class: 'tag', 'data-move': 'bot' }, 'bot'),
       html('time', { datetime: received.occurred_at }, clock.format(new Date(received.occurred_at)))),
     details !== '' && html('p', { class: 'details' }, details),
     html('p', { class: 'quiet' },

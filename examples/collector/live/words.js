@@ -13,11 +13,13 @@ const NETWORKS = new Map([
 ]);
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-const spaced = (text) => text.replaceAll('_', ' ');
 const clip = (text) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);
 
 /** A property as text, empty where it is none: a stranger may send anything. */
 const asText = (value) => (typeof value === 'string' || typeof value === 'number' ? clip(String(value)) : '');
+
+/** A name of the tracker's as words: `paid_social` is `paid social`. */
+export const spaced = (text) => clip(text.replaceAll('_', ' '));
 
 /** What stands where a tracker does not say: one without pages, stages or landings leaves them out. */
 export const UNKNOWN = '—';

@@ -34,7 +34,7 @@ function showCount(): void {
 /** Shows the view of a new address, and tells the tracker what is on it. */
 function openView(): void {
   show();
-  // A task later: Waymark tracks the page view of a route in a task of its own, and what is seen on the page comes after it.
+  // A task later: the first page view begins when the document is parsed, and this runs a moment before. Those of routes begin at once.
   setTimeout(trackView, 0, view);
 }
 

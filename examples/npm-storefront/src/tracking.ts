@@ -11,7 +11,7 @@ export type ShopEvents = {
   lost_sock_reported: { place: Place };
 };
 
-// The first page view is tracked as soon as there is a tracker, so the title comes before it.
+// The landing is tracked as soon as there is a tracker, so the title comes before it.
 document.title = findTitle(location);
 
 /** The shop's one tracker. Page views, landings and `data-waymark-…` clicks need no call. */

@@ -53,6 +53,13 @@ export const keepSharedLink = (link) => write('shared', link);
 export const readOrders = () => read('orders', []);
 export const findOrder = (number) => readOrders().find((order) => order.number === number);
 
+/** Notes something about an order (`cancelled`, `returned`), and returns it as it is then. */
+export function changeOrder(number, changes) {
+  const orders = readOrders().map((order) => (order.number === number ? { ...order, ...changes } : order));
+  write('orders', orders);
+  return orders.find((order) => order.number === number);
+}
+
 /** The basket's products as items, in the order of the catalogue. What the shop no longer sells is left out. */
 export function listItems({ products }) {
   const cart = readCart();

@@ -1,7 +1,7 @@
 // The shop's own behaviour, page by page, and the calls by which it tells Waymark what happened.
 // Basket, orders and forms are the shop's business: all of it works when Waymark never loads.
 import {
-  addToCart, addUp, clearCart, countCart, findOrder, hasCoupon, isHelpClosed, keepSharedLink, listItems, placeOrder, readCart, readDelivery,
+  addToCart, addUp, changeOrder, clearCart, countCart, findOrder, hasCoupon, isHelpClosed, keepSharedLink, listItems, placeOrder, readCart, readDelivery,
   readOrders, readWishes, setCoupon, setDelivery, setHelpClosed, setQuantity, toggleWish,
 } from './cart.js';
 
@@ -18,6 +18,7 @@ const shows = [showCount];
 
 const pages = {
   category: startList,
+  'tagged-category': startTaggedList,
   product: startProduct,
   compare: startCompare,
   search: startSearch,
@@ -26,6 +27,7 @@ const pages = {
   payment: startPayment,
   'thank-you': startThankYou,
   'order-status': startOrderStatus,
+  account: startAccount,
 };
 
 startHelp();
@@ -54,6 +56,39 @@ function startList() {
   waymark('track', 'view_item_list', { item_list_name: data.list, items: data.items });
 }
 
+/**
+ * The part of the shop that was made for Google's tags: it tells `dataLayer` what happens, in GA4's words, and Waymark nothing. Waymark hears it
+ * there, also what was pushed before it had loaded.
+ */
+function startTaggedList() {
+  const dataLayer = (window.dataLayer ??= []);
+  function push(event, ecommerce) {
+    // As Google's documentation has it: else parts of the last one stay.
+    dataLayer.push({ ecommerce: null });
+    dataLayer.push({ event, ecommerce });
+  }
+  const itemOf = (element) => data.items.find(({ item_id }) => item_id === element.closest('[data-card]').dataset.card);
+  push('view_item_list', { item_list_name: data.list, items: data.items });
+  for (const link of document.querySelectorAll('[data-card] a')) {
+    link.addEventListener('click', () => push('select_item', { item_list_name: data.list, items: [itemOf(link)] }));
+  }
+  for (const button of document.querySelectorAll('[data-quick]')) {
+    button.addEventListener('click', () => {
+      const item = itemOf(button);
+      addToCart(item.item_id, 1);
+      push('add_to_cart', { currency: 'EUR', value: item.price, items: [item] });
+      sayAdded(1, button.closest('[data-card]'));
+    });
+  }
+}
+
+function sayAdded(quantity, place = document) {
+  show();
+  const link = create('a', { href: '/cart', textContent: 'Go to the basket' });
+  link.dataset.test = 'added-go-to-cart';
+  place.querySelector('[data-added]').replaceChildren(`${quantity === 1 ? 'One' : quantity} more in the basket. `, link);
+}
+
 function startSearch() {
   if (!data.term) return;
   waymark('track', 'search', { search_term: data.term });
@@ -66,18 +101,13 @@ function startCompare() {
 
 function startProduct() {
   const { item } = data;
-  waymark('track', 'view_item', { currency: 'EUR', value: item.price, items: [item] });
-
+  // That it is looked at, Waymark reads from the page's JSON-LD; that its reviews are, from `data-waymark-event` on them.
   find('[data-add-to-cart]').addEventListener('submit', (event) => {
     event.preventDefault();
     const quantity = find('#quantity').valueAsNumber;
     addToCart(item.item_id, quantity);
     waymark('cart.add', { ...item, quantity });
-    show();
-    const words = `${quantity === 1 ? 'One' : quantity} more in the basket. `;
-    const link = create('a', { href: '/cart', textContent: 'Go to the basket' });
-    link.dataset.test = 'added-go-to-cart';
-    find('[data-added]').replaceChildren(words, link);
+    sayAdded(quantity);
   });
 
   const wish = find('[data-wish]');
@@ -95,13 +125,6 @@ function startProduct() {
     // After the click: whoever else listens to it must still find the button as it was.
     setTimeout(show);
   });
-
-  const seen = new IntersectionObserver(([entry]) => {
-    if (!entry.isIntersecting) return;
-    seen.disconnect();
-    waymark('track', 'review_view', { item_id: item.item_id, item_name: item.item_name });
-  }, { threshold: 0.5 });
-  seen.observe(find('[data-reviews]'));
 }
 
 /* On every page */
@@ -187,10 +210,19 @@ function startNewsletter() {
   const form = find('[data-newsletter]');
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    form.reset();
-    // That somebody signed up for the letter, never who. A goal, by `data-goals` in the script tag.
-    waymark('track', 'sign_up', { method: 'newsletter' });
+    // Waymark sees by the form's build what it is for, and that it was sent: `subscribe`. Never who.
+    setTimeout(() => form.reset());
     find('[data-newsletter-said]').textContent = 'Thank you. The next letter comes with the next west wind.';
+  });
+}
+
+function startAccount() {
+  const form = find('[data-account-form]');
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    // As for the newsletter: `sign_up`, for there is a new password. A goal, by `data-goals` in the script tag.
+    setTimeout(() => form.reset());
+    find('[data-account-said]').textContent = 'You are in the book. Fly it, break it, send it.';
   });
 }
 
@@ -355,6 +387,7 @@ function startOrderStatus() {
   showOrder(order);
   waymark('track', 'order_status_view', { transaction_id: order.number });
   startFeedback(order);
+  startSecondThoughts(order);
 
   find('[data-again]').addEventListener('click', () => {
     for (const item of order.items) {
@@ -363,6 +396,41 @@ function startOrderStatus() {
     }
     location.assign('/cart');
   });
+}
+
+/** Cancelling the order, or sending something back. In a real shop, whoever opens the parcel says that it is back: from the server. */
+function startSecondThoughts(first) {
+  let order = first;
+  const said = find('[data-order-said]');
+  const cancel = find('[data-cancel]');
+  function showState() {
+    const { cancelled, returned = [] } = order;
+    find('[data-progress]').hidden = Boolean(cancelled);
+    cancel.hidden = Boolean(cancelled) || returned.length > 0;
+    said.textContent = cancelled ? 'Cancelled. The table is free for somebody else, and your money is on its way back.' : '';
+    [...find('[data-lines]').children].forEach((line, index) => {
+      const item = order.items[index];
+      const isBack = returned.includes(item.item_id);
+      const button = create('button', { type: 'button', className: 'link-button', textContent: isBack ? 'Sent back' : 'Send back', disabled: isBack, hidden: Boolean(cancelled) });
+      button.dataset.test = 'line-return';
+      button.setAttribute('aria-label', `${button.textContent}: ${item.item_name}`);
+      button.addEventListener('click', () => {
+        // Once at a time, the whole line.
+        waymark('refund', { transaction_id: order.number, currency: 'EUR', value: Math.round(item.price * item.quantity * 100) / 100, items: [item] });
+        order = changeOrder(order.number, { returned: [...returned, item.item_id] });
+        showState();
+        said.textContent = `${item.item_name}: send it to the loft, sand and all. You have your money the day that it is here.`;
+      });
+      line.querySelector('.line-tools').replaceChildren(`${item.quantity} ×`, button);
+    });
+  }
+  cancel.addEventListener('click', () => {
+    waymark('cancel', { transaction_id: order.number, currency: 'EUR', value: order.totals.goods });
+    order = changeOrder(order.number, { cancelled: true });
+    showState();
+    find('#content').focus({ preventScroll: true });
+  });
+  showState();
 }
 
 /** The demonstration moves an order one step on every two minutes. */
