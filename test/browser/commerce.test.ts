@@ -17,7 +17,7 @@ afterAll(async () => {
 
 /** A shop that sells in euro. */
 const openShop = (body = '') => openSite({ head: PROBLEMS, attributes: 'data-currency="EUR"', body });
-const own = (events: ArrivedEvent[]) => events.filter(({ name }) => !/landing|page_view/.test(name));
+const own = (events: ArrivedEvent[]) => events.filter(({ name }) => !/landing|page_view|engagement/.test(name));
 const names = (events: ArrivedEvent[]) => own(events).map(({ name }) => name);
 /** What each event is about, in short: `add_to_cart 2×A1 1×B2`. */
 const lines = (events: ArrivedEvent[]) =>

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Page } from 'playwright';
-import { WAYS_BACK } from '../../examples/storefront/arrivals.mjs';
+import type { BrowserContextOptions, Page } from 'playwright';
+import { ARRIVALS, IN_APP, REFERRERS, WAYS_BACK } from '../../examples/storefront/arrivals.mjs';
 import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
+import { startStorefront } from '../../examples/storefront/server.mjs';
 import { openCollector, openShop, until, type CollectedEvent } from '../helpers/shop.js';
 
 let collector: Awaited<ReturnType<typeof openCollector>>;
@@ -24,9 +25,16 @@ afterAll(async () => {
 
 const see = (page: Page, name: string) => page.locator(`[data-test="${name}"]`).first();
 
+/** What went wrong in any page, by its console. */
+const complaints: string[] = [];
+
 /** Opens a tab of somebody who has never been here. */
-async function newPerson(): Promise<Page> {
-  const context = await browser.context.browser()!.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
+async function newPerson(options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.context.browser()!.newContext({ permissions: ['clipboard-read', 'clipboard-write'], ...options });
+  context.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(`${message.text()} at ${message.page()?.url()}`);
+  });
+  context.on('weberror', (error) => complaints.push(`${error.error()}`));
   return context.newPage();
 }
 
@@ -189,6 +197,68 @@ describe('a link that is shared', () => {
 });
 
 describe('the arrivals page', () => {
+  const shown = ({ properties: { channel, network = null, paid = null, by = null } }: CollectedEvent) => ({ channel, network, paid, by });
+  /** The id of the visitor who has `page` open. */
+  const idOf = (page: Page) =>
+    until('the visitor', () => page.evaluate(() => new Promise<string | undefined>((resolve) => {
+      const { waymark } = window as never as { waymark: { (method: string, name: string, listener: (event: CollectedEvent) => void): void; track?: (name: string) => void } };
+      waymark('on', 'event', ({ visitor }) => resolve(visitor.id));
+      waymark.track?.('looked_at');
+      setTimeout(resolve, 500);
+    })).catch(() => undefined));
+  /** The landing of somebody new who opened `page`. */
+  const landingOf = async (page: Page) => {
+    const id = await idOf(page);
+    return until('the landing', async () => (await collect()).find(({ name, visitor }) => visitor.id === id && /landing$/.test(name)));
+  };
+
+  test.each(ARRIVALS.flatMap(({ ways }) => ways))('says what the collector then has: $from', async ({ id, href, expect: expected }) => {
+    const page = await newPerson();
+    await page.goto(`${shop.url}/arrivals`);
+    const words = await see(page, `said-${id}`).textContent();
+    expect(words).toMatch(RegExp(`^${[expected.channel, expected.network].filter(Boolean).join(' · ')} · .*${expected.by ? `by ${expected.by}` : 'paid'}$`));
+    const [arrival] = await Promise.all([page.context().waitForEvent('page'), see(page, `arrive-${id}`).click()]);
+    await arrival.waitForURL((url) => url.pathname === new URL(href, shop.url).pathname);
+    expect(shown(await landingOf(arrival))).toEqual(expected);
+    await page.context().close();
+  });
+
+  /** Somebody new clicks on a link to the shop on a page of a host. */
+  async function clickThrough(host: string): Promise<Page> {
+    const page = await newPerson();
+    // From https to http, a page's host is told only where it says so, as link shims do; from https to https it is by itself.
+    const elsewhere = `<!doctype html><meta name="referrer" content="origin"><title>Elsewhere</title><a href="${shop.url}/kites">Kites</a>`;
+    await page.route(`https://${host}/**`, (route) => route.fulfill({ contentType: 'text/html', body: elsewhere }));
+    await page.goto(`https://${host}/post/1`);
+    await page.click('a');
+    await page.waitForURL(`${shop.url}/kites`);
+    expect(await page.evaluate(() => document.referrer)).toBe(`https://${host}/`);
+    return page;
+  }
+
+  test.each(REFERRERS)('is right about whoever clicks on a link on https://$host', async ({ host, expect: expected }) => {
+    const page = await clickThrough(host);
+    expect(shown(await landingOf(page))).toEqual(expected);
+    await page.context().close();
+  });
+
+  test.each(['www.paypal.com', 'accounts.google.com'])('is right that %s brings nobody', async (host) => {
+    const page = await clickThrough(host);
+    const id = await idOf(page);
+    await until('the page view', async () => (await collect()).find(({ name, visitor }) => name === 'page_view' && visitor.id === id));
+    expect((await collect()).filter(({ name, visitor }) => visitor.id === id && /landing$/.test(name))).toEqual([]);
+    await page.context().close();
+  });
+
+  test.each(IN_APP)('is right about the browser inside of $from', async ({ agent, expect: expected }) => {
+    const page = await newPerson({ userAgent: agent });
+    await page.goto(shop.url);
+    const landing = await landingOf(page);
+    expect(shown(landing)).toEqual(expected);
+    expect(landing).toMatchObject({ in_app: { network: expected.network } });
+    await page.context().close();
+  });
+
   test.each([
     ['cart-mail', 'puffin', { channel: 'email', paid: false }],
     ['retargeting', 'sanderling', { channel: 'paid_social', network: 'facebook', paid: true }],
@@ -218,14 +288,168 @@ test('pages have their stage by each of the four means', async () => {
   expect(await stageOf('/story')).toBe('awareness');
 });
 
-test('signing up for the letter is a goal of this shop', async () => {
-  const page = await newPerson();
-  await page.goto(shop.url);
-  await see(page, 'newsletter-email').fill('a@b.example');
-  await see(page, 'newsletter-button').click();
-  const signUp = await arrived('sign_up');
-  expect(signUp.journey).toMatchObject({ stage: 'purchase', stages: { aida: 'action' } });
-  expect(JSON.stringify(signUp)).not.toContain('b.example');
+describe('what the shop makes no call for', () => {
+  let page: Page;
+  /** This visitor's events of one name. */
+  const own = async (name: string) => (await collect()).filter((event) => event.name === name && event.visitor.id === visitor);
+  let visitor: string;
+  /** Waits for the newest event of this visitor. */
+  const told = (name: string) => until(`the event ${name}`, async () => (await own(name)).at(-1));
+  beforeAll(async () => {
+    page = await newPerson();
+    await page.goto(`${shop.url}/products/fulmar?utm_source=pinterest&utm_medium=social`);
+    visitor = (await arrived('page_view', ({ page: { url } }) => url.includes('/products/fulmar?utm_source=pinterest'))).visitor.id;
+  });
+
+  test('a product is looked at, by its JSON-LD, once', async () => {
+    const { properties, page: context } = await told('view_item');
+    expect(properties).toMatchObject({
+      currency: 'EUR', review_count: expect.any(Number), items: [{ item_id: expect.stringMatching(/^LG-/), item_name: 'Fulmar', item_category: 'Kites', price: expect.any(Number) }],
+    });
+    expect(context.url).toContain('/products/fulmar');
+    await page.waitForTimeout(300);
+    expect(await own('view_item')).toHaveLength(1);
+  });
+
+  test('its reviews are read once they have been in sight', async () => {
+    expect(await own('review_view')).toEqual([]);
+    await see(page, 'reviews').scrollIntoViewIfNeeded();
+    expect((await told('review_view')).properties).toMatchObject({ item_name: 'Fulmar', rating: expect.any(Number) });
+  });
+
+  test('the coupon is seen, and taken, each once', async () => {
+    await page.goto(`${shop.url}/kites`);
+    await see(page, 'coupon-banner').scrollIntoViewIfNeeded();
+    const promotion = { promotion_id: 'FIRSTGUST', creative_slot: 'banner_kites' };
+    expect((await told('view_promotion')).properties).toMatchObject(promotion);
+    await see(page, 'coupon').click();
+    expect((await told('select_promotion')).properties).toMatchObject(promotion);
+    expect([(await own('view_promotion')).length, (await own('select_promotion')).length]).toEqual([1, 1]);
+  });
+
+  test('the letter is subscribed to; who writes themselves into the book signs up, a goal of this shop; what is typed stays there', async () => {
+    await see(page, 'newsletter-email').fill('ann@b.example');
+    await see(page, 'newsletter-button').click();
+    await see(page, 'newsletter-said').filter({ hasText: 'Thank you' }).waitFor();
+    expect(await told('subscribe')).toMatchObject({ properties: { method: 'form' }, journey: { stage: 'purchase' } });
+    await page.goto(`${shop.url}/account`);
+    await page.waitForFunction('window.waymark.share');
+    await see(page, 'field-account-email').fill('ann@b.example');
+    await see(page, 'field-account-password').fill('hunter2hunter2');
+    await see(page, 'account-create').click();
+    await see(page, 'account-said').filter({ hasText: 'in the book' }).waitFor();
+    const signUp = await told('sign_up');
+    expect(signUp.journey.stages).toMatchObject({ aida: 'action' });
+    expect(JSON.stringify(await collect())).not.toMatch(/b\.example|hunter2/);
+  });
+
+  test('the part made for Google tags is understood: its list, the choice from it, and the basket', async () => {
+    await page.goto(`${shop.url}/line-and-tails`);
+    expect((await told('view_item_list')).properties).toMatchObject({ item_list_name: 'Line & tails', items: expect.arrayContaining([expect.objectContaining({ item_category: 'Line & tails' })]) });
+    await see(page, 'quick-ribbon-tails').click();
+    await page.locator('[data-card]', { has: see(page, 'quick-ribbon-tails') }).getByText('One more').waitFor();
+    expect((await told('add_to_cart')).properties).toMatchObject({ currency: 'EUR', cart_id: expect.any(String), items: [{ item_name: expect.stringMatching(/ribbon tails/i), quantity: 1 }] });
+    await page.locator('[data-card] a').first().click();
+    await page.waitForURL('**/products/*');
+    expect((await told('select_item')).properties).toMatchObject({ item_list_name: 'Line & tails' });
+    expect([(await own('add_to_cart')).length, (await own('select_item')).length]).toEqual([1, 1]);
+  });
+
+  test('the loft is written to, telephoned and followed; who follows leaves the basket behind', async () => {
+    for (const way of ['email', 'phone']) {
+      // The browser would ask which program to open.
+      await see(page, `contact-${way}`).evaluate((link) => link.addEventListener('click', (event) => event.preventDefault()));
+      await see(page, `contact-${way}`).click();
+      expect((await told('contact')).properties).toEqual({ method: way });
+    }
+    await page.context().route('https://www.instagram.com/**', (route) => route.fulfill({ contentType: 'text/html', body: '<title>Instagram</title>' }));
+    await see(page, 'follow-instagram').click();
+    await page.waitForURL('https://www.instagram.com/**');
+    expect((await told('follow')).properties).toMatchObject({ network: 'instagram' });
+    expect((await told('cart_abandon')).properties).toMatchObject({ reason: 'exit', provisional: true, level: 'browse', items: [{ quantity: 1 }] });
+  });
+
+  test('how fast the pages were is known, with the stage of each', async () => {
+    const vitals = await told('web_vitals');
+    expect(vitals.properties).toMatchObject({ ttfb: expect.any(Number), fcp: expect.any(Number) });
+    expect(vitals.journey.stage).toBeTruthy();
+  });
+});
+
+describe('an order', () => {
+  let page: Page;
+  let number: string;
+  beforeAll(async () => {
+    page = await newPerson();
+    await page.goto(`${shop.url}/products/puffin`);
+    await see(page, 'add-to-cart').click();
+    await see(page, 'added').filter({ hasText: 'One more' }).waitFor();
+    await page.goto(`${shop.url}/products/dunlin`);
+    await see(page, 'add-to-cart').click();
+    await see(page, 'added').filter({ hasText: 'One more' }).waitFor();
+    await buy(page);
+    number = (await see(page, 'order-number').textContent())!;
+  });
+  const ofOrder = async (name: string) => (await collect()).filter(({ name: each, properties }) => each === name && properties.transaction_id === number);
+
+  test('goes through each step, and counts once, also when its page is loaded again', async () => {
+    await page.reload();
+    await see(page, 'order-number').waitFor();
+    await until('the order', async () => (await ofOrder('purchase'))[0]);
+    const { visitor } = (await ofOrder('purchase'))[0]!;
+    const names = (await collect()).filter((event) => event.visitor.id === visitor.id).map(({ name }) => name);
+    for (const name of ['view_cart', 'begin_checkout', 'add_shipping_info', 'add_payment_info', 'purchase']) {
+      expect(names.filter((each) => each === name), name).toHaveLength(name === 'view_cart' ? 0 : 1);
+    }
+  });
+
+  test('is sent back in part, and the rest stays', async () => {
+    await page.goto(`${shop.url}/order-status`);
+    await see(page, 'line-return').first().click();
+    await see(page, 'order-state').filter({ hasText: 'send it to the loft' }).waitFor();
+    const refund = await until('the refund', async () => (await ofOrder('refund'))[0]);
+    expect(refund.properties).toMatchObject({ currency: 'EUR', value: expect.any(Number), items: [{ quantity: 1 }] });
+    expect(await see(page, 'order-cancel').isVisible()).toBe(false);
+    await page.reload();
+    expect(await see(page, 'line-return').first().isDisabled()).toBe(true);
+  });
+
+  test('is cancelled', async () => {
+    await page.goto(`${shop.url}/products/gannet`);
+    await see(page, 'add-to-cart').click();
+    await see(page, 'added').filter({ hasText: 'One more' }).waitFor();
+    await buy(page);
+    number = (await see(page, 'order-number').textContent())!;
+    await page.goto(`${shop.url}/order-status?order=${number}`);
+    await see(page, 'order-cancel').click();
+    await see(page, 'order-state').filter({ hasText: 'Cancelled' }).waitFor();
+    await until('the cancellation', async () => (await ofOrder('order_cancel'))[0]);
+    await page.reload();
+    await see(page, 'order-state').filter({ hasText: 'Cancelled' }).waitFor();
+    expect(await see(page, 'order-cancel').isVisible()).toBe(false);
+    expect(await ofOrder('order_cancel')).toHaveLength(1);
+  });
+});
+
+describe('a basket that nobody touches', () => {
+  test('is left, and taken up again by way of the mail about it', async () => {
+    // Three seconds.
+    const hasty = await startStorefront({ port: 0, collector: collector.endpoint, cartIdleMinutes: 0.05 });
+    const page = await newPerson();
+    try {
+      await page.goto(`${hasty.url}/products/cormorant`);
+      await see(page, 'add-to-cart').click();
+      const { visitor: { id } } = await arrived('add_to_cart', ({ page: { url } }) => url.startsWith(hasty.url));
+      const abandoned = await arrived('cart_abandon', ({ visitor }) => visitor.id === id);
+      expect(abandoned.properties).toMatchObject({ reason: 'idle', provisional: false, level: 'browse', items: [{ item_name: 'Cormorant' }], last_item: expect.stringMatching(/^LG-/) });
+      await page.goto(hasty.url + WAYS_BACK.ways[0]!.href);
+      const recovered = await arrived('cart_recover', ({ visitor }) => visitor.id === id);
+      expect(recovered.properties).toMatchObject({ abandonment_id: abandoned.id, reason: 'idle', by: 'view_cart', channel: 'email' });
+    } finally {
+      await page.close();
+      await hasty.close();
+    }
+  });
 });
 
 test('where Waymark is blocked, the basket and the link still work, and nothing is offered that cannot be done', async () => {
@@ -236,4 +460,9 @@ test('where Waymark is blocked, the basket and the link still work, and nothing 
   await see(page, 'added').filter({ hasText: 'One more' }).waitFor();
   expect(await see(page, 'share-whatsapp').isVisible()).toBe(false);
   expect((await copyLink(page, 'share-copy')).href).toBe(`${shop.url}/products/puffin`);
+});
+
+test('no page of the shop complained in the console', () => {
+  // The one test that blocks Waymark says so.
+  expect(complaints.filter((complaint) => !/ERR_FAILED at .*puffin$/.test(complaint))).toEqual([]);
 });

@@ -15,7 +15,7 @@ afterAll(async () => {
   removeProfile(profile);
 });
 
-const openShop = (attributes = '') => openSite({ head: PROBLEMS, attributes: `data-currency="EUR" ${attributes}` });
+const openShop = (attributes = '') => openSite({ head: PROBLEMS, attributes: `data-currency="EUR" data-engagement="false" ${attributes}` });
 const journeyOf = (page: Page) => inPage(page, (waymark: Waymark) => waymark.journey());
 
 /** Runs `change` on the stored record of the visitor, as another program could. */

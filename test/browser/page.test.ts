@@ -79,7 +79,7 @@ describe('page views', () => {
     }
     const events = await site.flushed(page);
     expect(new Set(events.map(({ visitor }) => visitor.id)).size).toBe(1);
-    expect(events.map(({ name, seq }) => `${seq} ${name}`)).toEqual(['1 social_landing', '2 page_view', '3 late', '4 page_view', '5 late', '6 page_view']);
+    expect(events.map(({ name, seq }) => `${seq} ${name}`)).toEqual(['1 social_landing', '2 page_view', '3 engagement', '4 late', '5 page_view', '6 engagement', '7 late', '8 page_view']);
     expect(events.at(-1)!.touchpoint).toMatchObject({ network: 'instagram' });
   });
 
@@ -236,8 +236,36 @@ describe('arrivals', () => {
     await page.waitForURL('**/socks');
     await ready(page);
     const events = await site.flushed(page);
-    expect(names(events)).toEqual(['social_landing', 'page_view', 'page_view', 'page_view']);
+    expect(names(events).filter((name) => name !== 'engagement')).toEqual(['social_landing', 'page_view', 'page_view', 'page_view']);
     expect(events[0]!.properties).toMatchObject({ channel: 'organic_social', network: 'tiktok', by: 'utm' });
+  });
+
+  test('says of every event in the browser of an app which app it is, and sends it without waiting for others', async () => {
+    const site = await openSite({ attributes: 'data-batch-wait-ms="600000"' });
+    const page = await openTab(browser);
+    const session = await page.context().newCDPSession(page);
+    const userAgent = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Instagram 330.0.0.28.104';
+    await session.send('Emulation.setUserAgentOverride', { userAgent });
+    await page.goto(`${site.url}/?fbclid=IwAR1x`);
+    // Without flush: that would send by itself.
+    await until('the page view', () => site.named('page_view')[0]);
+    await inPage(page, (waymark: Waymark) => waymark.track('of_the_shop'));
+    await until('the event', () => site.named('of_the_shop')[0]);
+    for (const event of site.events()) expect(event).toMatchObject({ in_app: { network: 'instagram', evidence: 'Instagram ' } });
+    expect(site.named('social_landing')[0]!.properties).toEqual({
+      channel: 'organic_social', network: 'facebook', paid: null, by: 'click_id', confidence: 'medium', click_ids: { fbclid: 'IwAR1x' },
+    });
+  });
+
+  test('reads the address as it was at first, and the networks that the script tag names', async () => {
+    const site = await openSite({ attributes: 'data-networks="mynet=my.example"', head: `${STUB}<script>addEventListener('DOMContentLoaded', () => history.replaceState({}, '', '/tidy'))</script>` });
+    const page = await site.visit(browser, '/?gclid=Ab_C-1&token=s3cret#typed');
+    await page.goto(`${site.url}/next`, { referer: 'https://www.my.example/post' });
+    await site.flushed(page);
+    expect(site.named('landing')[0]!.properties).toEqual({ channel: 'paid_search', network: 'google', paid: true, by: 'click_id', confidence: 'high', click_ids: { gclid: 'Ab_C-1' } });
+    expect(site.named('social_landing')[0]!.properties).toMatchObject({ channel: 'organic_social', network: 'mynet' });
+    expect(site.bodies.join()).not.toMatch(/s3cret|typed/);
+    expect(site.events().some((event) => 'in_app' in event)).toBe(false);
   });
 
   test('tracks an arrival without evidence once a session', async () => {

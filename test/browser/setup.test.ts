@@ -468,7 +468,7 @@ describe('a hostile place', () => {
 
 /** Runs `code` in a page with `createTracker` imported from the package's modules, as a bundler or an import map does. */
 async function openModules(code: string) {
-  const imports = { waymark: '/dist/index.js', 'waymark/core': '/dist/core.js', 'waymark/capture': '/dist/capture/index.js', 'idb-keyval': '/idb-keyval.js' };
+  const imports = { waymark: '/dist/index.js', 'waymark/core': '/dist/core.js', 'waymark/capture': '/dist/capture/index.js', 'idb-keyval': '/idb-keyval.js', 'web-vitals': '/web-vitals.js' };
   const site = await openSite({
     head: '',
     tag: `<script type="importmap">${JSON.stringify({ imports })}</script><script type="module">

@@ -293,24 +293,24 @@ describe('sharing by a click', () => {
 
 describe('an arrival by a shared link', () => {
   test('is a social landing of the channel shared_link that names the share', async () => {
-    const site = await openSite();
+    const site = await openSite({ attributes: 'data-engagement="false"' });
     const page = await site.visit(browser, '/products/dunlin?wm=0123456789ab-3');
     const [landing, view, ...more] = await site.flushed(page);
     expect(landing).toMatchObject({ name: 'social_landing', journey: { stage: 'awareness', move: 'enter' } });
-    expect(landing!.properties).toEqual({ channel: 'shared_link', network: null, paid: false, by: 'token', share: { token: '0123456789ab', depth: 3 } });
+    expect(landing!.properties).toEqual({ channel: 'shared_link', network: null, paid: false, by: 'token', confidence: 'high', share: { token: '0123456789ab', depth: 3 } });
     expect(view).toMatchObject({ name: 'page_view', touchpoint: { channel: 'shared_link', by: 'token', share: { token: '0123456789ab', depth: 3 } } });
     expect(more).toEqual([]);
   });
 
   test('keeps the network and the campaign that are known besides, and is not paid', async () => {
-    const site = await openSite();
+    const site = await openSite({ attributes: 'data-engagement="false"' });
     const page = await site.visit(browser, '/?wm=0123456789ab-1&utm_source=facebook&utm_medium=cpc', { referer: 'https://l.facebook.com/' });
     const [landing] = await site.flushed(page);
     expect(landing!.properties).toMatchObject({ channel: 'shared_link', network: 'facebook', paid: false, by: 'token', campaign: { source: 'facebook' } });
   });
 
   test('counts in the middle of a session, and not again on a reload', async () => {
-    const site = await openSite();
+    const site = await openSite({ attributes: 'data-engagement="false"' });
     const page = await site.visit(browser, '/');
     // A depth that nobody can reach is taken for the greatest.
     await page.goto(`${site.url}/?wm=0123456789ab-99`);
@@ -322,7 +322,7 @@ describe('an arrival by a shared link', () => {
   });
 
   test('sends the token as the share alone: no address has it', async () => {
-    const site = await openSite({ body: '<a href="/socks">Socks</a>' });
+    const site = await openSite({ body: '<a href="/socks">Socks</a>', attributes: 'data-engagement="false"' });
     const page = await site.visit(browser, '/products/dunlin?wm=0123456789ab-3');
     await page.click('a');
     await page.waitForURL('**/socks');
@@ -334,7 +334,7 @@ describe('an arrival by a shared link', () => {
   });
 
   test('with a token that cannot be one is an ordinary arrival', async () => {
-    const site = await openSite({ head: PROBLEMS });
+    const site = await openSite({ head: PROBLEMS, attributes: 'data-engagement="false"' });
     const page = await openTab(browser);
     const heard = listenTo(page);
     const forged = ['zz', '0123456789ab-0', '0123456789ab--1', '0123456789ab-100', '0123456789AB-1', '🎁', '', 'zz&wm=0123456789ab-1', 'a'.repeat(8000)];
@@ -345,7 +345,7 @@ describe('an arrival by a shared link', () => {
     }
     const landings = (await site.flushed(page)).filter(({ name }) => name !== 'page_view');
     expect(landings.map(({ name, properties }) => [name, properties])).toEqual(
-      forged.map(() => ['social_landing', { channel: 'organic_social', network: 'instagram', paid: false, by: 'referrer' }]),
+      forged.map(() => ['social_landing', { channel: 'organic_social', network: 'instagram', paid: false, by: 'referrer', confidence: 'high' }]),
     );
     expect(heard).toEqual([]);
   });

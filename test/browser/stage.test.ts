@@ -248,7 +248,7 @@ describe('listening to stages', () => {
 
 describe('where the session before ended', () => {
   /** A session ends after a pause of 1.2 seconds. Some more than that, from the latest event on. */
-  const MINUTES = 'data-session-minutes="0.02"';
+  const MINUTES = 'data-session-minutes="0.02" data-engagement="false"';
   const sessionEnd = () => new Promise((resolve) => setTimeout(resolve, 1400));
   /** What the events of each session say of the one before, by the event's name. */
   const previousOf = (events: ArrivedEvent[]) => events.map(({ name, previous }) => [name, previous]);

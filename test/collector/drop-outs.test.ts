@@ -16,7 +16,7 @@ const previous = (session: string, changes: Record<string, unknown> = {}) =>
 function read(events: any[], { minutes = 120, model = 'journey' } = {}) {
   const now = NOON + minutes * 60_000;
   const chosen = MODELS.find(({ name }) => name === model)!;
-  return dropOuts(walkStages(events, { model: chosen, now }), cartsOf(events, { now, abandonedAfterMs: 60_000 }), chosen);
+  return dropOuts(walkStages(events, { model: chosen, now }), cartsOf(events, { now, silentAfterMs: 60_000 }), chosen);
 }
 const rows = ({ stages }: any) => stages.flatMap(({ stage, ends, came_back, pages }: any) =>
   [`${stage} ${ends} ${came_back}`, ...pages.map((page: any) => `- ${page.page} ${page.ends} ${page.came_back}`)]);

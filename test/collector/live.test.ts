@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ATTRIBUTIONS } from '../../examples/collector/attribution.mjs';
 import { MODELS } from '../../examples/collector/stages.mjs';
-import { aBatch, aContext, anEvent, at, newDatabase, NOON, startTestCollector } from './helpers.js';
+import { aBatch, aContext, anEvent, at, newDatabase, newId, NOON, startTestCollector } from './helpers.js';
 
 /** Opens the stream; `next` resolves with the next message or comment in it. */
 async function openStream(url: string, headers: Record<string, string> = {}) {
@@ -111,17 +111,37 @@ describe('the snapshot', () => {
     expect(patient.funnel[2]).toEqual({ stage: 'decision', visitors: 1, left: 1, drop_off: 1, skipped: 0 });
   });
 
-  test('calls a cart abandoned once its visitor has been idle for long enough', async () => {
+  test('calls an open cart silent once its visitor has been idle for long enough', async () => {
     let now = NOON;
     const collector = await startTestCollector({ abandonedAfterMinutes: 10, now: () => now });
     const properties = { currency: 'EUR', cart_id: 'c1', items: [{ item_id: 'A', price: 18 }] };
     await collector.post(aBatch([anEvent({ name: 'add_to_cart', properties })]));
-    const stateAfter = async (minutes: number) => {
+    const totalsAfter = async (minutes: number) => {
       now = NOON + minutes * 60_000;
-      return (await collector.snapshot()).carts.shown[0].state;
+      return (await collector.snapshot()).carts.totals;
     };
-    expect(await stateAfter(10)).toBe('open');
-    expect(await stateAfter(10.1)).toBe('abandoned');
+    const [none, one] = [{ count: 0, values: [] }, { count: 1, values: [{ currency: 'EUR', value: 18 }] }];
+    expect(await totalsAfter(10)).toEqual({ open: one, silent: none, abandoned: none, provisional: none, bought: none });
+    expect(await totalsAfter(10.1)).toEqual({ open: one, silent: one, abandoned: none, provisional: none, bought: none });
+  });
+
+  test('leaves programs out of all figures but those of delivery', async () => {
+    const collector = await startTestCollector();
+    const landing = (seq: number) => anEvent({ seq, name: 'landing', properties: { channel: 'direct', network: null, paid: null } });
+    await collector.post(aBatch([landing(1)]));
+    const before = await collector.snapshot();
+    const robot = { visitor: { id: newId(4) } };
+    await collector.post(aBatch([
+      landing(1), anEvent({ seq: 2, name: 'add_to_cart', properties: { items: [{ item_id: 'A', price: 18 }] } }),
+      anEvent({ seq: 4, name: 'web_vitals', properties: { lcp: 9000 } }), anEvent({ seq: 5, context: 1, name: 'purchase', properties: { value: 5 } }),
+    ], { contexts: [aContext({ ...robot, bot: true }), aContext(robot)] }));
+    const after = await collector.snapshot();
+    for (const figure of ['visitors', 'funnel', 'flows', 'arrivals', 'touches', 'drop_outs', 'carts', 'abandonments', 'vitals']) {
+      expect(after[figure], figure).toEqual(before[figure]);
+    }
+    expect([before.bots, after.bots]).toEqual([{ visitors: 0, events: 0 }, { visitors: 1, events: 4 }]);
+    expect(after.delivery).toMatchObject({ events: 5, missing: 1 });
+    expect(after.events).toHaveLength(5);
   });
 });
 
@@ -142,16 +162,16 @@ describe('the snapshot of a model', () => {
 
   test('stays small for as many events as the page looks at', async () => {
     const collector = await startTestCollector();
-    const names = ['social_landing', 'view_item_list', 'view_item', 'add_to_cart', 'begin_checkout', 'purchase', 'share', 'page_view'];
+    const names = ['social_landing', 'web_vitals', 'view_item', 'add_to_cart', 'cart_abandon', 'cart_recover', 'share', 'page_view'];
     for (let batch = 0; batch < 20; batch += 1) {
       const events = Array.from({ length: 400 }, (_, index) => anEvent({
-        seq: index + 1, time: at(index), name: names[index % names.length], journey: undefined, properties: { channel: 'paid_social' },
+        seq: index + 1, time: at(index), name: names[index % names.length], journey: undefined, properties: { channel: `paid_${batch}_${index}`, network: `${index}`, lcp: index },
       }));
       expect((await collector.post(aBatch(events))).body).toMatchObject({ accepted: 400 });
     }
-    const { flows, touches, drop_outs, shares } = await (await fetch(`${collector.livePage}/snapshot?model=mckinsey`)).json();
+    const { flows, touches, drop_outs, shares, arrivals, abandonments, vitals } = await (await fetch(`${collector.livePage}/snapshot?model=mckinsey`)).json();
     expect(flows.visitors).toBe(20);
-    expect(JSON.stringify({ flows, touches, drop_outs, shares }).length).toBeLessThan(50_000);
+    expect(JSON.stringify({ flows, touches, drop_outs, shares, arrivals, abandonments, vitals }).length).toBeLessThan(50_000);
   });
 });
 

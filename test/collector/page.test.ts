@@ -8,7 +8,7 @@ const instagram = { channel: 'organic_social', network: 'instagram', paid: false
 const items = [{ item_id: 'M', item_name: 'Mug', price: 18, quantity: 2 }];
 
 describe('the live page', () => {
-  test('shows an arrival, its path, its abandoned cart and its events', async () => {
+  test('shows an arrival, its path, its cart and its events', async () => {
     const decision = { stage: 'decision', move: 'skip', from: 'awareness', loop: 1, furthest: 'decision' };
     const { read, failures } = await openLivePage(aBatch([
       anEvent({ name: 'social_landing', journey: { ...decision, stage: 'awareness', move: 'enter', from: null } }),
@@ -16,7 +16,7 @@ describe('the live page', () => {
     ], { contexts: [aContext({ touchpoint: instagram })] }));
     expect(await read('.who .stage')).toEqual(['Decision']);
     expect(await read('.arrivals')).toEqual(['Instagram organic social']);
-    expect(await read('[data-state="abandoned"] .cart .items')).toEqual(['Mug × 2 €36.00']);
+    expect(await read('[data-state="open"] .cart .items')).toEqual(['Mug × 2 €36.00']);
     expect(await read('.event .details')).toEqual(['Mug × 2 · €36.00']);
     expect(await read('#funnel-rows .number')).toEqual(['1', '0', '1', '0', '0', '0']);
     expect(await read('#delivery-notes li')).toEqual([]);
@@ -29,7 +29,7 @@ describe('the live page', () => {
     expect((await read('.who'))[0]).toMatch(/^visitor [0-9a-f]{6} — seen 30 min ago · 1 event —$/);
     expect(await read('.visitor > p')).toEqual(['These events came without stages.']);
     expect((await read('.event'))[0]).toMatch(/^add_to_cart — \d\d:\d\d:\d\d Mug × 2 · €36\.00 visitor [0-9a-f]{6} · — · —$/);
-    expect((await read('.cart'))[0]).toMatch(/^€36\.00 idle 30 min Mug × 2 €36\.00 — visitor [0-9a-f]{6} · last on —$/);
+    expect((await read('.cart'))[0]).toMatch(/^€36\.00 silent 30 min Mug × 2 €36\.00 — visitor [0-9a-f]{6} · last on —$/);
     expect(await read('#funnel-rows .number')).toEqual(['0', '0', '0', '0', '0', '0']);
     expect(failures).toEqual([]);
   });

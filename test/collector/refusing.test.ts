@@ -8,6 +8,7 @@ describe('single bad events', () => {
     ['a name with a space', { name: 'view item' }, /^\/events\/1\/name must match pattern .* got "view item"$/],
     ['missing properties', { properties: undefined }, /^\/events\/1\/properties is required, got nothing$/],
     ['an unknown move', { journey: { ...good().journey, move: 'jump' } }, /^\/events\/1\/journey\/move must be one of "enter", .* got "jump"$/],
+    ['an id of another version', { id: newId(4) }, /^\/events\/1\/id must match pattern .* got "01900000-0000-4000/],
     ['a context that is not there', { context: 7 }, /^\/events\/1\/context must be an index into contexts \(1 of them\), got 7$/],
     ['a number too large to read back', { seq: 2 ** 53 }, /^\/events\/1\/seq must be <= 9007199254740991, got 9007199254740992$/],
   ];
@@ -74,6 +75,17 @@ describe('batches that cannot be read', () => {
     expect(answer.body).toEqual({ error: typeof error === 'string' ? error : expect.stringMatching(error) });
     expect(await collector.events()).toEqual([]);
     expect((await collector.snapshot()).delivery.rejected).toMatchObject({ count: 1, latest: { status: 400 } });
+  });
+
+  test.each([
+    ['an app without a name', { in_app: { evidence: 'x' } }, '/contexts/0/in_app/network is required, got nothing'],
+    ['an app that is none', { in_app: 'instagram' }, '/contexts/0/in_app must be object, got "instagram"'],
+    ['a network without a name', { in_app: { network: '' } }, '/contexts/0/in_app/network must NOT have fewer than 1 characters, got ""'],
+    ['a bot that is neither true nor false', { bot: 'yes' }, '/contexts/0/bot must be boolean, got "yes"'],
+  ])('refuses a context with %s', async (_, changes, reason) => {
+    const collector = await startTestCollector();
+    const event = anEvent();
+    expect((await collector.post(aBatch([event], { contexts: [aContext(changes)] }))).body).toEqual({ error: reason, refused: [{ id: event.id, reason }] });
   });
 
   test('names the events of a bad context, so that the browser can send the others alone', async () => {

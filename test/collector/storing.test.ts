@@ -90,6 +90,47 @@ describe('storing a batch', () => {
     expect(await collector.events()).toMatchObject([{ name: 'first' }]);
   });
 
+  test('takes the id of an order, which a server can make as well', async () => {
+    const collector = await startTestCollector();
+    const order = anEvent({ id: newId(5), name: 'purchase' });
+    expect((await collector.post(aBatch([order]))).body).toEqual({ accepted: 1, duplicates: 0, refused: [] });
+    expect(await collector.events()).toMatchObject([{ id: order.id }]);
+  });
+
+  test('keeps in which app a page was shown, and whether a program drove the browser', async () => {
+    const collector = await startTestCollector();
+    const seen = { in_app: { network: 'instagram', evidence: 'Instagram' }, bot: true };
+    await collector.post(aBatch([anEvent({ in_app: 7, bot: 'no' })], { contexts: [aContext(seen)] }));
+    expect(await collector.events()).toMatchObject([seen]);
+  });
+
+  describe('an event that comes twice under other numbers', () => {
+    const visitor = { id: newId(4) };
+    const sale = newId(5);
+    const [one, other] = ['one', 'other'].map((tab) => aContext({ visitor, tab }));
+    const stranger = aContext({ tab: 'other' });
+    const seen = (seq: number) => anEvent({ seq });
+    const sold = (seq: number, id = sale) => anEvent({ seq, id, name: 'purchase' });
+
+    test.each<[string, [unknown, unknown[]][], number[][]]>([
+      ['is missing nowhere', [[one, [sold(1)]], [other, [seen(1), sold(2), seen(3)]]], []],
+      ['is missing nowhere, whichever tab was first', [[other, [seen(1), sold(2), seen(3)]], [one, [sold(1)]]], []],
+      ['is missing nowhere in one batch', [[one, [seen(1), sold(2), sold(3), seen(4)]]], []],
+      ['is missing nowhere after a reset', [[one, [sold(1)]], [stranger, [seen(1), sold(2), seen(3)]]], []],
+      ['tells of what is missing before it', [[one, [sold(1)]], [other, [sold(3)]]], [[1, 2]]],
+      ['hides no other gap', [[one, [sold(1)]], [other, [seen(1), sold(2), seen(5)]]], [[3, 4]]],
+      ['brings no number where its batch is sent again', [[one, [sold(2)]], [one, [sold(2)]]], [[1, 1]]],
+    ])('%s', async (_, batches, ranges) => {
+      const collector = await startTestCollector();
+      for (const [context, events] of batches) {
+        expect((await collector.post(aBatch(events, { contexts: [context] }))).body).toMatchObject({ refused: [] });
+      }
+      const { delivery } = await collector.snapshot();
+      expect(delivery.gaps.flatMap((gap: any) => gap.ranges)).toEqual(ranges);
+      expect((await collector.events()).filter(({ id }) => id === sale)).toHaveLength(1);
+    });
+  });
+
   describe('counts drops', () => {
     const [mara, noor] = [aContext(), aContext()];
     const dropsOf = async (...reports: [unknown[], Record<string, number>][]) => {

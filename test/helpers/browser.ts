@@ -47,7 +47,8 @@ function familyOf(root: number): number[] {
   return family;
 }
 
-async function killAll(root: number, gone: Promise<void>): Promise<void> {
+/** Ends a process and all below it with SIGKILL, and waits for `gone`. */
+export async function killAll(root: number, gone: Promise<unknown>): Promise<void> {
   for (const pid of familyOf(root)) {
     try {
       process.kill(pid, 'SIGKILL');
@@ -66,10 +67,10 @@ export function removeProfile(profile: string): void {
 }
 
 /**
- * Starts Chromium. Not by Playwright's `launch`: that keeps every page visible for ever and switches the back/forward cache off.
+ * Starts Chromium, with more `flags` if need be. Not by Playwright's `launch`: that keeps every page visible for ever and switches the back/forward cache off.
  */
-export async function openBrowser(profile: string): Promise<RealBrowser> {
-  const process_ = spawn(findChromium(), [...FLAGS, `--user-data-dir=${profile}`, 'about:blank'], { stdio: ['ignore', 'ignore', 'pipe'] });
+export async function openBrowser(profile: string, flags: string[] = []): Promise<RealBrowser> {
+  const process_ = spawn(findChromium(), [...FLAGS, ...flags, `--user-data-dir=${profile}`, 'about:blank'], { stdio: ['ignore', 'ignore', 'pipe'] });
   const gone = new Promise<void>((resolve) => process_.on('exit', () => resolve()));
   const address = await new Promise<string>((resolve, reject) => {
     let text = '';

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -52,14 +52,14 @@ export const openShop = (collector: string) => startStorefront({ port: 0, collec
 /** A server of one page, and of an endpoint that answers as the test wants; keeps every body it got. */
 export async function openPage(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void, attributes = '', head = '') {
   const bodies: string[] = [];
-  const script = await import('node:fs/promises').then(({ readFile }) => readFile('dist/waymark.min.js'));
   const html = `<!doctype html><meta charset="utf-8"><title>A page</title>${head}
 <script>window.waymark=window.waymark||function(){(waymark.q=waymark.q||[]).push(arguments)}</script>
-<script async src="/waymark.min.js" data-collector="/events" data-batch-wait-ms="50" ${attributes}></script>
+<script async src="/waymark.min.js" data-collector="/events" data-batch-wait-ms="50" ${attributes} data-web-vitals="false"></script>
 <button id="wish" data-waymark-event="wishlist_add" data-waymark-item_id="007" data-waymark-price="12.50"><span>Keep</span></button>
 <a id="next" href="/next">Next</a>`;
   const server = createServer((request, response) => {
-    if (request.url === '/waymark.min.js') return response.setHeader('Content-Type', 'text/javascript').end(script);
+    const [file] = /^\/waymark\.(more\.)?min\.js/.exec(request.url!) ?? [];
+    if (file) return response.setHeader('Content-Type', 'text/javascript').end(readFileSync(`dist${file}`));
     if (request.url !== '/events') return response.setHeader('Content-Type', 'text/html').end(html);
     let body = '';
     request.on('data', (part) => (body += part));

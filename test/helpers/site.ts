@@ -41,7 +41,10 @@ export const STUB = `<script>window.waymark=window.waymark||function(){(waymark.
 /** The folder with what shops load. `WAYMARK_DIST` names another, to see the tests fail with a doctored one. */
 const DIST = process.env.WAYMARK_DIST ?? 'dist';
 
-const MODULES: Record<string, string> = { '/idb-keyval.js': fileURLToPath(import.meta.resolve('idb-keyval')) };
+const MODULES: Record<string, string> = {
+  '/idb-keyval.js': fileURLToPath(import.meta.resolve('idb-keyval')),
+  '/web-vitals.js': fileURLToPath(import.meta.resolve('web-vitals')),
+};
 
 /**
  * A site until the test ends: every path is a page whose title is `Page` and the path, and all of them send to `/events`. Its origin is
@@ -49,8 +52,7 @@ const MODULES: Record<string, string> = { '/idb-keyval.js': fileURLToPath(import
  */
 export async function openSite({ attributes = '', head = STUB, tag, body = '', answerMs = 0 }: SiteParts = {}) {
   const bodies: string[] = [];
-  const script = await readFile(`${DIST}/waymark.min.js`);
-  const element = tag ?? `<script async src="/waymark.min.js" ${attributes} data-collector="/events" data-batch-wait-ms="50"></script>`;
+  const element = tag ?? `<script async src="/waymark.min.js" ${attributes} data-collector="/events" data-batch-wait-ms="50" data-web-vitals="false"></script>`;
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost');
     if (pathname === '/events') {
@@ -60,8 +62,9 @@ export async function openSite({ attributes = '', head = STUB, tag, body = '', a
       return setTimeout(() => response.writeHead(204).end(), answerMs);
     }
     if (pathname === '/favicon.ico') return response.writeHead(204).end();
+    const isOurs = /^\/waymark\.(more\.)?min\.js$/.test(pathname);
     const isModule = pathname in MODULES || pathname.startsWith('/dist/');
-    const code = pathname === '/waymark.min.js' ? script : isModule ? await readFile(MODULES[pathname] ?? pathname.replace('/dist', DIST)) : undefined;
+    const code = isOurs ? await readFile(DIST + pathname) : isModule ? await readFile(MODULES[pathname] ?? pathname.replace('/dist', DIST)) : undefined;
     if (code) return response.setHeader('Content-Type', 'text/javascript').end(code);
     response.setHeader('Content-Type', 'text/html');
     response.end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Page ${pathname}</title>${head}${element}<body>${body}</body></html>`);
@@ -77,7 +80,8 @@ export async function openSite({ attributes = '', head = STUB, tag, body = '', a
   function events(): ArrivedEvent[] {
     const arrived = batches().flatMap(({ contexts, events: some }) => some.map((event) => ({ ...contexts[event.context], ...event }) as ArrivedEvent));
     const unique = [...new Map(arrived.map((event) => [event.id, event])).values()];
-    return unique.sort((a, b) => (a.id < b.id ? -1 : 1));
+    const order = (a: ArrivedEvent, b: ArrivedEvent) => a.time.localeCompare(b.time) || (a.tab === b.tab ? a.seq - b.seq : a.id.localeCompare(b.id));
+    return unique.sort(order);
   }
   const named = (name: string) => events().filter((event) => event.name === name);
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newProfile, openBrowser, removeProfile } from '../helpers/browser.js';
+import { until } from '../helpers/shop.js';
 import { addExample, buildNpmStorefront, buildProject, checkTypes, installNpmStorefront, type Project } from './build-npm-storefront.js';
 
 const COLLECTOR = 'https://collect.example/v1/events';
@@ -24,13 +25,13 @@ describe('the tarball', () => {
   test('has what users need', () => {
     const needed = [
       'package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'dist/core.js', 'dist/core.d.ts',
-      'dist/waymark.min.js', 'dist/waymark.min.js.map', 'dist/batch.schema.json',
+      'dist/waymark.min.js', 'dist/waymark.min.js.map', 'dist/waymark.more.min.js', 'dist/waymark.more.min.js.map', 'dist/batch.schema.json',
     ];
     expect(needed.filter((path) => !project.packed.includes(path))).toEqual([]);
   });
 
   test('has nothing else: no sources, tests or examples', () => {
-    const known = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(.+\.js|.+\.d\.ts|waymark\.min\.js\.map|batch\.schema\.json))$/;
+    const known = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(.+\.js|.+\.d\.ts|waymark\.((more|shopify)\.)?min\.js\.map|batch\.schema\.json))$/;
     expect(project.packed.filter((path) => !known.test(path))).toEqual([]);
   });
 
@@ -152,12 +153,37 @@ tracker.basket.add(item);
   });
 });
 
-test('gives browser tests a site of their own', async () => {
+test('the shop of one page tells its views and what is on them, in their order', async () => {
   const site = await buildNpmStorefront(COLLECTOR);
+  const server = await preview({ root: site, build: { outDir: '.' }, logLevel: 'silent', preview: { host: '127.0.0.1', port: 0 } });
+  const profile = newProfile();
+  const browser = await openBrowser(profile);
   try {
-    expect(await readdir(site)).toEqual(expect.arrayContaining(['assets', 'favicon.svg', 'index.html']));
-    expect(await readScripts(site)).toContain(COLLECTOR);
+    const events: { name: string; seq: number; page: { title: string; url: string }; properties: Record<string, unknown> }[] = [];
+    const page = await browser.newTab();
+    await page.route(COLLECTOR, (route) => {
+      const { contexts, events: told } = JSON.parse(route.request().postData()!);
+      events.push(...told.map((event: { context: number }) => ({ ...contexts[event.context], ...event })));
+      return route.fulfill({ status: 204, headers: { 'Access-Control-Allow-Origin': '*' } });
+    });
+    const told = (name: string) => until(`the event ${name}`, () => events.find((event) => event.name === name));
+    await page.goto(`${server.resolvedUrls!.local[0]!}?utm_source=instagram&utm_medium=social`);
+    await told('view_item_list');
+    await page.locator('[data-test^="card-"]').first().click();
+    await told('view_item');
+    await page.locator('[data-form=add] [type=submit]').click();
+    await told('add_to_cart');
+    const names = events.sort((one, other) => one.seq - other.seq).map(({ name }) => name).filter((name) => !/engagement|web_vitals/.test(name));
+    expect(names).toEqual(['social_landing', 'page_view', 'view_item_list', 'page_view', 'view_item', 'add_to_cart']);
+    const [first, second] = events.filter(({ name }) => name === 'page_view');
+    const seen = events.find(({ name }) => name === 'view_item')!;
+    expect(seen.page.url).toBe(second!.page.url);
+    expect([second!.page.title, second!.page.title === first!.page.title]).toEqual([await page.title(), false]);
+    expect(events.find(({ name }) => name === 'social_landing')!.page.title).toBe(first!.page.title);
   } finally {
+    await browser.close();
+    removeProfile(profile);
+    await server.close();
     await rm(site, { recursive: true });
   }
 });

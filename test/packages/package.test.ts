@@ -32,12 +32,12 @@ describe('the package', () => {
     expect(paths.filter((path) => !/\.(js|d\.ts|map|json|md)$|^LICENSE$/.test(path))).toEqual([]);
   });
 
-  test('depends on idb-keyval alone', () => {
-    expect(Object.keys(manifest.dependencies!)).toEqual(['idb-keyval']);
+  test('depends on idb-keyval and web-vitals alone', () => {
+    expect(Object.keys(manifest.dependencies!)).toEqual(['idb-keyval', 'web-vitals']);
     expect(manifest.peerDependencies).toBeUndefined();
     expect(manifest.optionalDependencies).toBeUndefined();
     // An exact version: what was tested is what is installed.
-    expect(manifest.dependencies!['idb-keyval']).toMatch(/^\d+\.\d+\.\d+$/);
+    for (const version of Object.values(manifest.dependencies!)) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
     // Nothing runs on the machine of whoever installs it.
     expect(Object.keys(manifest.scripts!).filter((name) => /^(pre|post)?install$/.test(name))).toEqual([]);
   });
@@ -50,9 +50,9 @@ describe('the package', () => {
 
   test('gives its types to whoever imports it', async () => {
     // A package of modules alone: what `require` and the resolution of before 2022 see of it is no fault.
-    const flags = ['--profile', 'esm-only', '--exclude-entrypoints', 'schema.json', 'waymark.min.js', '--format', 'ascii', '--no-color', '--no-emoji'];
+    const flags = ['--profile', 'esm-only', '--exclude-entrypoints', 'schema.json', 'waymark.min.js', 'waymark.more.min.js', 'waymark.shopify.min.js', '--format', 'ascii', '--no-color', '--no-emoji'];
     const { stdout } = await run('node_modules/.bin/attw', [join(folder, packed.filename), ...flags]);
-    for (const entry of ['waymark', 'waymark/core', 'waymark/capture', 'waymark/journey', 'waymark/formats']) {
+    for (const entry of ['waymark', 'waymark/core', 'waymark/capture', 'waymark/journey', 'waymark/formats', 'waymark/shopify']) {
       expect(stdout).toContain(`"${entry}"\n\nnode16 (from ESM): OK (ESM)\nbundler: OK`);
     }
   });
@@ -69,7 +69,7 @@ describe('the package', () => {
 });
 
 describe('a bundler', () => {
-  test.each(['waymark', 'waymark/core', 'waymark/capture', 'waymark/journey', 'waymark/formats'])('keeps nothing of an import of %s that nobody uses', async (entry) => {
+  test.each(['waymark', 'waymark/core', 'waymark/capture', 'waymark/journey', 'waymark/formats', 'waymark/shopify'])('keeps nothing of an import of %s that nobody uses', async (entry) => {
     expect(await bundle(`import '${entry}'; import * as all from '${entry}';`)).toBe('');
   });
 

@@ -203,7 +203,7 @@ export function coreTracker(): void {
 
   const shop = core.createTracker<ShopEvents, capture.PageMethods & capture.CommerceMethods>({
     collector: '/events',
-    plugins: [capture.pages(), capture.pageViews(), capture.landings(), capture.clicks(), capture.commerce('EUR'), journey.stages()],
+    plugins: [capture.pages(), capture.pageViews(), capture.landings(), capture.clicks(), capture.commerce({ currency: 'EUR' }), journey.stages()],
   });
   shop.page();
   shop.cart.add({ item_id: 'A1' });

@@ -1,30 +1,49 @@
-import { describe, expect, test } from 'vitest';
-import { commerce } from '../../src/commerce/commerce.js';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { commerce, type CommerceOptions } from '../../src/commerce/commerce.js';
 import type { Draft } from '../../src/event/stamp.js';
 import { createProfile } from '../../src/identity/profile.js';
 import type { Enrich, Handler, RecordOptions, Tools } from '../../src/plugin.js';
+import { timeId } from '../../src/util/id.js';
+import { orderId } from '../../src/commerce/order-id.js';
+import { readPrice } from '../../src/commerce/item.js';
 import { toJson } from '../../src/util/json.js';
 
+// Node has no page.
+beforeEach(() => void vi.stubGlobal('location', { hostname: 'www.shop.example', href: 'https://www.shop.example/' }));
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
 /** A shop whose visitor is known at once: `events` are those tracked, `problems` those told. */
-function openShop(currency?: string) {
+function openShop(given: string | CommerceOptions = {}) {
+  const options = typeof given === 'string' ? { currency: given } : given;
   const profile = createProfile();
   const events: { name: string; [property: string]: unknown }[] = [];
+  const frozen: Pick<Draft, 'id' | 'name' | 'time' | 'opening'>[] = [];
   const problems: [string, unknown][] = [];
   const calls = new Map<string, Handler>();
   const enrich: Enrich[] = [];
   const merges: Tools['merges'] = [];
   const copy = (properties: unknown) => JSON.parse(toJson(properties ?? {})) as Record<string, unknown>;
-  function record(name: string, given: unknown, { late }: RecordOptions = {}): void {
-    const properties = late ? late(profile) : (given as object);
-    if (!properties) return;
-    const draft = { name, properties: copy(properties) } as Draft;
+  function commit(draft: Draft): void {
     for (const add of enrich) add(draft, profile, {}, { visitor: { id: profile.id }, tab: 't' });
+    if (draft.opening !== false) profile.last = Math.max(profile.last ?? 0, draft.time);
+    const { id, name, time, opening } = draft;
+    frozen.push({ id, name, time, opening });
     events.push({ name, ...copy(draft.properties) });
   }
-  const tools: Partial<Tools> = { calls, copy, enrich, merges, record, reject: (name, _takes, got) => problems.push([name, got]), safe: (work) => work };
-  const methods = commerce(currency)(tools as Tools)!;
+  function record(name: string, given: unknown, { late }: RecordOptions = {}): void {
+    const draft = { id: timeId(), name, time: Date.now(), seen: {} } as Draft;
+    const properties = late ? late(profile, draft) : ((given ?? {}) as object);
+    if (properties) commit({ ...draft, properties: copy(properties) });
+  }
+  const insert: Tools['insert'] = (_, name, properties, set) => commit({ id: timeId(), name, time: Date.now(), seen: {}, properties: copy(properties), opening: false, ...set });
+  const known: Tools['known'] = (work) => work(profile);
+  const tools: Partial<Tools> = { calls, copy, enrich, insert, known, merges, record, reject: (name, _takes, got) => problems.push([name, got]), safe: (work) => work };
+  const methods = commerce(options)(tools as Tools)!;
   const track = (name: string, properties?: unknown) => (calls.get(name) ?? record.bind(null, name))(properties, {});
-  return { ...methods, track, profile, merges, events, problems };
+  return { ...methods, track, profile, merges, events, frozen, problems };
 }
 
 /** The events without what is not asked about. */
@@ -147,6 +166,7 @@ describe('an order', () => {
     purchase({ transaction_id: 'T1', value: 45.9, currency: 'NOK', shipping: 5.9, coupon: 'WIND', items: [{ ...KITE, quantity: 2 }] });
     expect(events.at(-1)).toEqual({
       name: 'purchase', transaction_id: 'T1', value: 45.9, currency: 'NOK', shipping: 5.9, coupon: 'WIND', items: [{ ...KITE, quantity: 2 }], cart_id: events[0]!.cart_id,
+      flags: ['other_currency'],
     });
     expect(profile.cart).toBeUndefined();
   });
@@ -234,4 +254,265 @@ test('orders that another tab counted at the same time are counted', () => {
   purchase({ transaction_id: 'T2', items: [KITE] });
   expect(events).toHaveLength(1);
   expect(profile.orders).toEqual(['T0', 'T1', 'T2']);
+});
+
+describe('an order', () => {
+  test('without any items is accepted, and flagged', () => {
+    const { purchase, events } = openShop();
+    purchase({ transaction_id: 'T1', value: 5 });
+    expect(events).toMatchObject([{ name: 'purchase', value: 5, items: [], flags: ['no_items'] }]);
+  });
+
+  test('has the id that a server derives, and so has its cancellation, which counts once', () => {
+    const { purchase, cancel, frozen } = openShop();
+    purchase({ transaction_id: 'T1' });
+    cancel({ transaction_id: 'T1' });
+    cancel({ transaction_id: 'T1' });
+    expect(frozen.map(({ name, id }) => [name, id])).toEqual([
+      ['purchase', orderId('shop.example', 'T1')],
+      ['order_cancel', orderId('shop.example', 'T1', 'order_cancel')],
+    ]);
+  });
+
+  test('can be refunded in parts, each an event of its own', () => {
+    const { refund, events, frozen, problems } = openShop('EUR');
+    refund({ transaction_id: 'T1', items: [{ item_id: 'kite', quantity: 1 }] });
+    refund({ transaction_id: 'T1', value: 5 });
+    refund({} as never);
+    expect(events).toEqual([
+      { name: 'refund', transaction_id: 'T1', currency: 'EUR', items: [{ item_id: 'kite', quantity: 1 }] },
+      { name: 'refund', transaction_id: 'T1', value: 5 },
+    ]);
+    expect(new Set(frozen.map(({ id }) => id)).size).toBe(2);
+    expect(problems).toEqual([['transaction_id', undefined]]);
+  });
+});
+
+describe('an abandoned cart', () => {
+  const MINUTE = 60_000;
+  const START = Date.UTC(2026, 10, 2, 9);
+  beforeEach(() => vi.useFakeTimers({ now: START, toFake: ['Date'] }));
+  /** A visitor with a kite in the cart, `minutes` ago. */
+  function leave(minutes: number, options?: CommerceOptions) {
+    const shop = openShop({ currency: 'EUR', ...options });
+    shop.track('view_item', { items: [KITE] });
+    shop.cart.add(KITE);
+    vi.setSystemTime(Date.now() + minutes * MINUTE);
+    return shop;
+  }
+  const names = (shop: ReturnType<typeof openShop>) => shop.events.map(({ name }) => name);
+  const abandonOf = ({ events }: ReturnType<typeof openShop>) => events.find(({ name }) => name === 'cart_abandon');
+
+  test('is told before what the person does next, at the time when it was, under the id of the cart version', () => {
+    const shop = leave(45);
+    const { version, id } = shop.profile.cart!;
+    shop.track('page_view');
+    expect(names(shop)).toEqual(['view_item', 'add_to_cart', 'cart_abandon', 'page_view']);
+    expect(abandonOf(shop)).toEqual({
+      name: 'cart_abandon', reason: 'idle', provisional: false, level: 'browse', cart_id: id, items: [{ ...KITE, quantity: 1 }], value: 20, currency: 'EUR',
+      last_active: new Date(START).toISOString(), last_item: 'kite',
+    });
+    expect(shop.frozen[2]).toEqual({ id: version, name: 'cart_abandon', time: START + 30 * MINUTE, opening: false });
+  });
+
+  test.each([[29.9, 0], [30, 1], [31, 1]])('after %s minutes of idleness is told %s times', (minutes, count) => {
+    const shop = leave(minutes);
+    shop.track('page_view');
+    expect(names(shop).filter((name) => name === 'cart_abandon')).toHaveLength(count);
+  });
+
+  test('takes the minutes that the shop says', () => {
+    const shop = leave(2, { cartIdleMinutes: 1.5 });
+    shop.track('page_view');
+    expect(shop.frozen[2]!.time).toBe(START + 1.5 * MINUTE);
+  });
+
+  test('is told once for its contents, and anew when they change', () => {
+    const shop = leave(40);
+    shop.track('page_view');
+    vi.setSystemTime(Date.now() + 40 * MINUTE);
+    shop.track('page_view');
+    expect(names(shop).filter((name) => name === 'cart_abandon')).toHaveLength(1);
+    shop.cart.add(REEL);
+    vi.setSystemTime(Date.now() + 40 * MINUTE);
+    shop.track('page_view');
+    const ids = shop.frozen.filter(({ name }) => name === 'cart_abandon').map(({ id }) => id);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  test.each<[string, (shop: ReturnType<typeof openShop>) => void]>([
+    ['empty', (shop) => shop.cart.clear()],
+    ['bought', (shop) => shop.purchase({ transaction_id: 'T1' })],
+  ])('is none where it is %s', (_, end) => {
+    const shop = leave(1);
+    end(shop);
+    vi.setSystemTime(Date.now() + 90 * MINUTE);
+    shop.track('page_view');
+    expect(names(shop)).not.toContain('cart_abandon');
+  });
+
+  test('is none for a program', () => {
+    const shop = leave(90, { isBot: true });
+    shop.track('page_view');
+    shop.track('cart_abandon', { reason: 'exit' });
+    expect(names(shop)).not.toContain('cart_abandon');
+  });
+
+  test.each([
+    ['browse', []],
+    ['cart', ['view_cart']],
+    ['checkout', ['view_cart', 'begin_checkout', 'view_cart']],
+  ])('says how far the person went: %s', (level, steps) => {
+    const shop = leave(1);
+    for (const step of steps) shop.track(step);
+    vi.setSystemTime(Date.now() + 40 * MINUTE);
+    shop.track('page_view');
+    expect(abandonOf(shop)).toMatchObject({ level });
+  });
+
+  test('changed by the first thing a person does after the pause is told with what was in it before', () => {
+    const shop = leave(40);
+    const { version } = shop.profile.cart!;
+    shop.cart.add(REEL);
+    expect(names(shop)).toEqual(['view_item', 'add_to_cart', 'cart_abandon', 'cart_recover', 'add_to_cart']);
+    expect(abandonOf(shop)).toMatchObject({ items: [{ item_id: 'kite' }], value: 20 });
+    expect(shop.frozen[2]!.id).toBe(version);
+    expect(shop.profile.cart!.version).not.toBe(version);
+    expect(shop.profile.cart!.state).toBe('recovered');
+  });
+
+  test('taken up again says which it was, how, when, and by what the person came', () => {
+    const shop = leave(40);
+    shop.track('social_landing', { channel: 'paid_social', network: 'instagram' });
+    shop.track('page_view');
+    vi.setSystemTime(Date.now() + MINUTE);
+    shop.track('view_cart');
+    shop.track('view_cart');
+    const recovers = shop.events.filter(({ name }) => name === 'cart_recover');
+    const { cart_id } = shop.events[1]!;
+    expect(recovers).toEqual([
+      {
+        name: 'cart_recover', abandonment_id: shop.frozen[2]!.id, cart_id, reason: 'idle', channel: 'paid_social', network: 'instagram',
+        by: 'view_cart', seconds: 11 * 60, value: 20, currency: 'EUR',
+      },
+    ]);
+  });
+
+  test('that is bought after all is taken up again, with the value of the order', () => {
+    const shop = leave(40);
+    shop.purchase({ transaction_id: 'T1', value: 25, items: [KITE] });
+    expect(names(shop)).toEqual(['view_item', 'add_to_cart', 'cart_abandon', 'cart_recover', 'purchase']);
+    expect(shop.events[3]).toMatchObject({ by: 'purchase', value: 25, seconds: 600 });
+    expect(shop.profile).toMatchObject({ cart: undefined, away: undefined });
+  });
+
+  test('that is emptied is given up: no recovery then, and none by the next cart', () => {
+    const shop = leave(40);
+    shop.track('page_view');
+    shop.cart.clear();
+    shop.cart.add(REEL);
+    expect(names(shop)).not.toContain('cart_recover');
+  });
+
+  test('looked at on product pages alone is not taken up again', () => {
+    const shop = leave(40);
+    shop.track('view_item', { items: [REEL] });
+    shop.track('page_view');
+    expect(names(shop)).not.toContain('cart_recover');
+  });
+
+  test('by leaving the shop is provisional, of this moment, and not told again when the pause is over', () => {
+    const shop = leave(1);
+    shop.track('cart_abandon', { reason: 'exit' });
+    vi.setSystemTime(Date.now() + 60 * MINUTE);
+    shop.track('page_view');
+    expect(shop.events.filter(({ name }) => name === 'cart_abandon')).toMatchObject([{ reason: 'exit', provisional: true }]);
+    expect(shop.frozen[2]!.time).toBe(START + MINUTE);
+  });
+
+  test('is none when the person goes to pay', () => {
+    const shop = leave(1, { isOwn: (address) => address.includes('paypal') });
+    shop.track('cart_abandon', { reason: 'exit', to: 'https://www.paypal.com/checkout' });
+    expect(names(shop)).not.toContain('cart_abandon');
+    shop.track('cart_abandon', { reason: 'exit', to: 'https://elsewhere.example/' });
+    expect(names(shop)).toContain('cart_abandon');
+  });
+
+  test('that nobody came back to for 30 days is told, and forgotten', () => {
+    const shop = leave(31 * 24 * 60);
+    shop.track('page_view');
+    expect(abandonOf(shop)).toMatchObject({ reason: 'idle', value: 20 });
+    expect(shop.profile.cart).toBeUndefined();
+    shop.cart.add(REEL);
+    expect(names(shop)).not.toContain('cart_recover');
+  });
+
+  test('is not told because the clock was set back, and the pause begins anew', () => {
+    const shop = leave(-300);
+    shop.track('page_view');
+    vi.setSystemTime(Date.now() + 29 * MINUTE);
+    shop.track('page_view');
+    expect(names(shop)).not.toContain('cart_abandon');
+    vi.setSystemTime(Date.now() + 31 * MINUTE);
+    shop.track('page_view');
+    expect(names(shop)).toContain('cart_abandon');
+  });
+
+  test('goes through its states', () => {
+    const shop = openShop();
+    const states: unknown[] = [];
+    const note = () => states.push(shop.profile.cart?.state);
+    const pause = () => vi.setSystemTime(Date.now() + 31 * MINUTE);
+    shop.cart.add(KITE);
+    note();
+    shop.cart.add(REEL);
+    note();
+    shop.checkout();
+    note();
+    pause();
+    shop.track('page_view');
+    note();
+    shop.track('view_cart');
+    note();
+    shop.cart.remove(REEL);
+    note();
+    shop.purchase({ transaction_id: 'T1' });
+    note();
+    expect(states).toEqual(['open', 'changed', 'checkout', 'abandoned', 'recovered', 'changed', undefined]);
+  });
+
+  test('of two tabs that write at once, the cart that changed last stays, and what was told stays told', () => {
+    const shop = leave(1);
+    const { merges, profile } = shop;
+    const merge = merges[0]!;
+    const mine = structuredClone(profile);
+    const theirs = structuredClone(profile);
+    theirs.cartTime = mine.cartTime! + 1;
+    theirs.cart = undefined;
+    merge(mine, theirs);
+    expect(mine.cart).toBeUndefined();
+    const told = structuredClone(profile);
+    Object.assign(told.cart!, { isTold: true, state: 'abandoned' });
+    told.away = { id: told.cart!.version, cart_id: 'c', reason: 'idle', time: 1 };
+    merge(profile, told);
+    expect(profile).toMatchObject({ cart: { isTold: true }, away: { reason: 'idle' } });
+  });
+});
+
+describe('a price that is a text', () => {
+  test.each([
+    ['19.90', 19.9], ['1299', 1299], ['1.299', 1.299], [' 12 ', 12], ['1e3', 1000], ['1.299,00 €', 1299], ['€ 1.299,50', 1299.5], ['$1,299.00', 1299], ['1,299', 1299],
+    ['19,90', 19.9], ["CHF 1'299.5", 1299.5], ['1 299,00 kr', 1299], ['1\u00a0299,00 \u20ac', 1299], ['-5,00', -5], ['12.345.678,90', 12_345_678.9],
+  ])('%j is %s', (text, price) => expect(readPrice(text)).toBe(price));
+
+  test.each(['', ' ', 'free', '3 for 2', '1.2.3', '12345,678', '1,29,00', 'NaN', 'Infinity', '--5'])('%j is none', (text) => expect(readPrice(text)).toBeUndefined());
+
+  test('becomes a number in items and events, and what is none is left out and told', () => {
+    const { cart, track, events, problems } = openShop('EUR');
+    cart.add([{ item_id: 'kite', price: '1.299,00 €' as never }, { item_id: 'reel', price: 'ask us' as never }]);
+    track('view_item', { value: '19,90 €', items: [{ item_id: 'kite' }] });
+    expect(events).toMatchObject([{ value: 1299, items: [{ price: 1299 }, { item_id: 'reel' }] }, { value: 19.9 }]);
+    expect(events[0]!.items).not.toHaveProperty('1.price');
+    expect(problems).toEqual([['price', 'ask us']]);
+  });
 });

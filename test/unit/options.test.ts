@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allDefaults } from '../../src/index.js';
+import { allDefaults } from '../../src/first.js';
 import { coreDefaults, corePatterns, resolveOptions } from '../../src/options.js';
 
 const COLLECTOR = 'https://collect.example/v1/events';

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { classifyLanding } from '../../src/capture/classify.js';
+import { classifyLanding } from '../../src/capture/classify-landing.js';
 import type { Row } from '../../src/delivery/queue.js';
 import type { Context, TrackedEvent } from '../../src/event/event.js';
 import { stampEvent } from '../../src/event/stamp.js';

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { REFERRERS } from '../../examples/storefront/arrivals.mjs';
+import { findEngines, newProfile, openEngine, removeProfile, type Engine } from '../helpers/engines.js';
+import { until } from '../helpers/shop.js';
+import { openWeb } from '../helpers/web.js';
+
+/** Hosts that Chromium knows as https only. `example-shop.test.ts` shows what it says of them. */
+const HTTPS_ONLY = ['l.instagram.com', 'out.reddit.com', 'www.youtube.com', 'www.pinterest.fr', 'web.whatsapp.com', 'chatgpt.com', 'www.paypal.com', 'accounts.google.com'];
+
+describe.each(findEngines())('somebody who clicks on a link, in %s,', (name) => {
+  let web: Awaited<ReturnType<typeof openWeb>>;
+  let engine: Engine;
+  let profile: string;
+
+  beforeAll(async () => {
+    web = await openWeb(name);
+    profile = newProfile();
+    engine = await openEngine(name, profile, web.proxy);
+    // Some engines end with their last tab.
+    await engine.newTab();
+  });
+  afterAll(async () => {
+    await engine?.close();
+    await web?.close();
+    removeProfile(profile);
+  });
+
+  /** Clicks on a link to a new shop on a page of `host`, and returns the referrer that the shop's page has. */
+  async function clickThrough(host: string, path = '/kites', attributes = ''): Promise<string> {
+    const shop = web.openShop(attributes);
+    const tab = await engine.newTab();
+    await tab.goto(`http://${host}/?to=${encodeURIComponent(shop + path)}`);
+    await tab.evaluate("void setTimeout(() => document.getElementById('link0').click())");
+    // In between, there may be no page to ask.
+    const referrer = await until('the shop', () => tab.evaluate(`location.href.startsWith('${shop}') && !!window.waymark?.track && 'from ' + document.referrer`).catch(() => ''));
+    await web.arrived('page_view');
+    await tab.close();
+    return `${referrer}`.slice(5);
+  }
+  const canServe = (host: string) => name !== 'chromium' || !HTTPS_ONLY.includes(host);
+  const landings = () => [...web.named('social_landing'), ...web.named('landing')];
+
+  test.each(REFERRERS.filter(({ host }) => canServe(host)))('on $host comes by $expect.channel, of $expect.network', async ({ host, expect: expected }) => {
+    expect(await clickThrough(host)).toBe(`http://${host}/`);
+    expect(landings().map(({ properties: { channel, network = null, paid = null, by } }) => ({ channel, network, paid, by }))).toEqual([expected]);
+  });
+
+  test.each(['www.paypal.com', 'accounts.google.com', 'till.example'].filter(canServe))('on %s was in the shop before: no arrival from there', async (host) => {
+    expect(await clickThrough(host, '/thank-you', 'data-internal-hosts="till.example"')).toBe(`http://${host}/`);
+    expect(landings()).toEqual([]);
+  });
+
+  test('that bears tags comes by these, whoever passed it on', async () => {
+    await clickThrough('t.co', '/kites?utm_source=newsletter&utm_medium=email&utm_campaign=spring');
+    expect(landings()).toMatchObject([{ name: 'landing', properties: { channel: 'email', by: 'utm' } }]);
+  });
+
+  test('that an ad was copied into, on another network, comes by that network and unpaid', async () => {
+    await clickThrough('lm.facebook.com', '/kites?ttclid=E.C.P.copied');
+    expect(landings()).toMatchObject([{ properties: { channel: 'organic_social', network: 'facebook', paid: false, by: 'referrer' } }]);
+  });
+});

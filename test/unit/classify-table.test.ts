@@ -1,0 +1,316 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { classify, type Landing, type LandingInput } from '../../src/capture/classify.js';
+import { classifyLanding } from '../../src/capture/classify-landing.js';
+import { compact, full } from '../../src/capture/compact-networks.mjs';
+
+interface Facts {
+  category: string;
+  hosts?: string[];
+  shims?: string[];
+  apps?: string[];
+  tokens?: string[];
+  clickIds?: Record<string, boolean | 'unknown'>;
+  aliases?: string[];
+  adAliases?: string[];
+}
+const facts = JSON.parse(readFileSync('src/capture/social-sources.json', 'utf8')) as {
+  networks: Record<string, Facts>;
+  script: { categories: string[]; networks: string[] };
+  categoryChannel: Record<string, string>;
+  clickIdNetwork: Record<string, string>;
+  countryEndings: Record<string, string[]>;
+  mediumClasses: Record<string, string[]>;
+  sourceClasses: Record<string, string[]>;
+  emailClickIds: string[];
+  passthrough: string[];
+  shorteners: string[];
+  notSearch: string[];
+};
+const NETWORKS = Object.entries(facts.networks);
+const SHOP = 'https://shop.example/';
+const SAFARI = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)';
+const UNKNOWN: Partial<Landing> = { channel: 'referral', network: null, paid: false, by: 'referrer' };
+
+/** How the rules of the issue did: shown when the file is done. */
+const score = new Map<string, { cases: number; passed: number }>();
+function check(rule: string, input: LandingInput, expected: Partial<Landing>) {
+  const of = score.get(rule) ?? { cases: 0, passed: 0 };
+  score.set(rule, of);
+  of.cases++;
+  expect(classifyLanding({ url: SHOP, ...input }), `${rule}: ${JSON.stringify(input).slice(0, 300)}`).toMatchObject(expected);
+  of.passed++;
+}
+afterAll(() => console.table(Object.fromEntries([...score].sort())));
+
+const paidBy = (channel: string) => (/^(affiliate|influencer|ai)/.test(channel) ? null : /^(paid|display)/.test(channel));
+const free = (category: string) => facts.categoryChannel[category] as Landing['channel'];
+const bought = (category: string) => free(category).replace('messaging', 'organic_social').replace('organic', 'paid').replace('referral', 'paid_other') as Landing['channel'];
+const hostsOf = (id: string, { hosts = [], shims = [] }: Facts) =>
+  [...hosts, ...shims].flatMap((host) => (host.includes('{cc}') ? (facts.countryEndings[id] ?? ['com', 'de', 'co.uk', 'com.au', 'fr']).map((cc) => host.replace('{cc}', cc)) : host));
+
+const ALL_HOSTS = NETWORKS.flatMap(([id, network]) => hostsOf(id, network));
+/** Whether a host is below another that is known: what stands before it is below that one, too. */
+const isBelow = (name: string) => ALL_HOSTS.some((host) => !/[=/]/.test(host) && name.endsWith(`.${host}`));
+
+test('the tables are what the build makes of the JSON', () => {
+  expect(readFileSync('src/capture/networks.ts', 'utf8')).toBe(compact);
+  expect(readFileSync('src/capture/all-networks.ts', 'utf8')).toBe(full);
+});
+
+describe.each(NETWORKS)('%s', (id, network) => {
+  const channel = free(network.category);
+  const arrived = { channel, network: id, paid: paidBy(channel) };
+
+  test('by its hosts, and none that looks like them', () => {
+    for (const host of hostsOf(id, network)) {
+      const [name = '', ...path] = host.replace('=', '').split('/');
+      const rest = path.length ? '/' + path.join('/') : '/';
+      for (const referrer of [`https://${name}${rest}`, `HTTP://${name.toUpperCase()}:8080${rest}?a=b#c`, `https://www.${name}${rest}`, ` https://me:pw@${name}.${rest} `, `android-app://${name}${rest}`]) {
+        check('03 network-match', { referrer }, { ...arrived, by: 'referrer' });
+      }
+      if (!host.startsWith('=')) check('03 network-match', { referrer: `https://m.sub.${name}${rest}` }, { ...arrived, by: 'referrer' });
+      if (!isBelow(name)) check('03 look-alikes', { referrer: `https://not${name}${rest}` }, UNKNOWN);
+      for (const referrer of [`https://${name}.evil.example${rest}`, `https://${name.replace(/\./g, '-')}.example/`, `https://evil.example/${name}`, `https://evil.example/?u=https://${name}/`, `https://${name}@evil.example/`]) {
+        check('03 look-alikes', { referrer }, UNKNOWN);
+      }
+    }
+  });
+
+  test('by its apps', () => {
+    for (const app of network.apps ?? []) {
+      check('03 network-match', { referrer: `android-app://${app}/` }, { ...arrived, by: 'referrer' });
+      check('03 network-match', { referrer: `android-app://${app.toUpperCase()}` }, { ...arrived, by: 'referrer' });
+      check('03 look-alikes', { referrer: `android-app://${app}.evil` }, UNKNOWN);
+      check('03 look-alikes', { referrer: `android-app://evil${app}` }, UNKNOWN);
+    }
+  });
+
+  test('by its names', () => {
+    for (const alias of network.aliases ?? []) {
+      for (const source of [alias, alias.toUpperCase(), ` ${alias} `]) check('12 source', { url: `${SHOP}?utm_source=${encodeURIComponent(source)}` }, { ...arrived, by: 'utm' });
+      check('12 source', { url: `${SHOP}?utm_source=${encodeURIComponent(alias)}`, referrer: 'https://www.google.com/' }, { ...arrived, by: 'utm' });
+      check('04 source-match', { url: `${SHOP}?ref=${encodeURIComponent(alias)}` }, { ...arrived, by: 'utm' });
+      const ad = `${alias}-ads`;
+      if (!NETWORKS.some(([, { aliases = [] }]) => aliases.includes(ad))) check('04 source-match', { url: `${SHOP}?utm_source=${encodeURIComponent(ad)}` }, { channel: bought(network.category), network: id, paid: true, by: 'utm' });
+      check('07 paid', { url: `${SHOP}?utm_source=${encodeURIComponent(alias)}&utm_medium=CPC` }, { channel: bought(network.category), network: id, paid: true, by: 'utm' });
+    }
+    for (const ad of network.adAliases ?? []) check('04 source-match', { url: `${SHOP}?utm_source=${encodeURIComponent(ad)}` }, { channel: bought(network.category), network: id, paid: true, by: 'utm' });
+  });
+
+  test('by its click ids', () => {
+    for (const [param, paid] of Object.entries(network.clickIds ?? {})) {
+      const value = 'AbC-_dE.1%2F';
+      const expected = { network: facts.clickIdNetwork[param] ?? id, by: 'click_id' as const, clickIds: { [param]: 'AbC-_dE.1/' } };
+      for (const url of [`${SHOP}?a=b&${param}=${value}`, `${SHOP}?${param.toUpperCase()}=${value}`]) {
+        if (network.category === 'affiliate') check('06 click-affiliate', { url }, { ...expected, channel: 'affiliate', paid: null });
+        else if (paid === true) check('07 paid', { url }, { ...expected, channel: param === 'dclid' ? 'display' : bought(network.category), paid: true });
+        else if (param !== 'fbclid' || id === 'facebook') check('09 ambiguous-click-id', { url }, { ...expected, channel, paid: null });
+      }
+      if (network.category === 'affiliate') continue;
+      const other = id === 'x' ? 'https://www.reddit.com/' : 'https://t.co/x';
+      check('08 stale-click-id', { url: `${SHOP}?${param}=${value}`, referrer: other }, { channel: 'organic_social', network: id === 'x' ? 'reddit' : 'x', paid: false, by: 'referrer' });
+    }
+  });
+
+  test('by the mark in the user agent', () => {
+    for (const token of network.tokens ?? []) {
+      // One token may be the beginning of what an earlier network has.
+      const userAgent = `${SAFARI} ${token}123`;
+      check('18 in-app', { userAgent }, { ...arrived, by: 'in_app', confidence: 'medium', inApp: { network: id, evidence: expect.any(String) as unknown as string } });
+      check('18 in-app', { userAgent, referrer: 'https://blog.example/' }, { ...UNKNOWN, inApp: { network: id, evidence: expect.any(String) as unknown as string } });
+      check('18 in-app', { userAgent: `${userAgent} somebot/1.0` }, { channel: 'direct', network: null, inApp: null });
+    }
+  });
+
+  test('in the script too, by its first host and its id', () => {
+    if (!facts.script.categories.includes(network.category) && !facts.script.networks.includes(id)) return;
+    const [host = ''] = hostsOf(id, network);
+    expect(classify({ url: SHOP, referrer: `https://${host.replace('=', '')}/` })).toMatchObject({ ...arrived, by: 'referrer' });
+    for (const param of Object.keys(network.clickIds ?? {})) expect(Object.keys(classify({ url: `${SHOP}?${param}=1` }).clickIds)).toEqual([param]);
+  });
+});
+
+describe('the words of utm_medium', () => {
+  const channels: Record<string, string> = { share: 'shared_link', ai: 'ai_assistant' };
+  test.each(['offline', 'email', 'sms', 'push', 'affiliate', 'influencer', 'share', 'ai'])('%s', (name) => {
+    const channel = (channels[name] ?? name) as Landing['channel'];
+    for (const word of facts.mediumClasses[name]!) {
+      for (const medium of [word, word.toUpperCase(), `crm ${word}`, `${word}|x`, `a.${word}/b`]) {
+        check('05 tagged-class', { url: `${SHOP}?utm_source=spring&utm_medium=${encodeURIComponent(medium)}` }, { channel, network: null, paid: paidBy(channel), by: 'utm' });
+      }
+      check('05 tagged-class', { url: `${SHOP}?utm_source=instagram&utm_medium=${word}&gclid=1` }, { channel, network: 'instagram', by: 'utm' });
+      check('05 tagged-class', { url: `${SHOP}?utm_medium=${word}`, referrer: 'https://t.co/' }, { channel, network: /^(share|ai)$/.test(name) ? 'x' : null });
+    }
+  });
+  test.each(Object.entries(facts.sourceClasses))('of utm_source, where there is no medium: %s', (channel, words) => {
+    for (const word of words) check('05 tagged-class', { url: `${SHOP}?utm_source=${word}&utm_medium=(none)` }, { channel: channel as Landing['channel'], network: null, by: 'utm' });
+  });
+  test.each(facts.mediumClasses.paid!)('%s is paid', (word) => {
+    for (const medium of [word, `summer-${word}`]) check('07 paid', { url: `${SHOP}?utm_source=tiktok&utm_medium=${medium}` }, { channel: 'paid_social', network: 'tiktok', paid: true });
+    for (const medium of ['un' + word, 'non-paid', 'not_paid']) check('07 paid', { url: `${SHOP}?utm_source=tiktok&utm_medium=${medium}` }, { channel: 'organic_social', network: 'tiktok', paid: false });
+  });
+  test.each(facts.mediumClasses.display!.filter((word) => word !== 'cpm'))('%s is display', (word) => {
+    check('07 paid', { url: `${SHOP}?utm_source=spring&utm_medium=${word}` }, { channel: 'display', network: null, paid: true });
+    check('07 paid', { url: `${SHOP}?utm_source=google&utm_medium=${word}` }, { channel: 'display', network: 'google', paid: true });
+    check('07 paid', { url: `${SHOP}?utm_source=facebook&utm_medium=${word}` }, { channel: 'paid_social', network: 'facebook', paid: true });
+  });
+  test.each([['organic', 'organic_search'], ['social', 'organic_social'], ['messaging', 'messaging'], ['referral', 'referral']] as const)('%s is a hint', (name, channel) => {
+    for (const word of facts.mediumClasses[name]!) {
+      check('11 medium-hint', { url: `${SHOP}?utm_source=spring&utm_medium=${word}` }, { channel, network: null, paid: false, by: 'utm', confidence: 'medium' });
+      check('12 source', { url: `${SHOP}?utm_source=facebook&utm_medium=${word}` }, { channel: 'organic_social', network: 'facebook', paid: false, by: 'utm' });
+    }
+  });
+});
+
+test('e-mail click ids, payment providers, shorteners, what is no search', () => {
+  for (const param of facts.emailClickIds) {
+    check('14 click-id-network', { url: `${SHOP}?${param}=1` }, { channel: 'email', network: null, paid: false, by: 'click_id', clickIds: { [param]: '1' } });
+    check('14 click-id-network', { url: `${SHOP}?${param}=1`, referrer: 'https://webmail.example/' }, { channel: 'email', network: null, paid: false, by: 'click_id' });
+  }
+  for (const host of facts.passthrough) {
+    check('10 internal', { referrer: `https://${host}/return?x=1` }, { channel: 'internal', network: null, paid: false });
+    check('10 internal', { referrer: `https://x.${host}/` }, { channel: 'internal', network: null });
+    check('03 look-alikes', { referrer: `https://not${host.replace(/\./g, '')}.example/` }, UNKNOWN);
+  }
+  for (const host of facts.shorteners) check('17 referral', { referrer: `https://${host}/x` }, UNKNOWN);
+  for (const host of facts.notSearch) for (const path of ['/', '/url?q=1']) check('17 referral', { referrer: `https://${host}${path}` }, UNKNOWN);
+});
+
+const row = (channel: Landing['channel'], network: string | null, paid: boolean | null, by: Landing['by']) => ({ channel, network, paid, by });
+const FB_IOS = `${SAFARI} Mobile/15E148 [FBAN/FBIOS;FBAV/400.0.0.34.112;FBBV/1]`;
+const INSTAGRAM = 'Mozilla/5.0 (Linux; Android 13; SM-S901B; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/120.0 Mobile Safari/537.36 Instagram 309.0.0.40.113 Android (33/13; 420dpi; FBAV)';
+const MACROS = ['{{site_source_name}}', '{campaignid}', '[network]', '__CAMPAIGN_NAME__', '%%CAMPAIGN%%', '%25%25SITE%25%25', '', '+', '(none)', '(not+set)', '(direct)', 'null', 'UNDEFINED'];
+const RULES: [rule: string, input: LandingInput, expected: Partial<Landing>][] = [
+  ...['facebook', '//t.co/', 'javascript:alert(1)', 'data:text/html,t.co', 'file:///t.co', 'about:blank', 'http://localhost:3000/', 'http://intranet/', 'http://192.168.0.1/', 'http://[::1]/', 'http://', '%%%', 'null'].map(
+    (referrer): (typeof RULES)[number] => ['01 parse', { referrer }, row('direct', null, false, null)],
+  ),
+  ...MACROS.map((macro): (typeof RULES)[number] => ['02 params', { url: `${SHOP}?utm_source=${macro}&utm_medium=${macro}&utm_campaign=${macro}&gclid=${macro}` }, { ...row('direct', null, false, null), campaign: undefined, clickIds: {} }]),
+  ['02 params', { url: `${SHOP}?UTM_SOURCE=Facebook&amp;utm_medium=Paid%20Social` }, row('paid_social', 'facebook', true, 'utm')],
+  ['02 params', { url: `${SHOP}?a=b?utm_source=facebook&utm_medium=cpc` }, row('paid_social', 'facebook', true, 'utm')],
+  ['02 params', { url: `${SHOP}?utm_source=&utm_source=(none)&utm_source=tiktok&utm_source=google` }, row('organic_social', 'tiktok', false, 'utm')],
+  ['02 params', { url: `${SHOP}?utm_source[]=facebook&xutm_source=facebook&next=utm_source=facebook` }, row('direct', null, false, null)],
+  ...['#utm_source=facebook', '#?utm_source=facebook', '#/route?utm_source=facebook', '#!/a/b?x=y&utm_source=facebook', '?utm_source=#utm_source=facebook'].map(
+    (end): (typeof RULES)[number] => ['02 params', { url: SHOP + end }, row('organic_social', 'facebook', false, 'utm')],
+  ),
+  ['02 params', { url: `${SHOP}?utm_source=tiktok#utm_source=facebook` }, row('organic_social', 'tiktok', false, 'utm')],
+  ['02 params', { url: `${SHOP}#gclid=1` }, row('direct', null, false, null)],
+  ['03 network-match', { referrer: 'https://mail.google.com/' }, row('email', 'gmail', false, 'referrer')],
+  ['03 network-match', { referrer: 'https://x.com/i/grok?c=1' }, row('ai_assistant', 'grok', null, 'referrer')],
+  ['03 network-match', { referrer: 'https://news.google.com/' }, row('organic_search', 'google_news', false, 'referrer')],
+  ['03 network-match', { referrer: 'https://plus.url.google.com/url?sa=z' }, row('organic_search', 'google', false, 'referrer')],
+  ['03 network-match', { referrer: 'android-app://com.google.android.gm/' }, row('email', 'gmail', false, 'referrer')],
+  ['03 network-match', { referrer: 'android-app://org.telegram.messenger' }, row('messaging', 'telegram', false, 'referrer')],
+  ...['google.company', 'google.evil.com', 'pinterest.xy', 'google.com.evil.example', 'xx.com', 'netflix.com', 'my-t.co', 'googlebing.com', 'yandex.evil', 'amazon.co.uk.evil.com'].map(
+    (host): (typeof RULES)[number] => ['03 look-alikes', { referrer: `https://${host}/` }, UNKNOWN],
+  ),
+  ['04 source-match', { url: `${SHOP}?utm_source=Facebook_Ads` }, row('paid_social', 'facebook', true, 'utm')],
+  ['04 source-match', { url: `${SHOP}?utm_source=threads` }, row('organic_social', 'threads', false, 'utm')],
+  ['04 source-match', { url: `${SHOP}?utm_source=threads_ads` }, row('paid_social', 'threads', true, 'utm')],
+  ['04 source-match', { url: `${SHOP}?utm_source=adwords` }, row('paid_search', 'google', true, 'utm')],
+  ['04 source-match', { url: `${SHOP}?ref=producthunt` }, row('organic_social', 'producthunt', false, 'utm')],
+  ['04 source-match', { url: `${SHOP}?source=facebook_ads` }, row('direct', null, false, null)],
+  ['04 source-match', { url: `${SHOP}?utm_source=spring&ref=producthunt` }, row('other', null, false, 'utm')],
+  ['04 source-match', { url: `${SHOP}?via=nav&ref=menu`, referrer: `${SHOP}a` }, row('internal', null, false, 'referrer')],
+  ['05 tagged-class', { url: `${SHOP}?utm_medium=direct-mail` }, row('offline', null, false, 'utm')],
+  ['05 tagged-class', { url: `${SHOP}?utm_source=weekly_newsletter_12` }, row('email', null, false, 'utm')],
+  ['05 tagged-class', { url: `${SHOP}?utm_source=newsletter&utm_medium=foo` }, row('other', null, false, 'utm')],
+  ['06 click-affiliate', { url: `${SHOP}?awc=1_2_3&utm_medium=cpc` }, row('affiliate', 'awin', null, 'click_id')],
+  ['06 click-affiliate', { url: `${SHOP}?awc=1&utm_medium=email` }, row('email', null, false, 'utm')],
+  ['07 paid', { url: `${SHOP}?utm_source=chatgpt&utm_medium=cpc` }, row('ai_assistant', 'chatgpt', true, 'utm')],
+  ['07 paid', { url: `${SHOP}?utm_source=spring&utm_medium=paid_social` }, row('paid_social', null, true, 'utm')],
+  ['07 paid', { url: `${SHOP}?utm_source=spring&utm_medium=paidsocial` }, row('paid_social', null, true, 'utm')],
+  ['07 paid', { url: `${SHOP}?utm_source=spring&utm_medium=paid-search` }, row('paid_search', null, true, 'utm')],
+  ['07 paid', { url: `${SHOP}?utm_source=spring&utm_medium=sem` }, row('paid_search', null, true, 'utm')],
+  ['07 paid', { url: `${SHOP}?utm_source=spring&utm_medium=cpm` }, row('display', null, true, 'utm')],
+  ['07 paid', { url: `${SHOP}?utm_source=google&utm_medium=cpm` }, row('paid_search', 'google', true, 'utm')],
+  ['07 paid', { url: `${SHOP}?utm_source=spring&utm_medium=cpc` }, row('paid_other', null, true, 'utm')],
+  ['07 paid', { url: `${SHOP}?utm_medium=cpc`, referrer: 'https://l.facebook.com/' }, row('paid_social', 'facebook', true, 'utm')],
+  ['07 paid', { url: `${SHOP}?gclid=1`, referrer: 'https://blog.example/' }, row('paid_search', 'google', true, 'click_id')],
+  ['07 paid', { url: `${SHOP}?utm_source=amazon&utm_medium=cpc` }, row('paid_other', 'amazon', true, 'utm')],
+  ['08 stale-click-id', { url: `${SHOP}?gclid=1`, referrer: 'https://l.instagram.com/' }, { ...row('organic_social', 'instagram', false, 'referrer'), clickIds: { gclid: '1' } }],
+  ['08 stale-click-id', { url: `${SHOP}?gclid=1`, referrer: 'https://mail.google.com/' }, row('email', 'gmail', false, 'referrer')],
+  ['08 stale-click-id', { url: `${SHOP}?gclid=1`, referrer: 'https://www.youtube.com/' }, row('paid_social', 'youtube', true, 'click_id')],
+  ['08 stale-click-id', { url: `${SHOP}?msclkid=1`, referrer: 'https://www.linkedin.com/' }, row('paid_social', 'linkedin', true, 'click_id')],
+  ['08 stale-click-id', { url: `${SHOP}?gclid=1`, referrer: 'https://www.bing.com/' }, row('paid_search', 'bing', true, 'click_id')],
+  ['08 stale-click-id', { url: `${SHOP}?ttclid=1`, referrer: 'https://www.tiktok.com/' }, row('paid_social', 'tiktok', true, 'click_id')],
+  ['09 ambiguous-click-id', { url: `${SHOP}?fbclid=1` }, row('organic_social', 'facebook', null, 'click_id')],
+  ['09 ambiguous-click-id', { url: `${SHOP}?fbclid=1`, referrer: 'https://l.instagram.com/' }, row('organic_social', 'instagram', false, 'referrer')],
+  ['09 ambiguous-click-id', { url: `${SHOP}?fbclid=1`, referrer: 'https://blog.example/' }, row('referral', null, false, 'referrer')],
+  ['09 ambiguous-click-id', { url: `${SHOP}?fbclid=1&utm_source=google` }, row('organic_search', 'google', false, 'utm')],
+  ['09 ambiguous-click-id', { url: `${SHOP}?fbclid=1&utm_source=fb&utm_medium=paid` }, row('paid_social', 'facebook', true, 'utm')],
+  ['10 internal', { referrer: 'https://www.shop.example/cart' }, row('internal', null, false, 'referrer')],
+  ['10 internal', { referrer: 'https://checkout.shop.example/' }, row('internal', null, false, 'referrer')],
+  ['10 internal', { url: 'https://de.shop.example/', referrer: 'https://shop.example/' }, row('internal', null, false, 'referrer')],
+  ['10 internal', { referrer: 'https://pay.other.example/', internalHosts: ['www.Other.example'] }, row('internal', null, false, 'referrer')],
+  ['10 internal', { url: `${SHOP}?utm_term=x`, referrer: 'https://www.paypal.com/' }, row('internal', null, false, 'referrer')],
+  ['10 internal', { referrer: 'https://access.line.me/' }, row('internal', null, false, 'referrer')],
+  ['10 internal', { url: `${SHOP}?utm_source=google&utm_medium=cpc`, referrer: SHOP }, row('paid_search', 'google', true, 'utm')],
+  ['10 internal', { referrer: 'https://notshop.example/' }, UNKNOWN],
+  ['11 medium-hint', { url: `${SHOP}?utm_source=spring&utm_medium=social`, referrer: 'https://t.co/' }, row('organic_social', 'x', false, 'utm')],
+  ['11 medium-hint', { url: `${SHOP}?utm_source=spring&utm_medium=referral`, referrer: 'https://t.co/' }, row('organic_social', 'x', false, 'referrer')],
+  ['11 medium-hint', { url: `${SHOP}?utm_source=spring&utm_medium=organic-social` }, row('organic_social', null, false, 'utm')],
+  ['13 referrer', { url: `${SHOP}?utm_campaign=spring`, referrer: 'https://t.co/' }, row('organic_social', 'x', false, 'referrer')],
+  ['13 referrer', { referrer: 'https://ad.doubleclick.net/' }, row('display', 'google_ads_network', true, 'referrer')],
+  ['13 referrer', { referrer: 'https://www.amazon.co.jp/' }, row('referral', 'amazon', false, 'referrer')],
+  ['15 landing-params', { url: `${SHOP}?from=timeline&isappinstalled=0` }, row('messaging', 'wechat', false, 'click_id')],
+  ['15 landing-params', { url: `${SHOP}?from=timeline` }, row('direct', null, false, null)],
+  ['16 tagged-unknown', { url: `${SHOP}?utm_source=spring` }, { ...row('other', null, false, 'utm'), confidence: 'low' }],
+  ['16 tagged-unknown', { url: `${SHOP}?utm_source=spring`, referrer: 'https://blog.example/' }, row('referral', null, false, 'referrer')],
+  ['18 in-app', { userAgent: FB_IOS }, { ...row('organic_social', 'facebook', false, 'in_app'), inApp: { network: 'facebook', evidence: 'FBAN/' } }],
+  ['18 in-app', { userAgent: INSTAGRAM, url: `${SHOP}?utm_source=newsletter&utm_medium=email` }, { ...row('email', null, false, 'utm'), inApp: { network: 'instagram', evidence: 'Instagram ' } }],
+  ['18 in-app', { userAgent: INSTAGRAM.replace('SM-S901B', 'CUBOT X18') }, row('organic_social', 'instagram', false, 'in_app')],
+  ['18 in-app', { userAgent: 'facebookexternalhit/1.1 FBAN/' }, row('direct', null, false, null)],
+  ['19 direct', {}, { ...row('direct', null, false, null), confidence: 'low', inApp: null, clickIds: {} }],
+];
+test.each(RULES)('%s %j', check);
+
+describe('what the shop adds', () => {
+  const networks = { mynet: { category: 'forum', hosts: ['my.example', 'their.{cc}', 'big.example/forum'], aliases: ['My Net'], clickIds: { MyClid: true }, tokens: ['MyApp/'], apps: ['com.my.app'] }, fine: 'fine.example', facebook: { category: 'messaging', hosts: ['facebook.com'] } } as const;
+  test.each<[LandingInput, string, string | null]>([
+    [{ referrer: 'https://www.my.example/' }, 'organic_social', 'mynet'],
+    [{ referrer: 'https://their.co.uk/' }, 'organic_social', 'mynet'],
+    [{ referrer: 'https://big.example/forum/1' }, 'organic_social', 'mynet'],
+    [{ referrer: 'https://big.example/' }, 'referral', null],
+    [{ referrer: 'https://a.fine.example/' }, 'organic_social', 'fine'],
+    [{ referrer: 'https://facebook.com/' }, 'messaging', 'facebook'],
+    [{ referrer: 'https://t.co/' }, 'organic_social', 'x'],
+    [{ referrer: 'android-app://com.my.app' }, 'organic_social', 'mynet'],
+    [{ url: `${SHOP}?utm_source=my+net` }, 'organic_social', 'mynet'],
+    [{ url: `${SHOP}?myclid=1` }, 'paid_social', 'mynet'],
+    [{ userAgent: 'x MyApp/1' }, 'organic_social', 'mynet'],
+  ])('%j', (input, channel, network) => {
+    for (const known of [classify, classifyLanding]) expect(known({ url: SHOP, ...input, networks })).toMatchObject({ channel, network });
+  });
+});
+
+describe('whatever comes', () => {
+  const anything = fc.oneof(fc.string({ unit: 'binary' }), fc.anything(), fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.constant(Symbol('x')));
+  test('never throws', () => {
+    fc.assert(fc.property(anything, anything, anything, anything, (url, referrer, userAgent, internalHosts) => {
+      expect(classifyLanding({ url, referrer, userAgent, internalHosts } as LandingInput).channel).toMatch(/^[a-z_]+$/);
+    }), { numRuns: 1000 });
+    for (const input of [undefined, null, 1, 'x', [], Symbol('x'), () => 1]) expect(classifyLanding(input as unknown as LandingInput)).toMatchObject({ channel: 'direct', clickIds: {}, inApp: null });
+  });
+  test('takes no look-alike for a network', () => {
+    const host = fc.constantFrom(...ALL_HOSTS.map((name) => name.replace(/=|\/.*/g, '')).filter((name) => !isBelow(name)));
+    fc.assert(fc.property(host, fc.stringMatching(/^[a-z]{1,8}$/), fc.stringMatching(/^[a-z]{1,8}$/), (name, before, after) => {
+      for (const fake of [`${before}-${name}`, `${name}.${after}.example`, `${name}-${after}.example`]) expect(classifyLanding({ url: SHOP, referrer: `https://${fake}/` })).toMatchObject(UNKNOWN);
+    }), { numRuns: 1000 });
+  });
+  test('keeps click ids as they are', () => {
+    fc.assert(fc.property(fc.stringMatching(/^[\w.~!*:@$,;|-]{1,200}$/), (value) => {
+      fc.pre(!/^__|^null$|^undefined$/i.test(value));
+      expect(classifyLanding({ url: `${SHOP}?gclid=${value}` }).clickIds).toEqual({ gclid: value });
+    }));
+    expect(classifyLanding({ url: `${SHOP}?fbclid=${'Ab'.repeat(500)}` }).clickIds.fbclid).toHaveLength(300);
+  });
+  test.each<[string, LandingInput, Partial<Landing>]>([
+    ['10 kB before the medium', { url: `${SHOP}?utm_campaign=${'x'.repeat(10_000)}&utm_source=google&utm_medium=cpc` }, { channel: 'paid_search', network: 'google' }],
+    ['a broken percent sign', { url: `${SHOP}?utm_source=facebook&utm_campaign=%E0%A4%A&x=%` }, { channel: 'organic_social', network: 'facebook' }],
+    ['ten sources', { url: `${SHOP}?${Array.from({ length: 10 }, (_, index) => `utm_source=s${index}`).join('&')}` }, { campaign: { source: 's0' } }],
+    ['emoji', { url: `${SHOP}?utm_source=%F0%9F%8C%BB&utm_campaign=🌻` }, { channel: 'other', campaign: { source: '🌻', name: '🌻' } }],
+    ['lone surrogates', { url: `${SHOP}?utm_source=\ud83c`, referrer: 'https://\udf3b/' }, { channel: 'other', network: null }],
+  ])('copes with %s', (_what, input, expected) => expect(classifyLanding(input)).toMatchObject(expected));
+});

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { Queue, Row } from '../../src/delivery/queue.js';
+import { createSender } from '../../src/delivery/sender.js';
+import { waymarkFormat } from '../../src/formats/waymark.js';
+
+test('sends what is added while it takes its last look at the queue', async () => {
+  let rows: Row[] = [];
+  const looks: (() => void)[] = [];
+  const queue = {
+    // A look shows what there was when it began, and takes its time.
+    take: () => {
+      const seen = [...rows];
+      return new Promise<Row[]>((resolve) => looks.push(() => resolve(seen)));
+    },
+    remove: async (ids: readonly string[]) => void (rows = rows.filter(({ id }) => !ids.includes(id))),
+    durable: () => true,
+    own: () => rows,
+  } as unknown as Queue;
+  const bodies: string[] = [];
+  const sender = createSender({
+    queue, format: waymarkFormat, batchEvents: 50, batchWaitMs: 0, dropped: () => ({}), emit() {}, report() {},
+    post: async (body) => (bodies.push(body), { status: 204, body: '', type: '' }),
+    lock: async (work) => (await work(), true),
+  });
+  const add = (id: string) => {
+    const row = { id, context: '{}', event: `{"id":"${id}"}` };
+    rows.push(row);
+    sender.add(row);
+  };
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+  add('1');
+  await turn();
+  looks.shift()!();
+  await turn();
+  // The last look has begun, and will find nothing.
+  add('2');
+  await turn();
+  looks.shift()!();
+  await turn();
+  looks.shift()?.();
+  await turn();
+  looks.shift()?.();
+  await turn();
+  expect(bodies.map((body) => (JSON.parse(body) as { events: { id: string }[] }).events.map(({ id }) => id))).toEqual([['1'], ['2']]);
+});
