@@ -67,8 +67,8 @@ for (const [id, network] of inScript.sort((a, b) => rank(a) - rank(b))) {
   if (groups.at(-1)?.category !== network.category) groups.push({ category: network.category, lines: [] });
   groups.at(-1).lines.push(compactLine(id, network));
 }
-groups.push({ category: 'internal', lines: [`! ${script.passthrough.join(' ')}`] });
-groups.push({ category: 'email', lines: [`! ${script.emailClickIds.map((param) => `${param}?`).join(' ')}`] });
+groups.push({ category: 'internal', lines: [`! ${facts.passthrough.join(' ')}`] });
+groups.push({ category: 'email', lines: [`! ${facts.emailClickIds.map((param) => `${param}?`).join(' ')}`] });
 const table = groups.map(({ category, lines }) => [category, ...lines].join('\n ')).join('\n');
 
 const { offline, email, sms, push, affiliate, influencer, share, ai, paid, display, social, messaging, organic, referral } = facts.mediumClasses;

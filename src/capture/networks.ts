@@ -185,9 +185,9 @@ ads
 affiliate
  awin awin1.com awc?
 internal
- ! paypal.com checkout.stripe.com hooks.stripe.com pay.stripe.com klarna.com adyen.com mollie.com afterpay.com affirm.com checkout.shopify.com pay.shopify.com pay.amazon.com payments.amazon.com mercadopago.com razorpay.com alipay.com squareup.com accounts.google.com appleid.apple.com login.live.com login.microsoftonline.com login.yahoo.com access.line.me open.weixin.qq.com
+ ! paypal.com paypal.me checkout.stripe.com hooks.stripe.com pay.stripe.com klarna.com adyen.com mollie.com sofort.com giropay.de afterpay.com clearpay.co.uk affirm.com sezzle.com checkout.shopify.com pay.shopify.com pay.amazon.com payments.amazon.com secure.worldpay.com 2checkout.com payu.com przelewy24.pl razorpay.com payfast.co.za mercadopago.com alipay.com squareup.com braintreegateway.com authorize.net cardinalcommerce.com twint.ch bancontact.com paytrail.com accounts.google.com appleid.apple.com login.live.com login.microsoftonline.com login.yahoo.com auth0.com okta.com access.line.me kauth.kakao.com accounts.kakao.com nid.naver.com open.weixin.qq.com oauth.vk.com id.vk.com
 email
- ! _kx? mc_eid? mc_cid? _hsenc? _hsmi? mkt_tok? dm_i?`;
+ ! _kx? _ke? mc_eid? mc_cid? _hsenc? _hsmi? mkt_tok? vero_id? ml_subscriber? ck_subscriber_id? dm_i? elqTrackId? __s? oly_enc_id? bbeml?`;
 
 /** Words in utm_medium by what they mean, with or without a last s; the first line that has one decides. */
 export const MEDIUMS = `offline qr qrcode print flyer leaflet brochure poster billboard ooh dooh tv radio catalog catalogue packaging instore store pos nfc directmail direct-mail magazine newspaper
