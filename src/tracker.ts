@@ -209,7 +209,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       opening,
     };
   }
-  const insert: Tools['insert'] = (profile, name, properties, set) => commit({ ...freeze(name, properties), opening: false, ...set }, profile);
+  const insert: Tools['insert'] = (profile, name, properties, set) => commit({ ...freeze(name, properties, set), opening: false, ...set }, profile);
 
   /** Freezes one event, and stamps and queues it as soon as the visitor is known. */
   const record: Tools['record'] = (name, properties, options = {}) => {
