@@ -1,4 +1,6 @@
-export type { FlushResult } from './delivery/sender.js';
+export { compression } from './delivery/compression.js';
+export type { DropCause } from './delivery/bounds.js';
+export type { FlushResult, Pack } from './delivery/sender.js';
 export type { Context, ItemsProperties, Order, StandardEvents, TrackedEvent } from './event/event.js';
 export { identity, type IdentityMethods } from './identity/identity.js';
 export { sessions, type Session } from './identity/session.js';

@@ -60,6 +60,10 @@ export interface Options extends CoreOptions {
   outgoing?: boolean | undefined;
   /** Tracks submits of newsletter forms (`subscribe`) and of forms for a new account (`sign_up`). Never reads what is typed. Default: true. */
   forms?: boolean | undefined;
+  /**
+   * Compresses the bodies of requests, for a collector that looks whether one begins with the bytes 1f 8b: nothing else tells it. Default: false.
+   */
+  gzip?: boolean | undefined;
   /** Tracks how fast pages load and answer (`web_vitals`). Default: true. */
   webVitals?: boolean | undefined;
   /**
@@ -90,6 +94,7 @@ export const allDefaults = {
   bots: 'mark' as 'mark' | 'drop' | 'keep',
   outgoing: true,
   forms: true,
+  gzip: false,
   webVitals: true,
   networks: {} as Networks,
 };

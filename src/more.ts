@@ -8,6 +8,7 @@ import { sharing } from './capture/share.js';
 import { views } from './capture/in-view.js';
 import { webVitals } from './capture/web-vitals.js';
 import { cartWatch } from './commerce/cart-watch.js';
+import { compression } from './delivery/compression.js';
 import type { allDefaults } from './first.js';
 import type { Plugin } from './plugin.js';
 
@@ -15,6 +16,7 @@ import type { Plugin } from './plugin.js';
 export function morePlugins(options: typeof allDefaults): Plugin[] {
   return [
     cartWatch(options.cartIdleMinutes, options.key),
+    ...(options.gzip ? [compression()] : []),
     ...(options.dataLayer ? [dataLayer(options.dataLayer)] : []),
     ...(options.markup ? [productMarkup()] : []),
     sharing(),

@@ -14,9 +14,22 @@ export interface CoreOptions {
   key?: string | undefined;
   /** How batches are written. Default: `waymarkFormat`. */
   format?: Format | undefined;
+  /**
+   * More headers of every request. Any makes the browser ask the collector first (a CORS preflight), which a page that is left may not live to see.
+   * Default: none.
+   */
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** Whether requests bear cookies, as in `fetch`: `omit`, `same-origin` or `include`. Default: `omit`. */
+  credentials?: RequestCredentials | undefined;
+  /** Most events kept for a collector that cannot be reached, above 0; those worth least go first, then the oldest. Default: 10,000, days of a busy visitor. */
+  maxStoredEvents?: number | undefined;
+  /** Most bytes that they take, above 0. Default: 10,000,000: browsers give a site that much without asking. */
+  maxStoredBytes?: number | undefined;
+  /** Most days that an event is kept while the collector fails, above 0. Default: 30; later nobody acts on it. */
+  maxStoredDays?: number | undefined;
   /** Most events of one batch, above 0. Default: 50. */
   batchEvents?: number | undefined;
-  /** How long an event waits for others, in milliseconds. A purchase never waits. Default: 2000. */
+  /** How long an event waits for others, in milliseconds. A purchase never waits. Default: 5000. */
   batchWaitMs?: number | undefined;
   /**
    * What the tracker can do beside the core, in this order: `pages()` of `waymark/capture`; `sessions()` and `identity()` of
@@ -32,17 +45,36 @@ export const coreDefaults = {
   key: 'main',
   format: waymarkFormat as Format,
   batchEvents: 50,
-  batchWaitMs: 2000,
+  batchWaitMs: 5000,
+  headers: {} as Readonly<Record<string, string>>,
+  credentials: 'omit' as RequestCredentials,
+  maxStoredEvents: 10_000,
+  maxStoredBytes: 10_000_000,
+  maxStoredDays: 30,
   plugins: [] as readonly Plugin[],
 };
 
-/** What texts must look like, by option: tells whether one is right, and names itself in messages. */
-export type Patterns = Record<string, Pick<RegExp, 'test'>>;
+/** What values must look like, by option: tells whether one is right, and names itself in messages. */
+export type Patterns = Record<string, { test(value: never): boolean }>;
+
+/** Headers that `fetch` takes. */
+const HEADERS = {
+  test(value: Record<string, string>): boolean {
+    try {
+      return !!new Headers(value);
+    } catch {
+      return false;
+    }
+  },
+  toString: () => 'HTTP headers by name',
+};
 
 /** What the core's texts must look like. */
 export const corePatterns: Patterns = {
   // With a scheme, or a path on this host; a user name in it would make `fetch` throw.
   collector: /^(https?:\/)?\/[^\s@]+$/i,
+  headers: HEADERS,
+  credentials: /^(omit|include|same-origin)$/,
 };
 
 /**
@@ -57,7 +89,7 @@ export function resolveOptions<Defaults extends object>(given: Partial<Record<ke
   for (const name of Object.keys({ ...defaults, ...given })) {
     const type = typeof options[name];
     const value = given?.[name as keyof Defaults] ?? options[name];
-    const isRight = typeof value === type && Array.isArray(value) === Array.isArray(options[name]) && (type === 'number' ? Number(value) > 0 : (patterns[name] ?? /^/).test(`${value}`));
+    const isRight = typeof value === type && Array.isArray(value) === Array.isArray(options[name]) && (type === 'number' ? Number(value) > 0 : (patterns[name] ?? /^/).test(value as never));
     if (!isRight) throw new TypeError(`waymark: ${name in defaults ? '' : 'unknown '}option "${name}" takes ${patterns[name] ?? type}, got ${show(value)}`);
     options[name] = value;
   }

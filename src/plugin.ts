@@ -1,6 +1,7 @@
 import type { Stop } from './browser/listen.js';
 import type { Views } from './capture/views.js';
 import type { Queue } from './delivery/queue.js';
+import type { Pack } from './delivery/sender.js';
 import type { Context, TrackedEvent } from './event/event.js';
 import type { Draft } from './event/stamp.js';
 import type { Memory } from './identity/memory.js';
@@ -75,6 +76,8 @@ export interface Tools {
   watch(start: () => void): void;
   /** Has what waits sent, after `afterMs` at the latest, unless the collector is to be left alone for longer. */
   wake(afterMs: number): void;
+  /** Makes the bodies of requests smaller. */
+  pack?: Pack;
   emit: Emitter<TrackerEvents>['emit'];
   report(code: string, message: string): void;
   /** Reports `invalid_NAME`: what `name` takes and what it got. */

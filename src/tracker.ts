@@ -1,5 +1,7 @@
 import { watchLifecycle, whenActivated } from './browser/lifecycle.js';
 import type { Stop } from './browser/listen.js';
+import type { DropCause } from './delivery/bounds.js';
+import { createJournal } from './delivery/journal.js';
 import { createQueue } from './delivery/queue.js';
 import { createPost } from './delivery/request.js';
 import { createSender, type FlushResult } from './delivery/sender.js';
@@ -58,7 +60,7 @@ export interface TrackerEvents {
   /** The collector has confirmed these events. */
   delivered: { ids: string[] };
   /** Events that will never arrive. */
-  dropped: { cause: 'queue_full'; count: number };
+  dropped: { cause: DropCause; count: number };
   /** The visitor was forgotten by `reset`. */
   reset: void;
   problem: Problem;
@@ -75,7 +77,7 @@ export interface CoreTracker<Events = EventMap> {
   track<Name extends keyof AllEvents<Events> & string>(name: Name, ...rest: TrackArguments<AllEvents<Events>[Name]>): void;
   /** Calls `listener` at each `type` until the returned function is called. What it throws is reported as a problem. */
   on<Type extends keyof TrackerEvents>(type: Type, listener: (detail: TrackerEvents[Type]) => void): Stop;
-  /** Sends everything that waits now. Resolves with what became of it; never rejects. */
+  /** Sends everything that waits now, whatever the collector said before. Resolves with what became of it, after half a minute at the latest; never rejects. */
   flush(): Promise<FlushResult>;
   /** Ends the tracker: no listener, timer or page patch stays. What was not sent stays stored for the next visit. */
   stop(): void;
@@ -153,18 +155,23 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const tab = createTab(name);
   // What the page before left may have reached its age, too.
   const newcomer = reviveProfile(tab.left(), createProfile());
+  const isHidden = () => document.visibilityState === 'hidden';
   const memory = createMemory(async () => {
     await activated;
     // For the events of earlier pages.
     sender.wake(options.batchWaitMs);
-    return queue.load();
-  }, newcomer, () => document.visibilityState === 'hidden');
+    const known = await queue.load();
+    // The numbers so far are somebody else's: made up by a page that ended before the store had answered, or reset in another tab.
+    const before = memory.profile() ?? tab.left();
+    if (known && before && before.id !== known.id) tab.renew();
+    return known;
+  }, newcomer, isHidden);
   const dropped = () => memory.profile()!.dropped;
-  function drop(count: number): void {
-    dropped().queue_full += count;
-    emit('dropped', { cause: 'queue_full', count });
+  function drop(cause: DropCause, count: number): void {
+    dropped()[cause] = (dropped()[cause] ?? 0) + count;
+    queue.save();
+    emit('dropped', { cause, count });
   }
-  const onLost = (error: unknown) => report('storage_unavailable', `${error}`);
   const onOverwritten = (theirs: Profile) => {
     const mine = memory.profile()!;
     // After a reset, it is somebody else's.
@@ -172,9 +179,18 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     merges.forEach((merge) => guard(merge)(mine, theirs));
     queue.save();
   };
-  const queue = createQueue(openStore(name), () => (memory.madeUp() ? undefined : memory.profile()), (stored) => reviveProfile(stored, newcomer), drop, onLost, onOverwritten);
-  const post = createPost(options);
-  const sender = createSender({ ...options, queue, post, lock: createSendLock(name), dropped, emit, report });
+  const queue = createQueue({
+    store: openStore(name, () => queue.restore()),
+    journal: createJournal(`${name}:`),
+    isOnce: options.format.idempotent === false,
+    bounds: options,
+    profile: () => (memory.madeUp() ? undefined : memory.profile()),
+    revive: (stored) => reviveProfile(stored, newcomer),
+    drop,
+    onLost: (error) => report('storage_unavailable', `${error}`),
+    onOverwritten,
+  });
+  const sender = createSender({ ...options, queue, post: createPost(options, stops), lock: createSendLock(name), me: tab.id, isHidden, dropped, drop, pack: () => tools.pack, emit, report });
 
   const known: Tools['known'] = (work) => memory.known(guard(work));
 
@@ -232,11 +248,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const tracker: CoreTracker = {
     track: track as CoreTracker['track'],
     on,
-    async flush() {
-      if (isStopped) return { delivered: 0, kept: 0, refused: 0 };
-      await new Promise(known);
-      return sender.flush();
-    },
+    flush: async () => (isStopped ? { delivered: 0, kept: 0, refused: 0 } : sender.flush(new Promise(known))),
     stop: safe(() => {
       isStopped = true;
       stops.forEach((stop) => stop());
@@ -249,7 +261,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const onHidden = safe((isLeft: boolean) => {
     memory.settle();
     for (const leave of leaves) guard(leave)(isLeft);
-    sender.leave();
+    sender.leave(isLeft);
     memory.suspect();
     // A page that is left becomes hidden after that, and may have tracked something in between.
     tab.leave(memory.profile(), isLeft);
@@ -258,10 +270,10 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     tab.take();
     sender.back();
   });
-  const tools = { tracker, calls, enrich, observe, ends, leaves, merges, stops, memory, queue, tab, insert, record, known, copy, safe, watch, wake: sender.wake, emit, report, reject };
+  const tools: Tools = { tracker, calls, enrich, observe, ends, leaves, merges, stops, memory, queue, tab, insert, record, known, copy, safe, watch, wake: sender.wake, emit, report, reject };
   for (const plugin of options.plugins) guard(() => Object.assign(tracker, plugin(tools)))();
   // Not before the page is shown: a prerendered page that is thrown away was never there. And after the plugins: what they say of a page that is
   // left goes out with the rest. (Listeners of `pagehide` run in their order, whatever their phase: Chromium 156.)
-  watch(() => watchLifecycle(stops, onHidden, onRestored, memory.suspect, tracker.flush));
+  watch(() => watchLifecycle(stops, onHidden, onRestored, memory.suspect, sender.retry));
   return tracker;
 }

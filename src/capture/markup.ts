@@ -156,6 +156,9 @@ export function readMarkup(page: Document, address: string, now = Date.now()): M
   return marked;
 }
 
+/** Products of one page view that are remembered. Our choice: a page views few. */
+const MAX_TOLD = 20;
+
 /**
  * Tracks `view_item` where the markup of a page, JSON-LD or Open Graph, is about one product, and `purchase` where it confirms an order:
  * after each page view, on routes only if the markup has changed since. What the shop tells itself of the same product in the same page
@@ -171,7 +174,7 @@ export const productMarkup = (): Plugin => ({ enrich, past, record, safe, stops,
     if (id !== pageId) told = [];
     pageId = id;
     const isTold = told.some((each) => each.isOurs !== isOurs && isSame(each.keys, keys));
-    if (!isTold) told.push({ keys, isOurs });
+    if (!isTold) told = [...told.slice(1 - MAX_TOLD), { keys, isOurs }];
     return isTold;
   }
   // Before those that take an event for a step of the journey.

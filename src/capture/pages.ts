@@ -36,6 +36,8 @@ export const pages = (
     const { flush } = tracker;
     let page: NonNullable<Context['page']> | undefined;
     let pathname: string;
+    let rawTitle: string | undefined;
+    let pageTitle: string;
     let isRoute = false;
     /** What was seen of the page as its view was counted. */
     let seen: Partial<Context>;
@@ -68,7 +70,10 @@ export const pages = (
     observe.push(() => {
       views.look();
       views.settle();
-      return { page: { ...page!, title: views.isUntitled() ? undefined : cleanTitle(document.title) } };
+      const { title } = document;
+      // Every event asks.
+      if (title !== rawTitle) pageTitle = cleanTitle((rawTitle = title));
+      return { page: { ...page!, title: views.isUntitled() ? undefined : pageTitle } };
     });
     leaves.push((isLeft) => {
       views.look();

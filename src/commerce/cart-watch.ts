@@ -46,7 +46,7 @@ export const cartWatch =
           memory.suspect();
           await new Promise(known);
           tell('idle');
-          await queue.take(1);
+          await queue.written();
         }).then(wait);
       });
       const onInput = safe(({ isTrusted }: Event) => {
@@ -74,7 +74,7 @@ export const cartWatch =
         tracker.on('event', ({ name }) => {
           wait();
           // Not before it is written.
-          if (/cart$|^purchase$/.test(name)) void queue.take(1).then(others.tell);
+          if (/cart$|^purchase$/.test(name)) void queue.written().then(others.tell);
         }),
         ...['pointerdown', 'keydown', 'scroll', 'visibilitychange'].map((type) => listen(document, type, onInput, true)),
         listen(window, 'pageshow', wait),

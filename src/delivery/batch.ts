@@ -1,7 +1,9 @@
 import type { Row } from './queue.js';
 
+const encoder = new TextEncoder();
+
 /** Returns the length of `text` on the wire, in bytes of UTF-8. */
-export const byteLength = (text: string): number => new Blob([text]).size;
+export const byteLength = (text: string): number => encoder.encode(text).length;
 
 /**
  * Returns the first rows that make one batch: as many as the limits allow, and one that is larger alone. Pure.

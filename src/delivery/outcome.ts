@@ -2,23 +2,66 @@
 export interface Answer {
   /** HTTP status; 0 when no answer came (offline, blocked, refused by CORS, too late). */
   status: number;
+  /** Whether it is the collector that speaks: no redirect, no page of HTML as shops and proxies give, no service worker. */
+  isOwn: boolean;
   body: string;
-  /** Content type; `redirect` where the collector's address leads elsewhere. */
-  type: string;
+  /** The header `Retry-After`, where the browser shows it. */
+  retryAfter?: string | null;
+  /** Whether the browser believes that it has no network. */
+  isOffline?: boolean;
+  /** What lets no request out to the collector, where the browser says so. */
+  blockedBy?: string | undefined;
 }
 
-/** Longest wait between attempts, in milliseconds. Our choice: few visits outlast it. */
-const MAX_WAIT_MS = 10 * 60_000;
+/**
+ * What is to be done with a batch. `read`: the collector has it, and its answer may say more of single events. `wait`: unknown, try again.
+ * `hold`: the same, but somebody has to mend something first. `shrink`: too many bytes. `split`: something in it is not taken.
+ */
+export type Action = 'read' | 'wait' | 'hold' | 'shrink' | 'split';
+
+/** What an answer means. */
+export interface Outcome {
+  action: Action;
+  /** How long to leave the collector alone, in milliseconds. */
+  waitMs: number;
+}
+
+/** Longest wait after the first failure, in milliseconds. With half of it, an outage would begin with three times the usual requests (`npm run simulate`). */
+const BASE_MS = 2000;
+/** Longest wait between attempts, in milliseconds. With twice as much, hardly fewer come back at once after an outage (`npm run simulate`). */
+const MAX_WAIT_MS = 5 * 60_000;
+/** Failures in a row without any answer after which something seems to block the requests. Our choice: some minutes. */
+const SILENT = 8;
+/** Most of what a collector asks for that is obeyed, in milliseconds. Our choice. */
+const MAX_ASKED_MS = 60 * 60_000;
+/** Longest wait that there can be, in milliseconds. */
+export const LONGEST_MS = 1.5 * MAX_ASKED_MS;
 
 /**
- * Reads whether the collector has confirmed a batch: a 2xx of its own, not a shop's or a proxy's page of HTML. Never throws.
+ * Returns how long to wait before the next attempt, in milliseconds: full jitter, since after an outage every open tab of a shop must not come back
+ * in the same second. Pure.
  *
- * @param failures consecutive failures, this one included
+ * @param failures consecutive failures, the latest included
  * @param random number in [0, 1); a parameter so that tests are exact
- * @returns how long to wait before the next attempt, in milliseconds; undefined when the batch is confirmed
  */
-export function readOutcome({ status, type }: Answer, failures: number, random: number): number | undefined {
-  if (status >= 200 && status < 300 && !/html|redirect/i.test(type)) return undefined;
-  // Full jitter: after an outage, every open tab of a shop must not come back in the same second.
-  return random * Math.min(MAX_WAIT_MS, 1000 * 2 ** (failures - 1));
+export const backoff = (failures: number, random: number): number => random * Math.min(MAX_WAIT_MS, BASE_MS * 2 ** (failures - 1));
+
+/**
+ * Reads an answer. Pure; never throws.
+ *
+ * @param failures consecutive failures, this one included if it is one
+ * @param random number in [0, 1)
+ * @param now milliseconds since 1970, for a `Retry-After` that is a date
+ */
+export function readOutcome({ status, isOwn, retryAfter, isOffline, blockedBy }: Answer, failures: number, random: number, now: number): Outcome {
+  const isTaken = status >= 200 && status < 300;
+  if (isTaken && isOwn) return { action: 'read', waitMs: 0 };
+  if (status === 413) return { action: 'shrink', waitMs: 0 };
+  // The address is wrong, or there is no way to it: nothing gets better by trying soon.
+  const isBlocked = blockedBy || (!status && !isOffline && failures > SILENT);
+  if (isBlocked || isTaken || /^(3..|40[1345]|410)$/.test(`${status}`)) return { action: 'hold', waitMs: MAX_WAIT_MS * (1 + random) };
+  if (/^4/.test(`${status}`) && !/^4(08|25|29)$/.test(`${status}`)) return { action: 'split', waitMs: 0 };
+  const asked = Number(retryAfter) * 1000 || Date.parse(`${retryAfter}`) - now || 0;
+  // A date brings everybody back in one second: up to half as much again sets them apart.
+  return { action: 'wait', waitMs: Math.max(Math.min(asked, MAX_ASKED_MS) * (1 + random / 2), backoff(failures, random)) };
 }

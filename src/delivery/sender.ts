@@ -1,12 +1,14 @@
 import type { TrackerEvents } from '../tracker.js';
 import type { Emitter } from '../util/emitter.js';
-import type { Format } from '../formats/format.js';
+import type { Format, Verdict } from '../formats/format.js';
 import { timeId } from '../util/id.js';
-import { nextBatch } from './batch.js';
-import { readOutcome } from './outcome.js';
-import { isPurchase, type Queue, type Row } from './queue.js';
+import { byteLength, nextBatch } from './batch.js';
+import { worthOf, type DropCause } from './bounds.js';
+import { readOutcome, type Outcome } from './outcome.js';
+import type { Queue, Row } from './queue.js';
 import type { Post } from './request.js';
 import type { SendLock } from './tabs.js';
+import { afterAnswer, TURN_MS, waitFor } from './turn.js';
 
 /** What became of the events, in numbers. */
 export interface FlushResult {
@@ -24,14 +26,27 @@ export interface Sender {
   add(row: Row): void;
   /** Sends what waits, after `afterMs` at the latest, unless the collector is to be left alone for longer. */
   wake(afterMs: number): void;
-  /** Sends everything that waits, whatever the collector said before, and says what became of it. */
-  flush(): Promise<FlushResult>;
-  /** Starts to send what this page has not seen confirmed, in requests that outlive the page. Synchronous. */
-  leave(): void;
+  /**
+   * Sends everything that waits, whatever the collector said before, and says what became of it. Takes about half a minute at most.
+   *
+   * @param ready what to wait for first
+   */
+  flush(ready: Promise<unknown>): Promise<FlushResult>;
+  /**
+   * Starts to send what this page has not seen confirmed, in requests that outlive the page. Synchronous.
+   *
+   * @param isLeft whether this page is left, or put into the back/forward cache
+   */
+  leave(isLeft: boolean): void;
+  /** There is a network again: what failed is tried again soon. */
+  retry(): void;
   /** The page is back out of the back/forward cache. */
   back(): void;
   stop(): void;
 }
+
+/** Makes the body of a request smaller, or returns undefined where that does not pay. Never rejects. */
+export type Pack = (body: string) => Promise<ArrayBuffer | undefined>;
 
 /** What the sender is made of. */
 export interface SenderParts {
@@ -39,98 +54,255 @@ export interface SenderParts {
   format: Format;
   post: Post;
   lock: SendLock;
+  /** Returns this tab's id. */
+  me(): string;
+  isHidden(): boolean;
   batchEvents: number;
   batchWaitMs: number;
   /** Events that will never arrive, to tell the collector of, by cause. */
   dropped(): Record<string, number>;
+  drop(cause: DropCause, count: number): void;
+  /** Returns what makes bodies smaller, if anything does. */
+  pack(): Pack | undefined;
   emit: Emitter<TrackerEvents>['emit'];
   report(code: string, message: string): void;
 }
 
+/** What came of one request. */
+interface Result {
+  /** Ids of its events: under way until what came of it is stored. */
+  ids: readonly string[];
+  outcome: Outcome;
+  batch: string;
+  /** Ids of the events that need not be sent again. */
+  settled: string[];
+}
+
 /** Most bytes of a batch, in UTF-8. Our choice: two fit into the 64 KiB that may outlive a page. */
 const MAX_BYTES = 25_000;
+/** Less than this is left for what else outlives the page, in bytes. Our choice: an event and what a batch says of itself. */
+const MIN_ROOM = 1500;
+/** Refused events after which it may be the collector that is wrong. Our choice. */
+const MANY_SUSPECTS = 3;
 /** How long to leave it to the tab that is sending, in milliseconds. Our choice: a batch takes less. */
 const OTHER_TAB_MS = 2000;
-/** Most events that `flush` counts as kept: as many as may be kept at all. */
-const MAX_KEPT = 10_000;
+/** Within this time all those try again whose network has come back, in milliseconds. Our choice: a town's comes back at once. */
+const ONLINE_MS = 20_000;
+/** Longest `flush`, in milliseconds. Our choice: whoever waits for it has something else to do. */
+const FLUSH_MS = 30_000;
+
+/** What is reported when a batch is not confirmed, by what is to be done with it. */
+const CODES = { wait: 'not_confirmed', hold: 'wrong_endpoint', shrink: 'batch_too_large', split: 'not_confirmed' };
 
 /** Returns the sender. It does nothing until it is woken. */
-export function createSender({ queue, format, post, lock, batchEvents, batchWaitMs, dropped, emit, report }: SenderParts): Sender {
-  const inFlight = new Set<string>();
+export function createSender({ queue, format, post, lock, me, isHidden, batchEvents, batchWaitMs, dropped, drop, pack, emit, report }: SenderParts): Sender {
+  /** Ids of the events that are under way, and of their batches. */
+  const inFlight = new Map<string, string>();
+  /** Why the collector refused events that were alone in their request, by id. They are set aside once it has taken something else. */
+  const suspects = new Map<string, string>();
   const total = { delivered: 0, refused: 0 };
+  let maxEvents = batchEvents;
+  let maxBytes = MAX_BYTES;
   let isStopped = false;
   let draining: Promise<void> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let firesAt = 0;
   /** When to send next. */
   let due = Infinity;
-  let failures = 0;
-  let blockedUntil = 0;
+  let told = '';
+  /** Whether the collector has taken something since this tab's turn began. */
+  let isWell = false;
   let newEvents = 0;
   let newBytes = 0;
-  let batchId = '';
   let release = () => {};
+  /** Whether the page is left, or in the back/forward cache. */
+  let isGone = false;
 
-  function wake(afterMs: number): void {
-    clearTimeout(timer);
-    due = Math.min(due, Date.now() + afterMs);
-    if (!isStopped) timer = setTimeout(drain, Math.max(due, blockedUntil) - Date.now());
+  /** Reports a trouble with the collector once, until it is over or another. */
+  function tell(code: string, message: string): void {
+    if (told !== code) report(code, message);
+    told = code;
   }
 
-  /** Sends one batch and settles it. Returns whether to go on with the next. */
-  async function send(rows: Row[], isEnd: boolean): Promise<boolean> {
-    const ids = rows.map(({ id }) => id);
-    // A batch keeps its id from attempt to attempt, also when it has grown.
-    if (!failures) batchId = timeId();
-    try {
-      const body = format.encode(rows, { id: batchId, attempt: failures + 1, time: Date.now(), durable: queue.durable(), dropped: dropped() });
-      for (const id of ids) inFlight.add(id);
-      // A keepalive request that failed may have met a quota that other scripts use up: the next one goes without.
-      const answer = await post(body, isEnd || !failures);
-      for (const id of ids) inFlight.delete(id);
+  function wake(afterMs: number): void {
+    const now = Date.now();
+    due = Math.min(due, now + afterMs);
+    const at = Math.max(due, now + waitFor(queue.turn(), '', true, false, now));
+    // Most events come when a look is due already.
+    if (isStopped || isGone || (timer && firesAt <= at)) return;
+    clearTimeout(timer);
+    firesAt = at;
+    timer = setTimeout(() => drain(), at - now);
+  }
 
-      const waitMs = readOutcome(answer, failures + 1, Math.random());
-      if (waitMs !== undefined) {
-        if (!failures++) report('not_confirmed', `HTTP ${answer.status} ${answer.type}`);
-        blockedUntil = Date.now() + waitMs;
-        wake(0);
-        return false;
+  /** Reports an event that the collector does not take. */
+  function refuse(id: string, reason: string): void {
+    total.refused++;
+    report('event_refused', `${id}: ${reason}`);
+  }
+
+  /** Takes events to be under way no more. */
+  function land(ids: readonly string[] = []): void {
+    for (const id of ids) inFlight.delete(id);
+  }
+
+  /** Sets the suspects aside: the collector is well, so it meant what it said of them. Returns their ids. */
+  function setAside(): string[] {
+    const ids = [...suspects.keys()];
+    for (const [id, reason] of suspects) refuse(id, reason);
+    if (ids.length) drop('refused', ids.length);
+    suspects.clear();
+    return ids;
+  }
+
+  /** Sends one batch and reads what came of it; undefined if it was not sent. */
+  async function send(rows: Row[], isEnd: boolean): Promise<Result | undefined> {
+    const { failures, batch = timeId(), unsure = {} } = queue.turn();
+    const ids = rows.map(({ id }) => id);
+    const body = format.encode(rows, { id: batch, attempt: failures + 1, time: Date.now(), durable: queue.durable(), dropped: dropped(), unsure: isEnd ? [] : Object.keys(unsure) });
+    // What does not fit stays in the store; without one, this is its last chance.
+    if (isEnd && queue.durable() && byteLength(body) > post.room()) return undefined;
+    const packed = isEnd ? undefined : await pack()?.(body);
+    // In the meantime, the page may have been left.
+    if (ids.some((id) => inFlight.has(id))) return undefined;
+    for (const id of ids) inFlight.set(id, batch);
+    // A keepalive request that failed may have met a quota that other scripts use up: the next one goes without.
+    const answer = await post(packed ?? body, isEnd || !failures);
+    const outcome = readOutcome(answer, failures + 1, Math.random(), Date.now());
+    const { action } = outcome;
+    let settled: string[] = [];
+    if (action === 'read') {
+      let verdict: Verdict;
+      try {
+        verdict = format.read(answer.body);
+      } catch (error) {
+        land(ids);
+        throw error;
       }
-      failures = blockedUntil = 0;
-      const reasons = format.read(answer.body);
-      const accepted = ids.filter((id) => !(id in reasons));
-      for (const id in reasons) report('event_refused', `${id}: ${reasons[id]}`);
+      const { refused, retry, arrived } = verdict;
+      const known = Object.keys(unsure).filter((id) => arrived.includes(id));
+      settled = [...ids.filter((id) => !retry.includes(id)), ...known.flatMap((id) => unsure[id]!)];
+      const accepted = settled.filter((id) => !(id in refused));
+      for (const id of settled) if (id in refused) refuse(id, refused[id]!);
       total.delivered += accepted.length;
-      total.refused += ids.length - accepted.length;
-      await queue.remove(ids);
       emit('delivered', { ids: accepted });
-      return true;
-    } catch (error) {
-      // A format of the shop's own that throws.
-      report('internal_error', `${error}`);
-      return false;
+      isWell = true;
+      settled.push(...setAside());
+      maxEvents = Math.min(batchEvents, maxEvents * 2);
+      told = '';
+      if (retry.length) return { ids, batch, settled, outcome: readOutcome({ status: 503, isOwn: true, body: '' }, failures + 1, Math.random(), Date.now()) };
+    } else {
+      const { status, isOffline, blockedBy = 'no answer' } = answer;
+      tell(action === 'hold' && !status ? 'collector_blocked' : CODES[action], status ? `HTTP ${status}` : isOffline ? 'offline' : blockedBy);
+      if (action === 'shrink') maxBytes = Math.min(maxBytes, byteLength(body)) >> 1;
+      if (action === 'split') maxEvents = Math.ceil(rows.length / 2);
+      if (rows.length < 2 && /^s/.test(action)) suspects.set(ids[0]!, `HTTP ${status}`);
+    }
+    return { ids, batch, settled, outcome };
+  }
+
+  /** Sends batch after batch while it is this tab's turn. Returns after how many milliseconds to look again. */
+  async function sendAll(hasLock: boolean, isForced: boolean, isOver: () => boolean): Promise<number> {
+    let result: Result | undefined;
+    let isMore = true;
+    isWell = false;
+    for (;;) {
+      let waitMs = 0;
+      const asked = () => Object.values(queue.turn().unsure ?? {}).flat();
+      const limit = batchEvents + inFlight.size + suspects.size + asked().length;
+      const rows = await queue.step(result?.settled ?? [], limit, (turn) => {
+        const now = Date.now();
+        if (result) turn = { ...afterAnswer(turn, result.outcome, result.batch, now), ...(result.outcome.action === 'read' && { unsure: undefined }) };
+        waitMs = isOver() || !isMore ? Infinity : waitFor(turn, me(), hasLock, isForced && !result?.outcome.waitMs, now);
+        const isMine = !waitMs;
+        // A turn that another tab has taken over in the meantime is that tab's.
+        if (!isMine && turn.owner !== me()) return { turn, isMine };
+        return { turn: { ...turn, owner: me(), byLock: hasLock, until: isMine ? now + TURN_MS : 0 }, isMine };
+      });
+      land(result?.ids);
+      if (waitMs) return waitMs;
+      const isFree = ({ id }: Row) => !inFlight.has(id) && !suspects.has(id);
+      const free = rows.filter(isFree);
+      // What may have arrived is asked about first, if there is something to ask it with.
+      const unsure = asked();
+      const sure = free.filter(({ id }) => !unsure.includes(id));
+      let batch = nextBatch(sure.length ? sure : free, maxEvents, maxBytes);
+      // Several in a row are refused: is it them, or would it refuse anything? An event of now tells.
+      if (suspects.size >= MANY_SUSPECTS) batch = suspects.size > MANY_SUSPECTS ? [] : queue.own().filter(isFree).slice(-1);
+      result = undefined;
+      isMore = false;
+      if (batch.length) {
+        result = await send(batch, false);
+        // What comes in the meantime waits for others, as it would have before.
+        isMore = rows.length >= limit || free.length > batch.length || unsure.length > 0 || result?.outcome.action !== 'read';
+      } else if (suspects.size && (!isWell || suspects.size > MANY_SUSPECTS)) {
+        // Whatever it is sent, it refuses: that is not the events' fault.
+        suspects.clear();
+        isMore = true;
+        result = { ids: [], batch: '', settled: [], outcome: readOutcome({ status: 404, isOwn: true, body: '' }, 1, Math.random(), Date.now()) };
+      }
     }
   }
 
-  async function sendAll(): Promise<void> {
-    newEvents = newBytes = 0;
-    let rows: Row[];
-    do {
-      rows = (await queue.take(batchEvents + inFlight.size)).filter(({ id }) => !inFlight.has(id));
-    } while (rows.length && !isStopped && (await send(nextBatch(rows, batchEvents, MAX_BYTES), false)));
+  /** Sends one batch as the page is left, and settles it if the page is still there by then. */
+  async function sendLast(rows: Row[]): Promise<void> {
+    const result = await send(rows, true);
+    if (!result) return;
+    await queue.step(result.settled, 0, (turn) => ({ turn: afterAnswer(turn, result.outcome, result.batch, Date.now()), isMine: false }));
+    land(result.ids);
+    if (result.outcome.action !== 'read') wake(0);
   }
 
-  function drain(): Promise<void> {
+  /** Returns `work` so that a format of the shop's own that throws is reported. */
+  const guard = <Value>(work: Promise<Value>, instead: Value): Promise<Value> => work.catch((error) => (report('internal_error', `${error}`), instead));
+
+  async function start(isForced: boolean): Promise<void> {
+    let isOver = false;
+    // A lock that another tab wants would throw this page out of the back/forward cache: it is given up when the page is left.
+    const left = new Promise<number>((resolve) => {
+      release = () => {
+        isOver = true;
+        resolve(OTHER_TAB_MS);
+      };
+    });
+    // A page that has nothing to send asks for no lock: if it is left in that moment, the answer would keep it out of that cache, too.
+    const size = await queue.count();
+    const waitMs = isOver || !(size || queue.own().length) ? Infinity : await lock((hasLock) => Promise.race([guard(sendAll(hasLock, isForced, () => isOver), Infinity), left]));
+    draining = undefined;
+    if (due < Infinity || waitMs < Infinity) wake(Math.min(waitMs, OTHER_TAB_MS));
+  }
+
+  function cancel(): void {
     clearTimeout(timer);
+    timer = undefined;
+  }
+
+  async function drain(isForced = false): Promise<void> {
+    cancel();
+    // It would be put away with the lock, and be thrown out of the back/forward cache by the next tab that asks for it.
+    if (isGone) return;
     // Asked for again while the last look at the queue may be under way: look once more after it.
     due = draining ? 0 : Infinity;
-    // A lock that another tab wants would throw this page out of the back/forward cache: it is given up when the page is hidden.
-    draining ??= lock(() => Promise.race([sendAll(), new Promise<void>((resolve) => (release = resolve))])).then((ran) => {
-      draining = undefined;
-      if (ran && due) return;
-      due ||= Infinity;
-      wake(ran ? 0 : OTHER_TAB_MS);
-    });
-    return draining;
+    newEvents = newBytes = 0;
+    return (draining ??= start(isForced));
+  }
+
+  function leave(): void {
+    if (isGone) release();
+    const { failures } = queue.turn();
+    // While the collector fails, the store is the better place; without one there is nothing to lose.
+    if (!failures || !queue.durable()) {
+      let rows = queue.own().filter(({ id }) => !inFlight.has(id));
+      while (rows.length && (post.room() > MIN_ROOM || !queue.durable())) {
+        const next = nextBatch(rows, maxEvents, Math.min(maxBytes, Math.max(MIN_ROOM, post.room() - MIN_ROOM)));
+        rows = rows.slice(next.length);
+        void guard(sendLast(next), undefined);
+      }
+    }
+    // What it has been given in good health is not given again as it is.
+    const sent: Record<string, string[]> = {};
+    if (isGone && !failures && (format.idempotent === false || format.receipts)) for (const [id, batch] of inFlight) (sent[batch] ??= []).push(id);
+    queue.leave(isGone, sent);
   }
 
   return {
@@ -138,36 +310,40 @@ export function createSender({ queue, format, post, lock, batchEvents, batchWait
     add(row) {
       newEvents++;
       newBytes += row.event.length;
-      wake(isPurchase(row) || newEvents >= batchEvents || newBytes >= MAX_BYTES ? 0 : batchWaitMs);
+      // Nobody may be there any more when a timer is due.
+      if (isGone) void Promise.resolve().then(leave);
+      else wake(isHidden() || worthOf(row) > 1 || newEvents >= batchEvents || newBytes >= MAX_BYTES ? 0 : batchWaitMs);
     },
-    async flush() {
+    async flush(ready) {
       const { delivered, refused } = total;
-      await draining;
-      await drain();
-      const kept = (await queue.take(MAX_KEPT)).length;
-      return { delivered: total.delivered - delivered, kept, refused: total.refused - refused };
+      const late = new Promise((resolve) => setTimeout(resolve, FLUSH_MS));
+      const sent = (async () => {
+        await ready;
+        await draining;
+        await drain(true);
+      })();
+      await Promise.race([sent, late]);
+      return { delivered: total.delivered - delivered, kept: await queue.count(), refused: total.refused - refused };
     },
-    leave() {
-      release();
-      // While the collector fails, the store is the better place; without one there is nothing to lose.
-      if (failures && queue.durable()) return;
-      let rows = queue.own().filter(({ id }) => !inFlight.has(id));
-      rows.sort((a, b) => Number(isPurchase(b)) - Number(isPurchase(a)));
-      while (rows.length) {
-        const next = nextBatch(rows, batchEvents, MAX_BYTES);
-        void send(next, true);
-        rows = rows.slice(next.length);
-      }
+    leave(isLeft) {
+      isGone ||= isLeft;
+      if (isGone) cancel();
+      leave();
+    },
+    retry() {
+      if (queue.turn().failures) setTimeout(() => isStopped || drain(true), Math.random() * ONLINE_MS);
     },
     back() {
       // Requests that were under way when the page was put away may never be answered to it (Firefox 153).
       release();
+      isGone = false;
       inFlight.clear();
-      wake(0);
+      void queue.back().then(() => wake(0));
     },
     stop() {
       isStopped = true;
-      clearTimeout(timer);
+      release();
+      cancel();
     },
   };
 }

@@ -1,39 +1,72 @@
 import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
 
-/** Longest wait for one transaction, in milliseconds. Our choice: an `open` that hangs (WebKit) must not hold events up. */
-const TIMEOUT_MS = 2000;
+/** Longest wait for one transaction, in milliseconds. Our choice: an `open` that hangs (WebKit) must not hold events up, a slow phone is none. */
+const TIMEOUT_MS = 4000;
 
-/** Runs `body` in one transaction and returns what it returns. Rejects, and never hangs, where IndexedDB does not do its part. */
-export type Store = <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>) => Promise<Value>;
+/**
+ * Runs `body` in one transaction and returns what it returns. Rejects where IndexedDB does not do its part, and after 4 seconds, unless it is
+ * `isPatient`: then it may take as long as it takes.
+ */
+export type Store = <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean) => Promise<Value>;
+
+/** Returns what `work` resolves with, if it does in time; else rejects. */
+export async function inTime<Value>(work: Promise<Value>): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    // Made here, where somebody listens: a promise of its own would be rejected into the page.
+    return await Promise.race([work, new Promise<never>((_, reject) => (timer = setTimeout(reject, TIMEOUT_MS, 'timeout')))]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /**
  * Opens IndexedDB. Nothing happens before the first transaction.
  *
  * @param name of the database; it holds one object store and is never upgraded: a new layout gets a new name
+ * @param onGone the connection was taken away, perhaps with all that was stored
  */
-export function openStore(name: string): Store {
+export function openStore(name: string, onGone: () => void): Store {
   let use: UseStore | undefined;
+  let open: IDBDatabase | undefined;
+  const known = new WeakSet<IDBDatabase>();
 
-  async function attempt<Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>): Promise<Value> {
+  /** Sees to it that whoever deletes the database, the shop or its visitor, need not wait for us, and that we learn of it. */
+  function watch(db: IDBDatabase): void {
+    open = db;
+    if (known.has(db)) return;
+    known.add(db);
+    for (const type of ['versionchange', 'close']) {
+      db.addEventListener(type, () => {
+        db.close();
+        use = undefined;
+        onGone();
+      });
+    }
+  }
+
+  async function attempt<Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean): Promise<Value> {
     try {
       use ??= createStore(name, 'events');
       const work = use(mode, (store) => {
-        const { db } = store.transaction;
-        // Whoever deletes the database, the shop or its visitor, must not wait for us.
-        db.onversionchange = () => db.close();
+        watch(store.transaction.db);
         return body(store);
       });
-      // Made here, where somebody listens: a promise of its own would be rejected into the page.
-      return await Promise.race([work, new Promise<never>((_, reject) => setTimeout(reject, TIMEOUT_MS, 'timeout'))]);
+      return await (isPatient ? work : inTime(work));
     } catch (error) {
       // idb-keyval keeps a connection that was closed under it (WebKit does that to idle ones).
       use = undefined;
+      open?.close();
       throw error;
     }
   }
 
-  // Once more, on a new connection. What a body writes has a key of its own, so writing it twice does no harm.
-  return (mode, body) => attempt(mode, body).catch(() => attempt(mode, body));
+  // Once more, on a new connection. What a body writes has a key of its own, so writing it twice does no harm. One that hangs would hang again.
+  return (mode, body, isPatient) =>
+    attempt(mode, body, isPatient).catch((error) => {
+      if (error === 'timeout') throw error;
+      return attempt(mode, body, isPatient);
+    });
 }
 
 /** Settles with the transaction. Asked to commit at once, it survives a page that is left in the next moment. */

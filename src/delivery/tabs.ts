@@ -1,16 +1,20 @@
-/** Runs `work`, which does not throw, when no other tab is sending. Returns whether it ran. */
-export type SendLock = (work: () => Promise<void>) => Promise<boolean>;
+/**
+ * Runs `work`, which does not throw, and tells it whether no other tab that is alive is sending. Without that knowledge, it is the turn in the store
+ * that keeps two tabs from sending at once.
+ */
+export type SendLock = <Result>(work: (hasLock: boolean) => Promise<Result>) => Promise<Result>;
 
 /**
- * Returns a lock that all tabs of the site share by `name`. It never waits: whoever finds another tab sending tries again
- * later. Where Web Locks are missing (plain http) or refused (sandboxed frames), every tab sends: the collector knows the ids.
+ * Returns a lock that all tabs of the site share by `name`. It never waits. Where Web Locks are missing (plain http) or refused (sandboxed frames),
+ * and where another tab holds it, `work` runs without: that tab may be frozen.
  */
-export function createSendLock(name: string): SendLock {
-  return async (work) => {
-    const run = async (lock: unknown) => {
-      if (lock) await work();
-      return !!lock;
-    };
-    return navigator.locks?.request(name, { ifAvailable: true }, run).catch(() => run(true)) ?? run(true);
+export const createSendLock =
+  (name: string): SendLock =>
+  (work) => {
+    const alone = () => work(false);
+    try {
+      return navigator.locks.request(name, { ifAvailable: true }, (lock) => lock && work(true)).then((result) => result ?? alone(), alone);
+    } catch {
+      return alone();
+    }
   };
-}

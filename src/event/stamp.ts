@@ -2,7 +2,7 @@ import type { Row } from '../delivery/queue.js';
 import type { Profile } from '../identity/profile.js';
 import type { Tab } from '../identity/tab.js';
 import type { Enrich } from '../plugin.js';
-import { toJson } from '../util/json.js';
+import { writeJson } from '../util/json.js';
 import type { Context, TrackedEvent } from './event.js';
 
 /** An event as it was tracked: when, where and what, but not yet whose it is. */
@@ -32,5 +32,5 @@ export function stampEvent(draft: Draft, profile: Profile, tab: Tab, enrichers: 
   for (const enrich of enrichers) if (enrich(draft, profile, fields, context) === false) return undefined;
   fields.seq = tab.next();
   fields.properties = properties;
-  return { event: { ...context, ...fields } as TrackedEvent, row: { id, context: toJson(context), event: toJson(fields) } };
+  return { event: { ...context, ...fields } as TrackedEvent, row: { id, context: writeJson(context), event: writeJson(fields) } };
 }

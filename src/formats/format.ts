@@ -12,6 +12,8 @@ export interface BatchInfo {
   durable: boolean;
   /** This visitor's events that will never arrive, by cause, since the visitor id was made. */
   dropped: Record<string, number>;
+  /** Ids of earlier batches of which the browser does not know whether they arrived. */
+  unsure: readonly string[];
 }
 
 /** How a batch is written for one kind of collector, and how its answer is read. */
@@ -20,6 +22,23 @@ export interface Format {
   type: string;
   /** Returns the body of the request. */
   encode(rows: readonly Row[], batch: BatchInfo): string;
-  /** Returns the reasons of the events that an answer says were not taken, by event id. Never throws. */
-  read(body: string): Record<string, string>;
+  /** Reads what a confirming answer says of single events. */
+  read(body: string): Verdict;
+  /**
+   * Whether the collector knows an event that comes twice by its id. Where it does not (`false`), events that a page has handed to the browser as it was
+   * left, while the collector was well, are not sent again: they may be lost rather than counted twice. Default: true.
+   */
+  idempotent?: boolean;
+  /** Whether the collector can tell which batches it has, when it is asked (`unsure`, `arrived`): those are not sent again. Default: false. */
+  receipts?: boolean;
+}
+
+/** What a confirming answer says of single events. Those that it does not name are confirmed. */
+export interface Verdict {
+  /** Why events will never be taken, by event id. */
+  refused: Record<string, string>;
+  /** Ids of events that the collector could not take now. */
+  retry: readonly string[];
+  /** Ids of the batches, of those that were asked about, that have arrived in full. */
+  arrived: readonly string[];
 }

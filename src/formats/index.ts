@@ -1,3 +1,3 @@
 export type { Row } from '../delivery/queue.js';
-export type { BatchInfo, Format } from './format.js';
+export type { BatchInfo, Format, Verdict } from './format.js';
 export { waymarkFormat } from './waymark.js';

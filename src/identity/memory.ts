@@ -28,11 +28,14 @@ export function createMemory(load: () => Promise<Profile | undefined>, newcomer:
   let isFresh = false;
   let isLoading = false;
   let wasSettled = false;
+  /** Whether the store has ever told who it is. */
+  let isTrue = false;
   let madeUp: Profile | undefined;
   let waiting: ((profile: Profile) => void)[] = [];
 
   function run(): void {
-    isFresh = !isHidden();
+    // A store that was too slow to say who it is, is asked again.
+    isFresh = !madeUp && !isHidden();
     const works = waiting;
     waiting = [];
     for (const work of works) work(profile!);
@@ -41,9 +44,11 @@ export function createMemory(load: () => Promise<Profile | undefined>, newcomer:
   async function read(): Promise<void> {
     isLoading = true;
     const loaded = await load();
+    isTrue ||= !!loaded;
     // What the page did at a presumed end is newer than what was read before, unless it did it as a made-up visitor.
     if (!wasSettled || madeUp) profile = loaded ?? profile ?? newcomer;
-    madeUp = undefined;
+    // Whoever the store knows, once it answers, is not to be written over by somebody that it was too slow to know.
+    madeUp = isTrue ? undefined : profile;
     isLoading = wasSettled = false;
     run();
   }
@@ -70,6 +75,8 @@ export function createMemory(load: () => Promise<Profile | undefined>, newcomer:
     },
     renew() {
       profile = createProfile();
+      madeUp = undefined;
+      isTrue = true;
     },
   };
 }

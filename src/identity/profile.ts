@@ -22,7 +22,7 @@ export interface Profile {
   /** Another number with every write, by which a tab sees that another one has written. */
   rev?: number;
   /** Events that will never arrive, by cause, since the id was made. */
-  dropped: { queue_full: number };
+  dropped: Record<string, number>;
   journey?: JourneyState;
   /** When the person last did something that is no event, such as scrolling, in milliseconds since 1970. */
   active?: number;

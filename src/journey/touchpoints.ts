@@ -61,10 +61,16 @@ export function packTouchpoints(touchpoints: readonly Touchpoint[]): PackedTouch
   return { words: JSON.parse(`[${words}]`) as unknown[], touches };
 }
 
+/** What was credited last, by the list that it is from: every event asks. */
+const credited = new WeakMap<object, Touchpoint | undefined>();
+
 /** Returns the touchpoint that what happens now is credited to: the latest that was not direct, else the latest. */
 export function creditedTouchpoint({ words, touches }: PackedTouchpoints): Touchpoint | undefined {
-  const touch = touches.filter(([, channel]) => words[channel!] !== 'direct').pop() ?? touches[touches.length - 1];
-  return touch && unpack(words, touch);
+  if (!credited.has(touches)) {
+    const touch = touches.filter(([, channel]) => words[channel!] !== 'direct').pop() ?? touches[touches.length - 1];
+    credited.set(touches, touch && unpack(words, touch));
+  }
+  return credited.get(touches);
 }
 
 /** Returns those of the touchpoints that are kept, in order, each once: the first, the last that was not direct, the latest. */

@@ -46,3 +46,6 @@ export function toJson(value: unknown, lost: string[] = [], room = Infinity): st
 
   return `{${parts}}`;
 }
+
+/** Writes an object that is plain data already as JSON text: what `toJson` does, but fast, unless the page has an old Prototype.js. */
+export const writeJson = (value: object): string => ('toJSON' in [] ? toJson(value) : JSON.stringify(value));

@@ -27,7 +27,7 @@ const FLAGS = [
 ];
 
 /** Returns a process and all below it, where the system tells (Linux). */
-function familyOf(root: number): number[] {
+export function familyOf(root: number): number[] {
   const family = [root];
   try {
     const parents = readdirSync('/proc')

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # A WebKitGTK browser that WebDriver can drive and that keeps its profile: MiniBrowser, which comes with the driver, starts afresh each time.
-# Needs Debian's gir1.2-webkit2-4.1 and python3-gi. WK_PROFILE names the folder of the profile.
+# Needs Debian's gir1.2-webkit2-4.1 and python3-gi. WK_PROFILE names the folder of the profile, WK_QUOTA how many bytes a site may store.
 import os
 import gi
 gi.require_version('Gtk', '3.0')
@@ -8,7 +8,12 @@ gi.require_version('WebKit2', '4.1')
 from gi.repository import GLib, Gtk, WebKit2
 
 profile = os.environ['WK_PROFILE']
-data = WebKit2.WebsiteDataManager(base_data_directory=profile + '/data', base_cache_directory=profile + '/cache')
+options = {}
+quota = int(os.environ.get('WK_QUOTA', '0'))
+if quota:  # a site's share of the disk
+    disk = os.statvfs(profile)
+    options = {'origin-storage-ratio': quota / (disk.f_blocks * disk.f_frsize)}
+data = WebKit2.WebsiteDataManager(base_data_directory=profile + '/data', base_cache_directory=profile + '/cache', **{k.replace('-', '_'): v for k, v in options.items()})
 context = WebKit2.WebContext(website_data_manager=data)
 context.set_automation_allowed(True)
 open_windows = []

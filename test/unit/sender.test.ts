@@ -1,26 +1,30 @@
 import { expect, test } from 'vitest';
 import type { Queue, Row } from '../../src/delivery/queue.js';
 import { createSender } from '../../src/delivery/sender.js';
+import { NO_TURN, type Turn } from '../../src/delivery/turn.js';
 import { waymarkFormat } from '../../src/formats/waymark.js';
 
 test('sends what is added while it takes its last look at the queue', async () => {
   let rows: Row[] = [];
   const looks: (() => void)[] = [];
   const queue = {
+    turn: () => NO_TURN,
     // A look shows what there was when it began, and takes its time.
-    take: () => {
+    step: (ids: readonly string[], _limit: number, decide: (turn: Turn) => unknown) => {
+      decide(NO_TURN);
+      rows = rows.filter(({ id }) => !ids.includes(id));
       const seen = [...rows];
       return new Promise<Row[]>((resolve) => looks.push(() => resolve(seen)));
     },
-    remove: async (ids: readonly string[]) => void (rows = rows.filter(({ id }) => !ids.includes(id))),
+    count: async () => 1,
     durable: () => true,
     own: () => rows,
   } as unknown as Queue;
   const bodies: string[] = [];
   const sender = createSender({
-    queue, format: waymarkFormat, batchEvents: 50, batchWaitMs: 0, dropped: () => ({}), emit() {}, report() {},
-    post: async (body) => (bodies.push(body), { status: 204, body: '', type: '' }),
-    lock: async (work) => (await work(), true),
+    queue, format: waymarkFormat, batchEvents: 50, batchWaitMs: 0, me: () => 'tab', isHidden: () => false, dropped: () => ({}), drop() {}, pack: () => undefined, emit() {}, report() {},
+    post: Object.assign(async (body: string | ArrayBuffer) => (bodies.push(`${body}`), { status: 204, isOwn: true, body: '' }), { room: () => 60_000 }),
+    lock: (work) => work(true),
   });
   const add = (id: string) => {
     const row = { id, context: '{}', event: `{"id":"${id}"}` };

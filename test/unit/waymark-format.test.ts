@@ -17,7 +17,7 @@ import { cleanTitle, cleanUrl } from '../../src/privacy/redact.js';
 import { randomId, timeId } from '../../src/util/id.js';
 
 const NOON = Date.UTC(2026, 5, 1, 12);
-const BATCH: BatchInfo = { id: '0197dcd0-8c00-7000-8000-0123456789ab', attempt: 1, time: NOON + 5000, durable: true, dropped: { queue_full: 0 } };
+const BATCH: BatchInfo = { id: '0197dcd0-8c00-7000-8000-0123456789ab', attempt: 1, time: NOON + 5000, durable: true, dropped: { queue_full: 0 }, unsure: [] };
 
 interface Batch {
   schema: string;
@@ -179,24 +179,28 @@ describe('a batch', () => {
 
 describe('an answer', () => {
   test('tells which events were refused, and why', () => {
-    expect(waymarkFormat.read('{"accepted":1,"duplicates":0,"refused":[{"id":"a","reason":"too old"},{"id":"b","reason":"no name"}]}')).toEqual({ a: 'too old', b: 'no name' });
+    expect(waymarkFormat.read('{"accepted":1,"duplicates":0,"refused":[{"id":"a","reason":"too old"},{"id":"b","reason":"no name"}]}')).toEqual({ refused: { a: 'too old', b: 'no name' }, retry: [], arrived: [] });
+  });
+
+  test('tells which events the collector could not take now', () => {
+    expect(waymarkFormat.read('{"accepted":1,"retry":["a","b"]}')).toEqual({ refused: {}, retry: ['a', 'b'], arrived: [] });
   });
 
   test('that refuses without a reason refuses all the same', () => {
     // An empty reason would read as none, and count as accepted.
-    const reasons = waymarkFormat.read('{"refused":[{"id":"a"},{"id":"b","reason":null}]}');
+    const { refused: reasons } = waymarkFormat.read('{"refused":[{"id":"a"},{"id":"b","reason":null}]}');
     expect([reasons.a, reasons.b]).toEqual([expect.stringMatching(/./), expect.stringMatching(/./)]);
   });
 
   test.each([
     '', ' ', 'null', 'true', '7', '"refused"', '[]', '{}', '{"refused":null}', '{"refused":[]}', '{"refused":{}}', '{"refused":"all"}', '{"refused":7}',
-    '{"accepted":5}', '<!doctype html><title>Fine</title>', '{"refused":[', '\u0000', '{"refused":[null]}', `${'['.repeat(100_000)}`,
+    '{"accepted":5}', '<!doctype html><title>Fine</title>', '{"refused":[', '\u0000', '{"refused":[null]}', '{"retry":null}', '{"retry":7}', '{"retry":{}}', `${'['.repeat(100_000)}`,
   ])('that names no event refuses none: %#', (body) => {
-    expect(waymarkFormat.read(body)).toEqual({});
+    expect(waymarkFormat.read(body)).toEqual({ refused: {}, retry: [], arrived: [] });
   });
 
   test('cannot change what objects are', () => {
-    const reasons = waymarkFormat.read('{"refused":[{"id":"__proto__","reason":{"polluted":true}},{"id":"constructor","reason":"x"}]}');
+    const { refused: reasons } = waymarkFormat.read('{"refused":[{"id":"__proto__","reason":{"polluted":true}},{"id":"constructor","reason":"x"}]}');
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     expect(Object.getPrototypeOf(reasons)).toBe(Object.prototype);
   });

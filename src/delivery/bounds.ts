@@ -1,0 +1,62 @@
+import type { Row } from './queue.js';
+
+/** How much may wait for a collector that cannot be reached. */
+export interface Bounds {
+  maxStoredEvents: number;
+  /** In UTF-16 units, which is about bytes. */
+  maxStoredBytes: number;
+  maxStoredDays: number;
+}
+
+/** What is known of a stored event. */
+export interface Stored {
+  id: string;
+  length: number;
+  worth: number;
+  /** When it happened, in milliseconds since 1970. */
+  time: number;
+}
+
+/** Why an event will never arrive: too many waited; it waited for too long; what was stored cannot be read; the collector refuses it, alone in a request. */
+export type DropCause = 'queue_full' | 'too_old' | 'unreadable' | 'refused';
+
+/** What is worth most, and what pages tell by themselves all the time. */
+const WORTH: [worth: number, names: RegExp][] = [
+  [2, /^(purchase|refund|order_cancel|subscribe|sign_up)$/],
+  [0, /^(engagement|web_vitals|(view|select)_(item_list|promotion)|(rage|dead)_click|review_view)$/],
+];
+
+/** Returns what an event is worth, from its name: 2 where money or a new customer is in it, 0 for what is told of every page, 1 for the rest. */
+export function worthOf({ event }: Row): number {
+  // The name is the second field: properties may have one, too.
+  const [, name = ''] = /^{"id":"[^"]*","name":"(\w+)/.exec(event) ?? [];
+  return WORTH.find(([, names]) => names.test(name))?.[0] ?? 1;
+}
+
+/** Returns what `overflow` has to know of a row. */
+export const measure = (row: Row): Stored => ({
+  id: row.id,
+  length: row.event.length + row.context.length,
+  worth: worthOf(row),
+  time: Date.parse(/"time":"([^"]+)/.exec(row.event)?.[1] ?? '') || 0,
+});
+
+/**
+ * Returns the ids of the events that have to go, by cause: those that are too old, then, of those worth least, the oldest. Pure.
+ *
+ * @param now milliseconds since 1970
+ */
+export function overflow(stored: readonly Stored[], { maxStoredEvents, maxStoredBytes, maxStoredDays }: Bounds, now: number): Record<'queue_full' | 'too_old', string[]> {
+  const isOld = ({ time }: Stored) => time < now - maxStoredDays * 86_400_000;
+  const rest = stored.filter((each) => !isOld(each)).sort((a, b) => a.worth - b.worth || a.time - b.time);
+  let events = rest.length;
+  let length = rest.reduce((sum, each) => sum + each.length, 0);
+  const end = rest.findIndex((each) => {
+    const fits = events <= maxStoredEvents && length <= maxStoredBytes;
+    events--;
+    length -= each.length;
+    return fits;
+  });
+  const full = end < 0 ? rest : rest.slice(0, end);
+  return { too_old: stored.filter(isOld).map(({ id }) => id), queue_full: full.map(({ id }) => id) };
+}
