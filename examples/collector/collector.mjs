@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { Hono } from 'hono';
 import { bodyLimit as limitBody } from 'hono/body-limit';
 import { createBell } from './bell.mjs';
@@ -20,7 +22,7 @@ const MAX_PAGE = 5000;
  *
  * @param {object} options
  * @param {string} options.database path of the SQLite file; created when it is missing
- * @param {number} [options.bodyLimit] largest body in bytes; default 256 kB
+ * @param {number} [options.bodyLimit] largest body in bytes, as it is sent and once it is unpacked; default 256 kB
  * @param {number} [options.abandonedAfterMs] idle time that makes a cart an abandoned one; default 30 minutes
  * @param {number} [options.heartbeatMs] between signs of life on a quiet stream; default 15 seconds
  * @param {() => number} [options.now] epoch milliseconds
@@ -69,16 +71,21 @@ export function createCollector({
     const unreadable = unreadableType(c.req);
     if (unreadable) return reject(c, 415, { error: unreadable });
 
-    const body = parseJson(await c.req.text());
-    if (body.error) return reject(c, 400, { error: body.error });
+    const body = await unpack(new Uint8Array(await c.req.arrayBuffer()), contentEncoding(c.req), bodyLimit);
+    if (body.error) return reject(c, body.status, { error: body.error });
 
-    const verdict = validate(body.value);
-    if (verdict.error) return reject(c, 400, verdict);
+    const batch = parseJson(body.text);
+    if (batch.error) return reject(c, 400, { error: batch.error });
+
+    const verdict = validate(batch.value);
+    if (verdict.error) return reject(c, 400, { error: verdict.error });
 
     try {
       const counts = store.save({ ...verdict, receivedAt: now() });
       bell.ring();
-      return c.json({ ...counts, refused: verdict.refused });
+      const refused = verdict.refused.map(({ id, reason }) => ({ id, reason }));
+      const { unsure } = verdict.batch;
+      return c.json({ ...counts, refused, ...(unsure && { arrived: store.knownBatches(unsure) }) });
     } catch (error) {
       log('A batch could not be stored; browsers keep it and will send it again.', error);
       return c.json({ error: 'the batch could not be stored, send it again' }, 503, { 'Retry-After': String(RETRY_AFTER_S) });
@@ -130,8 +137,30 @@ function unreadableType(request) {
   if (type !== 'text/plain' && type !== 'application/json') {
     return `Content-Type must be text/plain or application/json, got ${type ?? 'none'}`;
   }
-  const encoding = request.header('Content-Encoding')?.trim().toLowerCase();
-  if (encoding && encoding !== 'identity') return `Content-Encoding must be absent, got ${encoding}`;
+  const encoding = contentEncoding(request);
+  if (!['', 'identity', 'gzip', 'x-gzip'].includes(encoding)) return `Content-Encoding must be gzip or absent, got ${encoding}`;
+}
+
+const contentEncoding = (request) => request.header('Content-Encoding')?.trim().toLowerCase() ?? '';
+
+const gunzipped = promisify(gunzip);
+
+/**
+ * The text of a body. One that begins as gzip does (RFC 1952, 2.3.1) is gzip whatever the headers say: a browser cannot name the
+ * encoding without a preflight, and no JSON begins so.
+ *
+ * @param {Uint8Array} body
+ * @param {string} encoding what `Content-Encoding` says, in lower case
+ * @param {number} limit largest size in bytes once unpacked; no more than that is ever unpacked
+ */
+async function unpack(body, encoding, limit) {
+  const isGzip = encoding.endsWith('gzip') || (body[0] === 0x1f && body[1] === 0x8b);
+  try {
+    return { text: new TextDecoder().decode(isGzip ? await gunzipped(body, { maxOutputLength: limit }) : body) };
+  } catch (error) {
+    if (error.code === 'ERR_BUFFER_TOO_LARGE') return { status: 413, error: `the body must be at most ${limit} bytes, also once unpacked` };
+    return { status: 400, error: `the body must be whole gzip: ${error.message}` };
+  }
 }
 
 function parseJson(text) {

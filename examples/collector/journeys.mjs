@@ -92,37 +92,3 @@ export function funnel(events) {
     };
   });
 }
-
-/**
- * Sequence numbers that have not arrived, per visitor and tab: `missing` counts them, `ranges` lists them as [first, last].
- * Numbers begin at 1, so the beginning can be missing; what comes after the highest number is not known. A number may be there twice.
- *
- * @param {{ visitor: { id: string, user_id?: string }, tab: string, seq: number }[]} events in any order
- */
-export function sequenceGaps(events) {
-  const tabs = new Map();
-  for (const { visitor, tab, seq } of events) {
-    const key = JSON.stringify([visitor.id, tab]);
-    const entry = tabs.get(key) ?? { visitor: visitor.id, user_id: null, tab, numbers: [] };
-    entry.user_id = visitor.user_id ?? entry.user_id;
-    entry.numbers.push(seq);
-    tabs.set(key, entry);
-  }
-  return [...tabs.values()]
-    .map(({ numbers, ...tab }) => ({ ...tab, ...missingNumbers(numbers) }))
-    .filter(({ missing }) => missing > 0);
-}
-
-function missingNumbers(numbers) {
-  const ranges = [];
-  let missing = 0;
-  let expected = 1;
-  for (const number of numbers.sort((a, b) => a - b)) {
-    if (number > expected) {
-      ranges.push([expected, number - 1]);
-      missing += number - expected;
-    }
-    expected = number + 1;
-  }
-  return { missing, ranges };
-}

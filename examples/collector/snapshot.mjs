@@ -5,7 +5,7 @@ import { setBotsApart } from './bots.mjs';
 import { cartsOf } from './carts.mjs';
 import { dropOuts } from './drop-outs.mjs';
 import { stageFlows } from './flows.mjs';
-import { funnel, sequenceGaps, visitorPaths } from './journeys.mjs';
+import { funnel, visitorPaths } from './journeys.mjs';
 import { shareChains } from './share-chains.mjs';
 import { MODELS, walkStages } from './stages.mjs';
 import { sumValues } from './values.mjs';
@@ -15,7 +15,6 @@ import { vitals } from './vitals.mjs';
 const RECENT_EVENTS = 100;
 const SHOWN_VISITORS = 30;
 const SHOWN_CARTS = 60;
-const SHOWN_GAPS = 20;
 const SHOWN_STEPS = 60;
 
 /**
@@ -26,12 +25,9 @@ const SHOWN_STEPS = 60;
  *   milliseconds; `model` is the one in whose stages flows and drop-outs are told, default: the canonical one; `memory` is that of `walkStages`
  */
 export function takeSnapshot(store, { now, abandonedAfterMs, model = MODELS[0], memory }) {
-  const everyone = store.latestVisitors();
-  const { people: events, bots } = setBotsApart(everyone);
+  const { people: events, bots } = setBotsApart(store.latestVisitors());
   const paths = visitorPaths(events);
   const carts = cartsOf(events, { now, silentAfterMs: abandonedAfterMs }).filter(({ state }) => state !== 'empty');
-  // Delivery is of all that was sent, whoever sent it.
-  const gaps = sequenceGaps([...everyone, ...store.repeatsOf([...new Set(everyone.map(({ visitor }) => visitor.id))])]);
   const walks = walkStages(events, { model, now, memory });
   return {
     now: new Date(now).toISOString(),
@@ -52,11 +48,8 @@ export function takeSnapshot(store, { now, abandonedAfterMs, model = MODELS[0], 
     carts: { totals: totalsByState(carts), shown: carts.slice(0, SHOWN_CARTS) },
     abandonments: abandonments(events),
     vitals: vitals(events),
-    delivery: {
-      ...store.delivery(),
-      missing: gaps.reduce((sum, gap) => sum + gap.missing, 0),
-      gaps: gaps.slice(0, SHOWN_GAPS).map((gap) => ({ ...gap, ranges: gap.ranges.slice(0, SHOWN_GAPS) })),
-    },
+    // Of all that was sent, whoever sent it.
+    delivery: store.delivery(now),
   };
 }
 

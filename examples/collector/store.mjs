@@ -1,4 +1,5 @@
 import { DatabaseSync } from '@photostructure/sqlite';
+import { openDeliveries } from './deliveries.mjs';
 import { occurredAt } from './event.mjs';
 
 /** How long a write waits for another process that holds the file, in milliseconds. Short: this waits on the only thread. */
@@ -19,41 +20,18 @@ const TABLES = `
     body TEXT NOT NULL
   );
   CREATE INDEX IF NOT EXISTS events_by_visitor ON events (visitor, row);
-  CREATE TABLE IF NOT EXISTS repeats (
-    visitor TEXT NOT NULL,
-    tab TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    PRIMARY KEY (visitor, tab, seq)
-  ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS visitors (
     id TEXT PRIMARY KEY,
     events INTEGER NOT NULL,
     last_row INTEGER NOT NULL
   );
-  CREATE INDEX IF NOT EXISTS visitors_by_last_row ON visitors (last_row);
-  CREATE TABLE IF NOT EXISTS batches (
-    id TEXT PRIMARY KEY,
-    received_at TEXT NOT NULL,
-    deliveries INTEGER NOT NULL,
-    attempt INTEGER NOT NULL,
-    durable INTEGER NOT NULL,
-    accepted INTEGER NOT NULL,
-    duplicates INTEGER NOT NULL
-  );
-  CREATE TABLE IF NOT EXISTS dropped (
-    visitor TEXT NOT NULL,
-    cause TEXT NOT NULL,
-    count INTEGER NOT NULL,
-    PRIMARY KEY (visitor, cause)
-  );
-  CREATE TABLE IF NOT EXISTS refused (
-    row INTEGER PRIMARY KEY AUTOINCREMENT,
-    batch TEXT NOT NULL,
-    event TEXT,
-    reason TEXT NOT NULL,
-    received_at TEXT NOT NULL,
-    UNIQUE (event, reason)
-  );`;
+  CREATE INDEX IF NOT EXISTS visitors_by_last_row ON visitors (last_row);`;
+
+/** The form of the tables, kept in the file. 1: with the books of `deliveries.mjs`, which are made from the events of an older file. */
+const VERSION = 1;
+
+/** Events read at a time while the books of an older file are made. Our choice. */
+const REBUILD_PAGE = 1000;
 
 /**
  * The collector's tables in one SQLite file. All calls are synchronous; a call that fails throws and changes nothing.
@@ -67,64 +45,54 @@ export function openStore(file) {
   const db = new DatabaseSync(file);
   // WAL lets the live page read while a batch is written; FULL makes a commit survive a power cut.
   db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${TABLES}`);
+  const deliveries = openDeliveries(db);
+  if (versionOf(db) < VERSION) transact(() => rebuild(db, deliveries));
 
   // Not INSERT OR IGNORE: that would pass over every broken constraint in silence, not just the repeated id.
   const insertEvent = db.prepare(`
     INSERT INTO events (id, visitor, batch, received_at, occurred_at, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`);
-  // Two tabs may tell of one order, each under a number of its own: that number has arrived. A batch that came twice brings none.
-  const saveRepeat = db.prepare(`
-    INSERT INTO repeats (visitor, tab, seq) SELECT :visitor, :tab, :seq WHERE NOT EXISTS (
-      SELECT 1 FROM events WHERE id = :id AND visitor = :visitor AND body ->> '$.tab' = :tab AND body ->> '$.seq' = :seq)
-    ON CONFLICT DO NOTHING`);
+  const selectTime = db.prepare('SELECT occurred_at FROM events WHERE id = ?');
   const countVisitor = db.prepare(`
     INSERT INTO visitors (id, events, last_row) VALUES (?, 1, ?)
     ON CONFLICT (id) DO UPDATE SET events = events + 1, last_row = excluded.last_row`);
-  // A known id says nothing of what is in the batch: a later attempt keeps the id and may hold more events.
-  const saveDelivery = db.prepare(`
-    INSERT INTO batches (id, received_at, deliveries, attempt, durable, accepted, duplicates) VALUES (?, ?, 1, ?, ?, ?, ?)
-    ON CONFLICT (id) DO UPDATE SET deliveries = deliveries + 1, attempt = max(attempt, excluded.attempt), durable = excluded.durable,
-      accepted = accepted + excluded.accepted, duplicates = duplicates + excluded.duplicates`);
-  // Browsers send running totals, and batches may overtake each other: the highest is the latest.
-  const saveDropped = db.prepare(`
-    INSERT INTO dropped (visitor, cause, count) VALUES (?, ?, ?)
-    ON CONFLICT (visitor, cause) DO UPDATE SET count = max(count, excluded.count)`);
-  const saveRefusal = db.prepare(`
-    INSERT INTO refused (batch, event, reason, received_at) VALUES (?, ?, ?, ?) ON CONFLICT (event, reason) DO NOTHING`);
 
-  /**
-   * Stores one batch, all or nothing, and is on disk when it returns. An event whose id is there already is a duplicate: of that, only the
-   * number is kept, where it is another one.
-   */
-  function save({ batch, events, refused, receivedAt }) {
-    const at = new Date(receivedAt).toISOString();
-    let accepted = 0;
+  /** Runs a change, all or nothing. */
+  function transact(change) {
     db.exec('BEGIN IMMEDIATE');
     try {
-      for (const event of events) {
-        const occurred = occurredAt(event.time, batch.sent_at, receivedAt);
-        const { changes, lastInsertRowid } = insertEvent.run(
-          event.id, event.visitor.id, batch.batch_id, at, occurred, JSON.stringify(event));
-        if (changes === 0) {
-          const { id, visitor, tab, seq } = event;
-          saveRepeat.run({ id, visitor: visitor.id, tab, seq });
-          continue;
-        }
-        accepted += 1;
-        countVisitor.run(event.visitor.id, lastInsertRowid);
-      }
-      for (const { id, reason } of refused) saveRefusal.run(batch.batch_id, id, reason, at);
-      const duplicates = events.length - accepted;
-      saveDelivery.run(batch.batch_id, at, batch.attempt, Number(batch.durable), accepted, duplicates);
-      // The totals are of the visitor who is there now: after a reset, that is the last one in the batch.
-      const visitor = batch.contexts.at(-1).visitor.id;
-      for (const [cause, count] of Object.entries(batch.dropped)) saveDropped.run(visitor, cause, count);
+      const result = change();
       db.exec('COMMIT');
-      return { accepted, duplicates };
+      return result;
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK');
       throw error;
     }
   }
+
+  /** Stores one batch, all or nothing, and is on disk when it returns. An event whose id is there already is a duplicate. */
+  const save = (verdict) => transact(() => {
+    const { batch, events, refused, visitor, receivedAt } = verdict;
+    const at = new Date(receivedAt).toISOString();
+    let accepted = 0;
+    for (const event of events) {
+      const occurred = occurredAt(event.time, batch.sent_at, receivedAt);
+      const { changes, lastInsertRowid } = insertEvent.run(
+        event.id, event.visitor.id, batch.batch_id, at, occurred, JSON.stringify(event));
+      if (changes === 0) {
+        deliveries.repeat(event, receivedAt, occurred, selectTime.get(event.id).occurred_at);
+        continue;
+      }
+      accepted += 1;
+      countVisitor.run(event.visitor.id, lastInsertRowid);
+      deliveries.deliver(event, receivedAt, occurred);
+    }
+    for (const { id, reason, time, event } of refused) {
+      deliveries.refuse({ batch: batch.batch_id, id, reason, event }, receivedAt, occurredAt(time ?? batch.sent_at, batch.sent_at, receivedAt));
+    }
+    const duplicates = events.length - accepted;
+    deliveries.settle(batch, { at, accepted, duplicates, visitor });
+    return { accepted, duplicates };
+  });
 
   const read = ({ body, row, received_at, occurred_at, batch }) =>
     ({ ...JSON.parse(body), received: { row, at: received_at, occurred_at, batch_id: batch } });
@@ -151,34 +119,15 @@ export function openStore(file) {
     return selectOfVisitors.all(JSON.stringify(ids)).map(read);
   }
 
-  const selectRepeats = db.prepare(`
-    SELECT visitor, tab, seq FROM repeats WHERE visitor IN (SELECT value FROM json_each(?)) LIMIT ${MAX_EVENTS}`);
-
-  /** Numbers under which these visitors' tabs sent events whose ids were stored already, as `{ visitor: { id }, tab, seq }`. At most `MAX_EVENTS`. */
-  const repeatsOf = (visitors) =>
-    selectRepeats.all(JSON.stringify(visitors)).map(({ visitor, tab, seq }) => ({ visitor: { id: visitor }, tab, seq }));
-
-  // total(), not sum(): counts that a stranger made absurdly large then add up instead of failing.
-  const selectTotals = db.prepare(`
-    SELECT count(*) AS batches, total(deliveries) AS deliveries, total(accepted) AS events, total(duplicates) AS duplicates,
-      coalesce(max(attempt), 0) AS highest_attempt, total(NOT durable) AS not_durable FROM batches`);
-  const selectDropped = db.prepare('SELECT cause, total(count) AS count FROM dropped GROUP BY cause');
-  const selectRefused = db.prepare('SELECT event AS id, reason, received_at FROM refused ORDER BY row DESC LIMIT 5');
-  const countRefused = db.prepare('SELECT count(*) AS count FROM refused');
-
-  /** Counts of everything ever received, `dropped` by cause over all visitors, and the latest refusals. */
-  const delivery = () => ({
-    ...selectTotals.get(),
-    refused: countRefused.get().count,
-    latest_refused: selectRefused.all(),
-    dropped: Object.fromEntries(selectDropped.all().map(({ cause, count }) => [cause, count])),
-  });
+  const selectKnown = db.prepare('SELECT id FROM batches WHERE id IN (SELECT value FROM json_each(?))');
 
   return {
     save,
-    delivery,
+    /** Those of the given batch ids that are stored. */
+    knownBatches: (ids) => selectKnown.all(JSON.stringify(ids)).map(({ id }) => id),
+    /** What was delivered and what was not, at a moment in epoch milliseconds: `report` of `deliveries.mjs`. */
+    delivery: deliveries.report,
     latestVisitors,
-    repeatsOf,
     /** At most `limit` events that arrived after `row`, in order of arrival. */
     eventsAfter: (row, limit) => selectAfter.all(row, limit).map(read),
     /** The `limit` events that arrived last, in order of arrival. */
@@ -192,4 +141,30 @@ export function openStore(file) {
       db.close();
     },
   };
+}
+
+const versionOf = (db) => db.prepare('PRAGMA user_version').get().user_version;
+
+/**
+ * Makes the books of a file that has none from what it has stored. How often events were repeated is known for all of its time together,
+ * not by the hour; what is missing in it has been missing for long.
+ */
+function rebuild(db, deliveries) {
+  if (versionOf(db) >= VERSION) return; // another process was faster
+  const select = db.prepare(`
+    SELECT row, visitor AS id, body ->> '$.visitor.user_id' AS user_id, body ->> '$.tab' AS tab, body ->> '$.seq' AS seq, received_at, occurred_at
+    FROM events WHERE row > ? ORDER BY row LIMIT ${REBUILD_PAGE}`);
+  for (let page = select.all(0); page.length > 0; page = select.all(page.at(-1).row)) {
+    for (const { id, user_id, tab, seq, received_at, occurred_at } of page) {
+      deliveries.deliver({ visitor: { id, user_id }, tab, seq }, Date.parse(received_at), occurred_at);
+    }
+  }
+  if (db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'repeats'").get()) {
+    for (const { visitor, tab, seq } of db.prepare('SELECT visitor, tab, seq FROM repeats').all()) deliveries.know({ visitor: { id: visitor }, tab, seq });
+    db.exec('DROP TABLE repeats');
+  }
+  db.exec(`
+    INSERT INTO hours (hour, refused) SELECT substr(received_at, 1, 13), count(*) FROM refused WHERE true GROUP BY 1
+      ON CONFLICT (hour) DO UPDATE SET refused = excluded.refused;
+    PRAGMA user_version = ${VERSION}`);
 }

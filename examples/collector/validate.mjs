@@ -4,11 +4,14 @@ import addFormats from 'ajv-formats';
 import { MAX_DEPTH, completeEvent, nestsDeeper } from './event.mjs';
 
 /**
- * What became of one posted body. With `error` nothing may be stored; `refused` then lists the events that are to blame,
- * where that is known. Otherwise `events` are complete and good, and `refused` says what is wrong with the others.
+ * What became of one posted body. With `error` nothing can be stored. Otherwise `events` are complete and good, `refused` says what is
+ * wrong with the others, and `visitor` is the id to which the totals of the batch belong, where it can be read.
  *
- * @typedef {{ id: string | null, reason: string }} Refusal
- * @typedef {{ error: string, refused?: Refusal[] } | { error?: undefined, batch: any, events: any[], refused: Refusal[] }} Verdict
+ * `event` of a refusal has what its sequence number is told by; null where that cannot be read. `time` is as it came, if it did.
+ *
+ * @typedef {{ visitor: { id: string, user_id?: string }, tab: string, seq: number }} Numbered
+ * @typedef {{ id: string | null, reason: string, time?: string, event: Numbered | null }} Refusal
+ * @typedef {{ error: string } | { error?: undefined, batch: any, events: any[], refused: Refusal[], visitor?: string }} Verdict
  */
 
 /** The schema that Waymark publishes as `waymark/schema.json`. */
@@ -26,18 +29,28 @@ export function createValidator() {
 
   return function validate(body) {
     const problems = matches(body) ? [] : matches.errors.map(describe);
-    const batchProblems = problems.filter(({ path }) => !/^\/events\/\d/.test(path));
-    if (batchProblems.length > 0) return refuseBatch(body, batchProblems);
+    const ofBatch = problems.filter(({ path }) => !/^\/(events|contexts)\/\d/.test(path));
+    if (ofBatch.length > 0) return { error: ofBatch.slice(0, 3).map(({ text }) => text).join('; ') };
 
-    const reasons = firstReasons(problems);
+    const reasons = { events: firstReasons(problems, 'events'), contexts: firstReasons(problems, 'contexts') };
+    const broken = new Set(problems.map(({ path }) => path.split('/').slice(0, 4).join('/')));
+    const isWhole = (place, ...members) => !broken.has(place) && members.every((member) => !broken.has(`${place}/${member}`));
+    const numbered = (event, index) => {
+      const isKnown = isWhole(`/events/${index}`, 'context', 'seq') && isWhole(`/contexts/${event.context}`, 'visitor', 'tab');
+      const context = isKnown && body.contexts[event.context];
+      return context ? { visitor: context.visitor, tab: context.tab, seq: event.seq } : null;
+    };
+
     const events = [];
     const refused = [];
     body.events.forEach((event, index) => {
-      const reason = reasons.get(index) ?? beyondSchema(event, index, body.contexts);
-      if (reason) refused.push({ id: idOf(event), reason });
-      else events.push(completeEvent(body.contexts[event.context], event));
+      const reason = reasons.events.get(index) ?? reasons.contexts.get(event.context) ?? beyondSchema(event, index, body.contexts);
+      if (!reason) events.push(completeEvent(body.contexts[event.context], event));
+      else refused.push({ id: textOf(event?.id), reason, time: textOf(event?.time) ?? undefined, event: numbered(event, index) });
     });
-    return { batch: body, events, refused };
+    // The totals are of the visitor who is there now: after a reset, that is the last one in the batch.
+    const last = body.contexts.length - 1;
+    return { batch: body, events, refused, visitor: isWhole(`/contexts/${last}`, 'visitor') ? body.contexts[last].visitor.id : undefined };
   };
 }
 
@@ -51,32 +64,17 @@ function beyondSchema(event, index, contexts) {
   }
 }
 
-/** A batch that cannot be read as a whole. Where only contexts are bad, the events that use them are named. */
-function refuseBatch(body, problems) {
-  const error = problems.slice(0, 3).map(({ text }) => text).join('; ');
-  const badContexts = new Map();
-  for (const { path, text } of problems) {
-    const index = /^\/contexts\/(\d+)/.exec(path)?.[1];
-    if (index === undefined) return { error };
-    if (!badContexts.has(Number(index))) badContexts.set(Number(index), text);
-  }
-  if (!Array.isArray(body.events)) return { error };
-  const refused = body.events
-    .filter((event) => badContexts.has(event?.context))
-    .map((event) => ({ id: idOf(event), reason: badContexts.get(event.context) }));
-  return refused.length > 0 ? { error, refused } : { error };
-}
-
-function firstReasons(problems) {
+/** The first problem of each entry of a list, by its index. */
+function firstReasons(problems, list) {
   const reasons = new Map();
   for (const { path, text } of problems) {
-    const index = Number(path.split('/')[2]);
-    if (!reasons.has(index)) reasons.set(index, text);
+    const [, name, index] = path.split('/');
+    if (name === list && !reasons.has(Number(index))) reasons.set(Number(index), text);
   }
   return reasons;
 }
 
-const idOf = (event) => (typeof event?.id === 'string' ? event.id : null);
+const textOf = (value) => (typeof value === 'string' ? value : null);
 
 /** Where a schema error is, and a sentence that names the place, what it takes and what it got. */
 function describe({ instancePath, keyword, params, message, data }) {

@@ -1,3 +1,4 @@
+import { DatabaseSync } from '@photostructure/sqlite';
 import { describe, expect, test } from 'vitest';
 import { aBatch, startTestCollector } from './helpers.js';
 
@@ -31,6 +32,16 @@ describe('other origins', () => {
     const answer = await collector.post(aBatch(), { headers: { 'Content-Type': 'text/plain', Origin: 'null' } });
     expect(answer.status).toBe(413);
     expect(cors(answer.headers)).toMatchObject({ 'allow-origin': 'null' });
+  });
+
+  test('lets them read when to come again, where nothing can be stored', async () => {
+    const collector = await startTestCollector();
+    const other = new DatabaseSync(collector.data);
+    other.exec('BEGIN IMMEDIATE');
+    const answer = await collector.post(aBatch(), { headers: { 'Content-Type': 'text/plain', Origin: 'null' } });
+    other.close();
+    expect([answer.status, answer.headers.get('Retry-After')]).toEqual([503, '5']);
+    expect(cors(answer.headers)).toEqual({ 'allow-origin': 'null', 'expose-headers': 'Retry-After, Date' });
   });
 
   test('answers a preflight with 204, what is allowed, and for how long', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { funnel, sequenceGaps, visitorPaths } from '../../examples/collector/journeys.mjs';
+import { funnel, visitorPaths } from '../../examples/collector/journeys.mjs';
 import { at } from './helpers.js';
 
 const instagram = { channel: 'paid_social', network: 'instagram', paid: true, by: 'utm', time: at(0) };
@@ -134,26 +134,4 @@ test('the funnel counts visitors once a stage, where they stopped, and who skipp
     { stage: 'retention', visitors: 0, left: 0, drop_off: null, skipped: 0 },
     { stage: 'advocacy', visitors: 0, left: 0, drop_off: null, skipped: 0 },
   ]);
-});
-
-describe('missing sequence numbers', () => {
-  const numbered = (numbers: number[], tab = 't', visitor = 'a') => numbers.map((seq) => ({ visitor: { id: visitor }, tab, seq }));
-
-  test.each([
-    ['none', [1, 2, 3], 0, []],
-    ['none, out of order', [3, 1, 2], 0, []],
-    ['the beginning', [3, 4], 2, [[1, 2]]],
-    ['one in the middle', [1, 3], 1, [[2, 2]]],
-    ['several runs', [2, 5, 6, 9], 5, [[1, 1], [3, 4], [7, 8]]],
-    ['none where a number came twice', [1, 1, 2], 0, []],
-    ['more than anyone could list', [1, Number.MAX_SAFE_INTEGER], Number.MAX_SAFE_INTEGER - 2, [[2, Number.MAX_SAFE_INTEGER - 1]]],
-  ])('%s', (_, numbers, missing, ranges) => {
-    const gaps = sequenceGaps(numbered(numbers));
-    expect(gaps).toEqual(missing === 0 ? [] : [{ visitor: 'a', user_id: null, tab: 't', missing, ranges }]);
-  });
-
-  test('each tab and each visitor counts alone', () => {
-    const gaps = sequenceGaps([...numbered([1, 3], 't1'), ...numbered([2], 't2'), ...numbered([1, 2], 't1', 'b')]);
-    expect(gaps.map(({ visitor, tab, ranges }) => [visitor, tab, ranges])).toEqual([['a', 't1', [[2, 2]]], ['a', 't2', [[1, 1]]]]);
-  });
 });

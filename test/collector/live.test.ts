@@ -106,7 +106,7 @@ describe('the snapshot', () => {
       now: at(20),
       events: [{ name: 'add_to_cart' }],
       visitors: { count: 1, shown: [{ steps: [{ stage: 'decision', arrival: { network: 'instagram' } }] }] },
-      delivery: { batches: 1, events: 1, missing: 2, gaps: [{ tab: 'tab-1', ranges: [[1, 2]] }], highest_attempt: 3 },
+      delivery: { batches: 1, events: 1, missing: 0, in_flight: 2, gaps: [{ tab: 'tab-1', in_flight: 2, ranges: [[1, 2]] }], highest_attempt: 3 },
     });
     expect(patient.funnel[2]).toEqual({ stage: 'decision', visitors: 1, left: 1, drop_off: 1, skipped: 0 });
   });
@@ -140,7 +140,7 @@ describe('the snapshot', () => {
       expect(after[figure], figure).toEqual(before[figure]);
     }
     expect([before.bots, after.bots]).toEqual([{ visitors: 0, events: 0 }, { visitors: 1, events: 4 }]);
-    expect(after.delivery).toMatchObject({ events: 5, missing: 1 });
+    expect(after.delivery).toMatchObject({ events: 5, in_flight: 1 });
     expect(after.events).toHaveLength(5);
   });
 });

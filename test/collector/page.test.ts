@@ -39,8 +39,8 @@ describe('the live page', () => {
       aBatch([anEvent()], { dropped: { queue_full: 11 }, durable: false }),
       aBatch([anEvent()], { dropped: { queue_full: 1, refused: 1, expired: 0 } }));
     expect(await read('#delivery-notes li')).toEqual([
-      '12 events dropped: queue full',
-      '1 event dropped: refused',
+      '12 events dropped: more waited than the browser may keep',
+      '1 event dropped: refused on the way here',
       '1 batch from browsers that refuse IndexedDB: what they had not sent ended with the page',
     ]);
   });

@@ -85,18 +85,29 @@ describe('batches that cannot be read', () => {
   ])('refuses a context with %s', async (_, changes, reason) => {
     const collector = await startTestCollector();
     const event = anEvent();
-    expect((await collector.post(aBatch([event], { contexts: [aContext(changes)] }))).body).toEqual({ error: reason, refused: [{ id: event.id, reason }] });
+    expect(await collector.post(aBatch([event], { contexts: [aContext(changes)] }))).toMatchObject({
+      status: 200, body: { accepted: 0, duplicates: 0, refused: [{ id: event.id, reason }] },
+    });
   });
 
-  test('names the events of a bad context, so that the browser can send the others alone', async () => {
+  test('refuses the events of a bad context alone', async () => {
     const collector = await startTestCollector();
     const bad = aContext({ tab: '' });
     const victims = [anEvent({ context: 1 }), anEvent({ context: 1 })];
-    const answer = await collector.post(aBatch([anEvent(), ...victims], { contexts: [aContext(), bad] }));
-    expect(answer.status).toBe(400);
+    const good = anEvent();
+    const answer = await collector.post(aBatch([good, ...victims], { contexts: [aContext(), bad], dropped: { queue_full: 3 } }));
     const reason = '/contexts/1/tab must NOT have fewer than 1 characters, got ""';
-    expect(answer.body).toEqual({ error: reason, refused: victims.map(({ id }) => ({ id, reason })) });
-    expect(await collector.events()).toEqual([]);
+    expect(answer).toMatchObject({ status: 200, body: { accepted: 1, duplicates: 0, refused: victims.map(({ id }) => ({ id, reason })) } });
+    expect((await collector.events()).map(({ id }) => id)).toEqual([good.id]);
+    // The totals are the last context's, of which only the tab is bad.
+    expect((await collector.snapshot()).delivery.dropped).toEqual({ queue_full: 3 });
+  });
+
+  test('does without the totals of a visitor who cannot be read', async () => {
+    const collector = await startTestCollector();
+    const batch = aBatch([anEvent()], { contexts: [aContext(), aContext({ visitor: { id: 'somebody' } })], dropped: { queue_full: 3 } });
+    expect((await collector.post(batch)).body).toEqual({ accepted: 1, duplicates: 0, refused: [] });
+    expect((await collector.snapshot()).delivery.dropped).toEqual({});
   });
 });
 
@@ -134,10 +145,10 @@ describe('requests that are no batches', () => {
     expect(answer.body).toEqual({ error: `Content-Type must be text/plain or application/json, got ${named}` });
   });
 
-  test('answers 415 to a compressed body, which it does not read', async () => {
+  test.each(['br', 'deflate', 'zstd', 'gzip, gzip'])('answers 415 to a body in %s, which it does not read', async (encoding) => {
     const collector = await startTestCollector();
-    const headers = { 'Content-Type': 'text/plain', 'Content-Encoding': 'gzip' };
-    expect((await collector.post(aBatch(), { headers })).status).toBe(415);
+    const answer = await collector.post('x', { headers: { 'Content-Type': 'text/plain', 'Content-Encoding': encoding } });
+    expect(answer).toMatchObject({ status: 415, body: { error: `Content-Encoding must be gzip or absent, got ${encoding}` } });
   });
 
   test.each(['PUT', 'DELETE', 'PATCH'])('answers 405 to %s, and says what is allowed', async (method) => {

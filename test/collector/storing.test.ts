@@ -221,3 +221,13 @@ describe('storing a batch', () => {
     expect((await collector.post(aBatch(events))).body.accepted).toBe(3);
   });
 });
+
+test('tells which of the batches that a browser asks about are stored', async () => {
+  const collector = await startTestCollector();
+  const first = aBatch([anEvent()]);
+  const never = aBatch([anEvent()]);
+  expect((await collector.post(first)).body).not.toHaveProperty('arrived');
+  const answer = await collector.post({ ...aBatch([anEvent()]), unsure: [first.batch_id, never.batch_id] });
+  expect(answer).toMatchObject({ status: 200, body: { accepted: 1, arrived: [first.batch_id] } });
+  expect((await collector.post({ ...aBatch([anEvent()]), unsure: ['none'] })).status).toBe(400);
+});

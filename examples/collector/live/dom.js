@@ -56,12 +56,11 @@ export function showList(list, entries, keyOf, render) {
 /**
  * The same for a list that may be long: shows the first `few` entries, and a button that shows the rest.
  *
- * @param {Element} list its next sibling must be the button
- * @param {{ entries: any[], few: number, keyOf: (entry: any) => string, render: (entry: any) => Element, again: () => void }} what
- *   `again` is called once the button has been pressed, and shows the list anew
+ * @param {Element} list
+ * @param {{ entries: any[], few: number, keyOf: (entry: any) => string, render: (entry: any) => Element, again: () => void, button?: HTMLButtonElement }} what
+ *   `again` is called once the button has been pressed, and shows the list anew; the button is the list's next sibling, or another
  */
-export function showFew(list, { entries, few, keyOf, render, again }) {
-  const button = list.nextElementSibling;
+export function showFew(list, { entries, few, keyOf, render, again, button = list.nextElementSibling }) {
   const all = list.dataset.all === 'true';
   showList(list, all ? entries : entries.slice(0, few), keyOf, render);
   button.hidden = entries.length <= few;

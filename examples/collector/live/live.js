@@ -12,7 +12,7 @@ import { showShares } from './shares.js';
 import { createStream } from './stream.js';
 import { showTouches } from './touches.js';
 import { showVitals } from './vitals.js';
-import { count } from './words.js';
+import { count, share } from './words.js';
 
 /** Shortest time between two snapshots, so that a burst of events costs one, in milliseconds. */
 const REFRESH_MS = 800;
@@ -41,7 +41,7 @@ function showSummary({ visitors, bots, carts, abandonments, delivery }) {
     ['Abandoned', ...cart('abandoned', provisional.count > 0 && `${provisional.count} for now`)],
     ['Recovered', totalValue(recoveries), count(recoveries.count, 'time')],
     ['Bought', ...cart('bought')],
-    ['Delivery', delivery.missing === 0 ? 'Complete' : `${delivery.missing} missing`, count(delivery.batches, 'batch', 'batches')],
+    ['Delivery', delivery.missing > 0 ? `${delivery.missing.toLocaleString('en')} missing` : delivery.dropped_in_all > 0 ? share(delivery.completeness) : 'Complete', count(delivery.batches, 'batch', 'batches')],
   ];
   showList(document.getElementById('summary'), figures, ([name]) => name, ([name, figure, note]) =>
     html('div', { 'data-figure': name, 'data-state': figure.endsWith('missing') ? 'missing' : null },

@@ -32,6 +32,9 @@ export const properName = (name) => clip(NETWORKS.get(name) ?? capital(spaced(na
 
 export const percent = (share) => `${Math.round(share * 100)} %`;
 
+/** A share of which the last hundredth counts: never rounded up, so that only all is 100 %. Nothing known of null. */
+export const share = (part) => (part === null ? UNKNOWN : `${Math.floor(part * 10_000) / 100} %`);
+
 /** A user id where the shop has told it, else the end of the random id: its beginning may be a time that many share. */
 export const visitorName = (id, userId) => (userId ? clip(userId) : `visitor ${id.slice(-6)}`);
 
