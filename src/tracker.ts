@@ -160,11 +160,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     await activated;
     // For the events of earlier pages.
     sender.wake(options.batchWaitMs);
-    const known = await queue.load();
-    // The numbers so far are somebody else's: made up by a page that ended before the store had answered, or reset in another tab.
-    const before = memory.profile() ?? tab.left();
-    if (known && before && before.id !== known.id) tab.renew();
-    return known;
+    return queue.load();
   }, newcomer, isHidden);
   const dropped = () => memory.profile()!.dropped;
   function drop(cause: DropCause, count: number): void {

@@ -27,10 +27,11 @@ export interface Draft {
  */
 export function stampEvent(draft: Draft, profile: Profile, tab: Tab, enrichers: readonly Enrich[]): { event: TrackedEvent; row: Row } | undefined {
   const { id, name, time, properties } = draft;
-  const context: Context = { visitor: { id: profile.id, user_id: profile.userId }, tab: tab.id(), ...draft.seen };
+  const context: Context = { visitor: { id: profile.id, user_id: profile.userId }, tab: '', ...draft.seen };
   const fields: Record<string, unknown> = { id, name, time: new Date(time).toISOString() };
   for (const enrich of enrichers) if (enrich(draft, profile, fields, context) === false) return undefined;
-  fields.seq = tab.next();
+  fields.seq = tab.next(profile.id);
+  context.tab = tab.id();
   fields.properties = properties;
   return { event: { ...context, ...fields } as TrackedEvent, row: { id, context: writeJson(context), event: writeJson(fields) } };
 }

@@ -9,7 +9,7 @@ export interface IdentityMethods {
 }
 
 /** Lets the shop say who the visitor is, and that it is somebody else from now on. */
-export const identity = (): Plugin<IdentityMethods> => ({ emit, memory, queue, record, reject, safe, tab, known }) => ({
+export const identity = (): Plugin<IdentityMethods> => ({ emit, memory, queue, record, reject, safe, known }) => ({
   identify: safe((userId, traits) => {
     if (typeof userId !== 'string' || !/^[^]{1,256}$/.test(userId)) {
       return reject('user_id', '1-256 characters', userId);
@@ -22,7 +22,6 @@ export const identity = (): Plugin<IdentityMethods> => ({ emit, memory, queue, r
   reset: safe(() =>
     known(() => {
       memory.renew();
-      tab.renew();
       queue.save();
       emit('reset', undefined);
     }),

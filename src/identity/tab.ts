@@ -1,11 +1,12 @@
 import { randomHex } from '../util/id.js';
 import type { Profile } from './profile.js';
 
-/** Numbers the events of one tab without a gap, over all the pages that it shows. */
+/** Numbers a visitor's events of one tab without a gap, over all the pages that it shows. */
 export interface Tab {
+  /** Returns the id of the sequence. */
   id(): string;
-  /** Returns the next sequence number. */
-  next(): number;
+  /** Returns the next sequence number. For another visitor than that of the number before, a sequence begins: 1. */
+  next(visitor: string): number;
   /**
    * Leaves the sequence to the next page of this tab, and the visitor: that page may end before the store answers.
    *
@@ -17,8 +18,6 @@ export interface Tab {
   left(): Profile | undefined;
   /** Takes the sequence up again when this page comes back, or begins one. */
   take(): void;
-  /** Begins a new sequence, for a new visitor. */
-  renew(): void;
 }
 
 /**
@@ -31,6 +30,8 @@ export interface Tab {
 export function createTab(key: string): Tab {
   let id = '';
   let seq = 0;
+  /** Whose sequence it is: a page that was made up as somebody else, or put away for a while, must not go on with it. */
+  let owner: string | undefined;
   let isLeft = false;
   let visitor: Profile | undefined;
 
@@ -42,7 +43,7 @@ export function createTab(key: string): Tab {
     isLeft = false;
     renew();
     try {
-      [id, seq, visitor] = JSON.parse(sessionStorage.getItem(key)!) as [string, number, Profile?];
+      [id, seq, owner, visitor] = JSON.parse(sessionStorage.getItem(key)!) as [string, number, string?, Profile?];
       sessionStorage.removeItem(key);
     } catch {
       // Nothing was left, or sessionStorage is refused (sandboxed frames, blocked site data).
@@ -53,7 +54,7 @@ export function createTab(key: string): Tab {
     if (!isLeft) return;
     visitor = known;
     try {
-      sessionStorage.setItem(key, JSON.stringify([id, seq, known]));
+      sessionStorage.setItem(key, JSON.stringify([id, seq, owner, known]));
     } catch {
       // Refused: the next page begins a sequence of its own.
     }
@@ -62,7 +63,9 @@ export function createTab(key: string): Tab {
   take();
   return {
     id: () => id,
-    next() {
+    next(whose) {
+      if (seq && whose !== owner) renew();
+      owner = whose;
       seq++;
       if (isLeft) leave();
       return seq;
@@ -70,6 +73,5 @@ export function createTab(key: string): Tab {
     leave,
     left: () => visitor,
     take,
-    renew,
   };
 }
