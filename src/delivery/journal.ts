@@ -50,7 +50,7 @@ export function createJournal(prefix: string): Journal {
       const text = JSON.stringify({ rows, sent });
       if (!rows.length && !Object.keys(sent).length) localStorage.removeItem(key);
       else if (text.length < MAX_LENGTH) localStorage.setItem(key, text);
-      else if (rows.length) write({ rows: rows.slice(0, rows.length >> 1), sent });
+      else if (rows.length) write({ rows: rows.slice(0, Math.min(rows.length - 1, (rows.length * MAX_LENGTH) / text.length)), sent });
     } catch {
       // Refused (sandboxed frames, blocked site data), or full.
     }

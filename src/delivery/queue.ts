@@ -20,6 +20,8 @@ export const isRow = (row: Row | null): boolean => [row?.id, row?.context, row?.
 /** Where the profile and the turn lie. Event ids begin with a hex digit, so they do not meet. */
 const PROFILE = 'profile';
 const TURN = 'turn';
+/** Where the events of a burst lie together until each has its row; followed by the id of the first. */
+const BURST = '~';
 const range = (after = '0') => IDBKeyRange.bound(after, 'g', true);
 
 /** How long a store that failed is left alone, in milliseconds. Our choice: WebKit's are jammed for 7 to 30 s. */
@@ -28,6 +30,8 @@ const BROKEN_MS = 10_000;
 const PROFILE_MS = 250;
 /** Events that are looked at in one go, and after which it is looked whether there are too many. Our choice: a look takes a few milliseconds. */
 const PAGE = 200;
+/** Events of one task from which on they are stored together first. Our choice: each row takes Firefox 153 a tenth of a millisecond, and it may end the page meanwhile. */
+const MANY = 50;
 /** What an event takes at least, in UTF-16 units, for a guess at what all of them take. Our choice: most take less. */
 const USUAL_LENGTH = 1000;
 /** After so many failures in a row, what is too old goes. Our choice: not at the first one, since a clock may be wrong for a moment. */
@@ -221,11 +225,19 @@ export function createQueue({ store, journal, isOnce, bounds, profile, revive, d
     let found: Profile | undefined;
     let isDone = false;
     if (known) known.rev = Math.random();
+    const burst = rows.length > MANY && BURST + rows[0]!.id;
+    if (burst) {
+      void run('readwrite', (events) => {
+        events.put(rows, burst);
+        return committed(events);
+      }, true);
+    }
     const put = () =>
       run(
         'readwrite',
         (events) => {
           for (const row of rows) events.put(row, row.id);
+          if (burst) events.delete(burst);
           if (known) {
             // Asked for in the same breath, since the transaction must be complete without an answer: what is overwritten here.
             events.get(PROFILE).onsuccess = ({ target }) => (found = (target as IDBRequest<Profile | undefined>).result);
@@ -277,7 +289,10 @@ export function createQueue({ store, journal, isOnce, bounds, profile, revive, d
     let size = 0;
     let isLost = false;
     const known = await run('readwrite', async (events) => {
-      for (const row of rows) events.put(row, row.id);
+      const bursts = IDBKeyRange.lowerBound(BURST);
+      const left = (await promisifyRequest<Row[][]>(events.getAll(bursts))).flat().filter(isRow);
+      events.delete(bursts);
+      for (const row of [...rows, ...left]) events.put(row, row.id);
       const found: unknown = await promisifyRequest(events.get(PROFILE));
       const turn = readTurn(await promisifyRequest(events.get(TURN)));
       isLost = turn === NO_TURN && seen !== NO_TURN;

@@ -55,6 +55,7 @@ const flag = fc.boolean();
 const open = tabCommand(at('open', 'empty', 'open', (real, _tab, where) => (real.tabs[where] = real.world.open())));
 const track = fc.tuple(place, steps, fc.nat(9)).map(([where, count, kind]) => at(['purchase', 'poison'][kind] ?? 'track', 'open', 'open', (_real, tab) => tab.track(kind === 0, kind === 1))(where, count));
 const several = tabCommand(at('several', 'open', 'open', (_real, tab) => Array.from({ length: 8 }, () => tab.track(false, false))));
+const burst = tabCommand(at('burst', 'open', 'open', (_real, tab) => Array.from({ length: 60 }, () => tab.track(false, false))));
 const flush = tabCommand(at('flush', 'open', 'open', (_real, tab) => void tab.flush()));
 const hide = tabCommand(at('hide', 'open', 'open', ({ world }, tab) => world.hide(tab)));
 const leave = fc.tuple(place, steps, flag).map(([where, count, isDone]) => at(`leave${isDone ? ', done' : ''}`, 'open', 'empty', ({ world }, tab) => world.close(tab, isDone))(where, count));
@@ -91,7 +92,7 @@ const disconnect = tabCommand(at('disconnect', 'open', 'open', ({ world }, tab) 
 
 const flushAll = steps.map((count) => everywhere(`flush all, ${count}`, ({ tabs }) => void tabs.map((tab) => tab?.state === 'alive' && tab.flush()), count));
 
-const usual = [open, track, track, several, flush, flushAll, step, pass, pass, collector, crash, leave, hide];
+const usual = [open, track, track, several, burst, flush, flushAll, step, pass, pass, collector, crash, leave, hide];
 const odd = [freeze, thaw, killFrozen, putAway, comeBack, evict, storage, slow, remove, wipe, disconnect];
 
 const bounds = fc.constantFrom({ maxStoredEvents: 10_000, maxStoredBytes: 10_000_000, maxStoredDays: 30 }, { maxStoredEvents: 12, maxStoredBytes: 10_000_000, maxStoredDays: 30 });
