@@ -15,8 +15,9 @@ import { DORMANT_DAYS, resolveRules } from './journey/journey.js';
 import type { Model } from './journey/model.js';
 import { isStage } from './journey/models.js';
 import { stages } from './journey/stages.js';
-import { coreDefaults, corePatterns, resolveOptions, type CoreOptions } from './options.js';
+import { coreDefaults, corePatterns, oneOf, resolveOptions, type CoreOptions } from './options.js';
 import type { Plugin } from './plugin.js';
+import { consentSignals } from './privacy/signals.js';
 
 /** What `createTracker` takes. Everything but `collector` has a default. */
 export interface Options extends CoreOptions {
@@ -99,15 +100,12 @@ export const allDefaults = {
   networks: {} as Networks,
 };
 
-/** What the option `bots` takes, in words. */
-const BOTS = { test: (text: string) => /^(mark|drop|keep)$/.test(text), toString: () => 'mark, drop or keep' };
-
 /**
  * Returns the options as given, or their defaults.
  *
  * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
-export const resolveAll = (given: Options): typeof allDefaults => resolveOptions(given, allDefaults, { ...corePatterns, currency: /^([A-Z]{3})?$/, bots: BOTS });
+export const resolveAll = (given: Options): typeof allDefaults => resolveOptions(given, allDefaults, { ...corePatterns, currency: /^([A-Z]{3})?$/, bots: oneOf('mark', 'drop', 'keep') });
 
 /** Whether nothing may be tracked here, nor stored. */
 export const isUnwanted = ({ bots }: typeof allDefaults): boolean => bots === 'drop' && isAutomated();
@@ -122,6 +120,7 @@ export function firstPlugins(options: typeof allDefaults): Plugin[] {
   const { models } = resolveRules(options);
   const { bots, internalHosts, networks } = options;
   return [
+    consentSignals(options.dataLayer),
     ...(bots === 'keep' ? [] : [markBots()]),
     pages(options.pageStages, (stage) => isStage(stage, models), options.hashRoutes),
     sessions(options.sessionMinutes),

@@ -1,6 +1,8 @@
 import type { Format } from './formats/format.js';
 import { waymarkFormat } from './formats/waymark.js';
 import type { Plugin } from './plugin.js';
+import { readStatement, TAKES_CONSENT, type ConsentState, type Denies, type Statement } from './privacy/consent.js';
+import type { EventFilter } from './privacy/screen.js';
 import { show } from './util/show.js';
 
 /** What `createTracker` of `waymark/core` takes. Everything but `collector` has a default. */
@@ -27,6 +29,22 @@ export interface CoreOptions {
   maxStoredBytes?: number | undefined;
   /** Most days that an event is kept while the collector fails, above 0. Default: 30; later nobody acts on it. */
   maxStoredDays?: number | undefined;
+  /**
+   * What the visitor allows until somebody says otherwise, a call of `consent` or a consent platform: `granted`, `denied`, `required` (nothing is kept or sent
+   * until there is an answer), or each purpose by itself, as an object or as text (`analytics=granted,marketing=required`). Default: `granted`.
+   */
+  consent?: ConsentState | Statement | (string & {}) | undefined;
+  /** What Global Privacy Control denies, where the browser sends it: `marketing`, `all` or nothing (`ignore`). It is on the events all the same. Default: `marketing`. */
+  globalPrivacyControl?: Denies | undefined;
+  /** Whether Do Not Track is taken for a denial. Default: false, as nobody is bound by it. */
+  doNotTrack?: boolean | undefined;
+  /**
+   * `visitor`: a random id, for 13 months at most. `none`: nothing is kept in the browser, and nothing sent that tells one visitor from another; each page
+   * view stands for itself. Default: `visitor`.
+   */
+  identity?: 'visitor' | 'none' | undefined;
+  /** Sees every event before it is kept, as for the call of that name. Default: none. */
+  beforeSend?: EventFilter | undefined;
   /** Most events of one batch, above 0. Default: 50. */
   batchEvents?: number | undefined;
   /** How long an event waits for others, in milliseconds. A purchase never waits. Default: 5000. */
@@ -44,6 +62,11 @@ export const coreDefaults = {
   collector: '',
   key: 'main',
   format: waymarkFormat as Format,
+  consent: 'granted' as ConsentState | Statement | (string & {}),
+  globalPrivacyControl: 'marketing' as Denies,
+  doNotTrack: false,
+  identity: 'visitor' as 'visitor' | 'none',
+  beforeSend: undefined as EventFilter | undefined,
   batchEvents: 50,
   batchWaitMs: 5000,
   headers: {} as Readonly<Record<string, string>>,
@@ -54,8 +77,11 @@ export const coreDefaults = {
   plugins: [] as readonly Plugin[],
 };
 
-/** What values must look like, by option: tells whether one is right, and names itself in messages. */
-export type Patterns = Record<string, { test(value: never): boolean }>;
+/** What values must look like, by option: tells whether one is right, and names itself in messages. `isFree`: of whatever type it is. */
+export type Patterns = Record<string, { test(value: never): boolean; toString(): string; isFree?: boolean }>;
+
+/** What an option must be that takes one of these words. */
+export const oneOf = (...words: string[]): Patterns[string] => ({ test: (text: string) => words.includes(text), toString: () => words.join(', ').replace(/, (\w+)$/, ' or $1') });
 
 /** Headers that `fetch` takes. */
 const HEADERS = {
@@ -75,6 +101,10 @@ export const corePatterns: Patterns = {
   collector: /^(https?:\/)?\/[^\s@]+$/i,
   headers: HEADERS,
   credentials: /^(omit|include|same-origin)$/,
+  consent: { isFree: true, test: (given: unknown) => !!readStatement(given), toString: () => TAKES_CONSENT },
+  globalPrivacyControl: oneOf('marketing', 'all', 'ignore'),
+  identity: oneOf('visitor', 'none'),
+  beforeSend: { isFree: true, test: (given: unknown) => given === undefined || typeof given === 'function', toString: () => 'a function' },
 };
 
 /**
@@ -89,8 +119,10 @@ export function resolveOptions<Defaults extends object>(given: Partial<Record<ke
   for (const name of Object.keys({ ...defaults, ...given })) {
     const type = typeof options[name];
     const value = given?.[name as keyof Defaults] ?? options[name];
-    const isRight = typeof value === type && Array.isArray(value) === Array.isArray(options[name]) && (type === 'number' ? Number(value) > 0 : (patterns[name] ?? /^/).test(value as never));
-    if (!isRight) throw new TypeError(`waymark: ${name in defaults ? '' : 'unknown '}option "${name}" takes ${patterns[name] ?? type}, got ${show(value)}`);
+    const pattern = patterns[name];
+    const isOfType = pattern?.isFree ?? (typeof value === type && Array.isArray(value) === Array.isArray(options[name]));
+    const isRight = isOfType && (type === 'number' ? Number(value) > 0 : (pattern ?? /^/).test(value as never));
+    if (!isRight) throw new TypeError(`waymark: ${name in defaults ? '' : 'unknown '}option "${name}" takes ${pattern ?? type}, got ${show(value)}`);
     options[name] = value;
   }
   return options as Defaults;

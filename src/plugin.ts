@@ -1,4 +1,5 @@
 import type { Stop } from './browser/listen.js';
+import type { Layer } from './browser/pushes.js';
 import type { Views } from './capture/views.js';
 import type { Queue } from './delivery/queue.js';
 import type { Pack } from './delivery/sender.js';
@@ -7,6 +8,8 @@ import type { Draft } from './event/stamp.js';
 import type { Memory } from './identity/memory.js';
 import type { Profile } from './identity/profile.js';
 import type { Tab } from './identity/tab.js';
+import type { ConsentGate } from './privacy/consent.js';
+import type { Screen } from './privacy/screen.js';
 import type { CoreTracker, TrackerEvents, TrackOptions } from './tracker.js';
 import type { Emitter } from './util/emitter.js';
 
@@ -48,6 +51,12 @@ export interface Tools {
   leaves: ((isLeft: boolean) => void)[];
   /** Each takes into this tab's profile what of another tab's, which it has just overwritten, must not be lost. */
   merges: ((mine: Profile, theirs: Profile) => void)[];
+  /** What the visitor allows. */
+  consent: ConsentGate;
+  /** The last look at everything that is to be kept. */
+  screen: Screen;
+  /** The page's data layer; there once somebody hears it. */
+  layer?: Layer;
   /** The first events of this page, where plugins come later than that: for those. */
   past?: TrackedEvent[];
   /** Called when the tracker stops. */

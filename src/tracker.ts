@@ -15,8 +15,11 @@ import { createTab } from './identity/tab.js';
 import type { Step } from './journey/journey.js';
 import { coreDefaults, corePatterns, resolveOptions, type CoreOptions } from './options.js';
 import type { Enrich, Handler, RecordOptions, Tools } from './plugin.js';
+import { createConsent, readStatement, TAKES_CONSENT, type Consent, type ConsentSource, type Statement } from './privacy/consent.js';
+import { createScreen, type EventFilter } from './privacy/screen.js';
+import { watchWithdrawal } from './privacy/withdrawal.js';
 import { createEmitter } from './util/emitter.js';
-import { timeId } from './util/id.js';
+import { renewIds, timeId } from './util/id.js';
 import { toJson } from './util/json.js';
 import { show } from './util/show.js';
 
@@ -59,8 +62,10 @@ export interface TrackerEvents {
   event: TrackedEvent;
   /** The collector has confirmed these events. */
   delivered: { ids: string[] };
-  /** Events that will never arrive. */
-  dropped: { cause: DropCause; count: number };
+  /** Events that will never arrive; `unanswered`: nobody said in time whether they may be kept. */
+  dropped: { cause: DropCause | 'unanswered'; count: number };
+  /** What holds has changed. */
+  consent: Consent;
   /** The visitor was forgotten by `reset`. */
   reset: void;
   problem: Problem;
@@ -77,6 +82,23 @@ export interface CoreTracker<Events = EventMap> {
   track<Name extends keyof AllEvents<Events> & string>(name: Name, ...rest: TrackArguments<AllEvents<Events>[Name]>): void;
   /** Calls `listener` at each `type` until the returned function is called. What it throws is reported as a problem. */
   on<Type extends keyof TrackerEvents>(type: Type, listener: (detail: TrackerEvents[Type]) => void): Stop;
+  /**
+   * Takes note of what the visitor allows, by the shop's own word, which stands above that of consent platforms: `granted`, `denied`, or each purpose by itself.
+   * Denial deletes everything that is kept, in all tabs. Without an argument, nothing changes. Say it on every page: it is not kept.
+   *
+   * @returns what holds now, and by whose word
+   */
+  consent(given?: 'granted' | 'denied' | Statement): Consent;
+  /**
+   * Shows every event to `filter` before it is kept: what that returns takes its place, nothing has it dropped. Id, name and time stay. What throws
+   * drops the event, and is reported. Until the returned function is called.
+   */
+  beforeSend(filter: EventFilter): Stop;
+  /**
+   * Denies consent, as `consent('denied')` does, and resolves with whether nothing is left in this browser: no database, no line in localStorage or
+   * sessionStorage. Never rejects.
+   */
+  forget(): Promise<boolean>;
   /** Sends everything that waits now, whatever the collector said before. Resolves with what became of it, after half a minute at the latest; never rejects. */
   flush(): Promise<FlushResult>;
   /** Ends the tracker: no listener, timer or page patch stays. What was not sent stays stored for the next visit. */
@@ -116,6 +138,12 @@ export function openTracker<Opened>(options: typeof coreDefaults, isOff = false)
   return trackers.get(key) as Opened;
 }
 
+/** Returns what tells whether something was seen of another page view than the time before. */
+function createPageTurn(): (seen: Partial<Context>) => boolean {
+  let last: string | undefined;
+  return ({ page }) => last !== (last = page?.id);
+}
+
 /** Builds the parts and hands each what it needs. Outside a page, the tracker is stopped from the start. */
 function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Stop): CoreTracker {
   const name = `waymark-${options.key}`;
@@ -152,9 +180,35 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   };
   /** Settles when a prerendered page is really shown: nothing of a page that nobody sees may be stored or count. */
   const activated = new Promise<void>(watch);
-  const tab = createTab(name);
+  const isAnonymous = options.identity === 'none';
+  const consent = createConsent({
+    option: readStatement(options.consent)!,
+    gpc: options.globalPrivacyControl,
+    dnt: options.doNotTrack ? 'all' : 'ignore',
+    onChange(now, before) {
+      if (now.analytics === 'denied') {
+        if (before.analytics === 'granted' && !isHeard) withdraw?.(now.by.analytics);
+        void forget();
+      } else if (consent.isOpen() && now.marketing === 'denied') scrub();
+      emit('consent', now);
+    },
+    onOpen() {
+      tab.take();
+      // What was on its way into the store as it was closed.
+      if (queue.own().length) queue.restore();
+    },
+    onExpired: (count) => emit('dropped', { cause: 'unanswered', count }),
+  });
+  const screen = createScreen({ consent, isAnonymous, report });
+  if (options.beforeSend) screen.filters.add(options.beforeSend);
+  const mayKeep = () => consent.isOpen() && !isAnonymous;
+  /** Whether it is another tab that says so. */
+  let isHeard = false;
+  let withdraw: ((source: ConsentSource) => void) | undefined;
+  const tab = createTab(name, mayKeep);
+  let first: Profile | undefined;
   // What the page before left may have reached its age, too.
-  const newcomer = reviveProfile(tab.left(), createProfile());
+  const newcomer = () => (first ??= reviveProfile(tab.left(), createProfile()));
   const isHidden = () => document.visibilityState === 'hidden';
   const memory = createMemory(async () => {
     await activated;
@@ -162,9 +216,10 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     sender.wake(options.batchWaitMs);
     return queue.load();
   }, newcomer, isHidden);
-  const dropped = () => memory.profile()!.dropped;
+  const dropped = () => memory.profile()?.dropped ?? {};
   function drop(cause: DropCause, count: number): void {
-    dropped()[cause] = (dropped()[cause] ?? 0) + count;
+    const counts = dropped();
+    counts[cause] = (counts[cause] ?? 0) + count;
     queue.save();
     emit('dropped', { cause, count });
   }
@@ -177,18 +232,37 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   };
   const queue = createQueue({
     store: openStore(name, () => queue.restore()),
-    journal: createJournal(`${name}:`),
+    journal: createJournal(`${name}:`, mayKeep),
+    mayKeep,
     isOnce: options.format.idempotent === false,
     bounds: options,
     profile: () => (memory.madeUp() ? undefined : memory.profile()),
-    revive: (stored) => reviveProfile(stored, newcomer),
+    revive: (stored) => reviveProfile(stored, newcomer()),
     drop,
     onLost: (error) => report('storage_unavailable', `${error}`),
     onOverwritten,
   });
-  const sender = createSender({ ...options, queue, post: createPost(options, stops), lock: createSendLock(name), me: tab.id, isHidden, dropped, drop, pack: () => tools.pack, emit, report });
+  const sender = createSender({ ...options, queue, post: createPost(options, stops), lock: createSendLock(name), me: tab.id, isHidden, maySend: consent.isOpen, dropped, drop, pack: () => tools.pack, emit, report });
 
-  const known: Tools['known'] = (work) => memory.known(guard(work));
+  const known: Tools['known'] = (work) => consent.run(() => memory.known(guard(work)));
+
+  /** Deletes everything that is kept. Resolves with whether nothing is left. */
+  function forget(): Promise<boolean> {
+    memory.forget();
+    first = undefined;
+    tab.forget();
+    sender.forget();
+    emit('reset', undefined);
+    return queue.forget();
+  }
+  /** Takes out of all that is kept what needs consent to marketing. */
+  function scrub(): void {
+    known((profile) => {
+      screen.profile(profile);
+      queue.save();
+    });
+    void queue.revise(screen.row);
+  }
 
   /** Returns a copy of plain data, and reports what of it could not be copied. */
   function copy(properties: unknown = {}, event: string): Record<string, unknown> {
@@ -200,16 +274,21 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
 
   /** Gives an event its number and its place, and queues it. */
   function commit(draft: Draft, profile: Profile): void {
-    const stamped = stampEvent(draft, profile, tab, enrich);
+    screen.profile(profile);
+    const stamped = stampEvent(screen.draft(draft), profile, tab, enrich, (whole) => screen.event(draft, whole));
     if (!stamped) return queue.save();
     queue.add(stamped.row);
     sender.add(stamped.row);
     emit('event', stamped.event);
   }
+  const isOtherPage = createPageTurn();
+  const isOtherVisitor = createPageTurn();
   /** Freezes an event as it is at this moment. */
   function freeze(name: string, properties: unknown, { stage, opening, seen }: RecordOptions = {}): Draft {
     // Before the time is taken: looking may count the page view, which comes first.
     seen ??= Object.assign({}, ...observe.map((look) => look())) as Partial<Context>;
+    // Without identifiers, nothing that one page view has been given is seen in the next one.
+    if (isAnonymous && isOtherPage(seen)) renewIds();
     const time = Date.now();
     return {
       id: timeId(time),
@@ -219,20 +298,27 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       properties: copy(properties, name),
       stage,
       opening,
+      isLate: !consent.isOpen(),
     };
   }
   const insert: Tools['insert'] = (profile, name, properties, set) => commit({ ...freeze(name, properties, set), opening: false, ...set }, profile);
 
   /** Freezes one event, and stamps and queues it as soon as the visitor is known. */
   const record: Tools['record'] = (name, properties, options = {}) => {
+    if (consent.now().analytics === 'denied') return;
     const draft = freeze(name, properties, options);
     const { late } = options;
-    known((profile) => {
+    const stamp = guard((profile: Profile) => {
+      if (isAnonymous && isOtherVisitor(draft.seen)) {
+        memory.renew();
+        profile = memory.profile()!;
+      }
       const found = late?.(profile, draft);
       if (found) draft.properties = copy(found, name);
       if (late && !found) queue.save();
       else commit(draft, profile);
     });
+    consent.run(() => memory.known(stamp), true);
   };
 
   const track = safe((event: unknown, properties?: unknown, given?: RecordOptions): void => {
@@ -244,10 +330,28 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const tracker: CoreTracker = {
     track: track as CoreTracker['track'],
     on,
-    flush: async () => (isStopped ? { delivered: 0, kept: 0, refused: 0 } : sender.flush(new Promise(known))),
+    consent(given) {
+      safe(() => {
+        const statement = readStatement(given);
+        if (statement) consent.say('call', statement);
+        else if (given !== undefined) reject('consent', TAKES_CONSENT, given);
+      })();
+      return consent.now();
+    },
+    beforeSend(filter) {
+      safe(() => (typeof filter === 'function' ? screen.filters.add(filter) : reject('before_send', 'a function', filter)))();
+      return () => screen.filters.delete(filter);
+    },
+    async forget() {
+      if (isStopped) return false;
+      consent.say('call', { analytics: 'denied', marketing: 'denied' });
+      return forget();
+    },
+    // What nobody has allowed yet would be waited for in vain.
+    flush: async () => (consent.isOpen() && !isStopped ? sender.flush(new Promise(known)) : { delivered: 0, kept: consent.waiting(), refused: 0 }),
     stop: safe(() => {
       isStopped = true;
-      stops.forEach((stop) => stop());
+      stops.forEach((stop) => guard(stop)());
       sender.stop();
       known((profile) => tab.leave(profile));
       onStop();
@@ -263,13 +367,31 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     tab.leave(memory.profile(), isLeft);
   });
   const onRestored = safe(() => {
-    tab.take();
-    sender.back();
+    // Until it is known whether what this page kept has been deleted meanwhile, by a withdrawal on another page or by hand: then it must not begin anew.
+    consent.pause();
+    void queue.isGone().then((isGone) => {
+      if (isGone) {
+        consent.say('call', { analytics: 'required', marketing: 'required' });
+        void forget();
+      }
+      consent.start();
+      sender.back();
+    });
   });
-  const tools: Tools = { tracker, calls, enrich, observe, ends, leaves, merges, stops, memory, queue, tab, insert, record, known, copy, safe, watch, wake: sender.wake, emit, report, reject };
+  const tools: Tools = { tracker, calls, consent, screen, enrich, observe, ends, leaves, merges, stops, memory, queue, tab, insert, record, known, copy, safe, watch, wake: sender.wake, emit, report, reject };
   for (const plugin of options.plugins) guard(() => Object.assign(tracker, plugin(tools)))();
   // Not before the page is shown: a prerendered page that is thrown away was never there. And after the plugins: what they say of a page that is
   // left goes out with the rest. (Listeners of `pagehide` run in their order, whatever their phase: Chromium 156.)
-  watch(() => watchLifecycle(stops, onHidden, onRestored, memory.suspect, sender.retry));
+  watch(() => {
+    watchLifecycle(stops, onHidden, onRestored, memory.suspect, sender.retry);
+    withdraw = watchWithdrawal(`${name}-consent`, stops, safe((source) => {
+      isHeard = true;
+      consent.say(source, { analytics: 'denied', marketing: 'denied' });
+      isHeard = false;
+    }));
+    // What was kept before it was refused, or before the shop went without identifiers.
+    if (isAnonymous || consent.now().analytics === 'denied') void forget();
+    consent.start();
+  });
   return tracker;
 }

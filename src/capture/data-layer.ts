@@ -1,4 +1,5 @@
 import { whenParsed } from '../browser/lifecycle.js';
+import { openLayer } from '../browser/pushes.js';
 import type { Fields } from '../commerce/item.js';
 import type { Handler, Plugin } from '../plugin.js';
 import { cleanTitle } from '../privacy/redact.js';
@@ -92,8 +93,6 @@ export function readPush(entry: unknown, before?: unknown): Heard {
   return { events, ecommerce };
 }
 
-type Push = (this: unknown, ...entries: unknown[]) => unknown;
-
 /**
  * Tracks what the shop tells Google's tags already: GA4's recommended events, by `dataLayer.push` and `gtag`, and enhanced e-commerce, made
  * before or after this starts. The page's own `push` always runs first. What is also told by a call, or by attributes, within a second
@@ -103,7 +102,8 @@ type Push = (this: unknown, ...entries: unknown[]) => unknown;
  */
 export const dataLayer =
   (name = 'dataLayer'): Plugin =>
-  ({ calls, known, past, record, safe, stops, tracker, watch }) => {
+  (tools) => {
+    const { calls, known, past, record, safe, stops, tracker, watch } = tools;
     const { begin, isRepeat, note } = createOnce();
     const handlers = new Map(calls);
     const handle = (event: string, ...rest: Parameters<Handler>) => (handlers.get(event) ?? record.bind(null, event))(...rest);
@@ -121,66 +121,15 @@ export const dataLayer =
     known(() => past?.forEach(noteEvent));
 
     let ecommerce: unknown;
-    const seen = new WeakSet<object>();
     const hear = safe((entry: unknown) => {
-      seen.add(fieldsOf(entry));
       const heard = readPush(entry, ecommerce);
       ({ ecommerce } = heard);
       const by = fieldsOf(entry)[0] ? 'gtag' : 'push';
       for (const [event, properties] of heard.events) if (!isRepeat(signatureOf(event, properties), by)) handle(event, properties);
     });
-
-    /** Shows `wrap` of a property's value in its place, also of each value to come, until the tracker stops. */
-    function replace<Value>(object: object, key: string, wrap: (value: Value) => Value): void {
-      const fields = object as Record<string, Value>;
-      let value = fields[key] as Value;
-      let shown = wrap(value);
-      const get = () => shown;
-      const set = (next: Value) => {
-        value = next;
-        shown = wrap(next);
-      };
-      if (!Reflect.defineProperty(object, key, { configurable: true, enumerable: object.propertyIsEnumerable(key), get, set })) return;
-      stops.push(() => {
-        if (Reflect.getOwnPropertyDescriptor(object, key)?.get !== get) return;
-        Reflect.deleteProperty(object, key);
-        if (fields[key] !== value) Reflect.set(object, key, value);
-      });
-    }
-
-    const waiting: unknown[] = [];
-    let depth = 0;
-    const follow = safe((list: unknown) => {
-      if (!Array.isArray(list) || seen.has(list)) return;
-      seen.add(list);
-      // A list made of an earlier one has entries that were heard there.
-      for (const entry of list.filter((each) => !seen.has(each))) hear(entry);
-      let top: Push;
-      replace<Push>(list, 'push', (push) => {
-        if (typeof push !== 'function') return push;
-        const own: Push = function (...entries) {
-          // Who wraps this calls it with what was heard already.
-          if (own === top) waiting.push(...entries);
-          // By a reference that was taken before somebody wrapped it.
-          else if (!depth) waiting.push(...entries.filter((entry) => !seen.has(fieldsOf(entry))));
-          depth++;
-          try {
-            return push.apply(this, entries);
-          } finally {
-            // In the order in which they were pushed, also those that were pushed during a push.
-            if (!--depth) while (waiting.length) hear(waiting.shift());
-          }
-        };
-        return (top = own);
-      });
-    });
-
     const start = () => {
       begin();
-      const page = window as unknown as Record<string, unknown>;
-      // Not one that the page computes.
-      if (Reflect.getOwnPropertyDescriptor(page, name)?.get) follow(page[name]);
-      else replace(page, name, (list) => (follow(list), list));
+      (tools.layer ??= openLayer(name, stops))(hear, true);
     };
     // The page view comes first, and what was tracked before is known.
     watch(() => whenParsed(stops, () => known(safe(start))));

@@ -38,7 +38,7 @@ export function readArrival(input: LandingInput): Arrival {
  */
 export const landings =
   (internalHosts?: readonly string[], networks?: Networks): Plugin =>
-  ({ observe, record, stops, tracker, wake, watch }) => {
+  ({ observe, record, screen, stops, tracker, wake, watch }) => {
     const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
     // As it was requested: the shop's router may have tidied the address.
     const url = (navigation?.name ?? location.href) + location.hash;
@@ -47,6 +47,7 @@ export const landings =
       observe.push(() => ({ in_app: inApp }));
       stops.push(tracker.on('event', () => wake(0)));
     }
+    screen.scrubs.push((profile) => delete profile.shares);
     watch(() => {
       const { channel, share } = properties;
       if (/^(rel|back)/.test(navigation?.type ?? '') || channel === 'internal') return;
@@ -54,7 +55,7 @@ export const landings =
         const { sent = [] } = profile.shares ?? {};
         // Trying one's own link is no arrival.
         if (share && sent.includes(share.token)) return undefined;
-        if (share) profile.shares = { parent: share, sent };
+        if (share && screen.mayMarket()) profile.shares = { parent: share, sent };
         return properties;
       };
       record(name, {}, { opening: channel === 'direct' || undefined, late });

@@ -25,10 +25,11 @@ export function readToken(address: URL | undefined): ShareToken | undefined {
   return token ? { token, depth: Math.min(MAX_DEPTH, Number(depth)) } : undefined;
 }
 
-/** Returns the link that is shared: the address with the mark, and without what told of its own arrival (`utm_…`, click ids). */
-export function markLink(address: URL, { token, depth }: ShareToken): string {
+/** Returns the link that is shared: the address with the mark, if there is one, and without what told of its own arrival (`utm_…`, click ids). */
+export function markLink(address: URL, mark?: ShareToken): string {
   const link = new URL(address);
   for (const name of [...link.searchParams.keys()]) if (/^utm_|cl(ic)?k?_?id$|^igsh|^[gw]braid$/i.test(name)) link.searchParams.delete(name);
-  link.searchParams.set(PARAMETER, `${token}-${depth}`);
+  if (mark) link.searchParams.set(PARAMETER, `${mark.token}-${mark.depth}`);
+  else link.searchParams.delete(PARAMETER);
   return link.href;
 }

@@ -9,6 +9,8 @@ export interface Journal {
   add(left: Left): void;
   /** Takes out the events and batches with these ids: they have found their way. */
   clear(ids: readonly string[]): void;
+  /** Forgets all that any page has left. */
+  forget(): void;
 }
 
 /** Ids of events by the id of the batch that they went out in. */
@@ -40,8 +42,9 @@ function readLeft(text: string | null): Left {
  * has a line of its own, since tabs that are closed at the same time would overwrite each other's. Where localStorage is refused, there is none.
  *
  * @param prefix how the lines of all pages begin
+ * @param mayKeep whether anything may be read there or left now
  */
-export function createJournal(prefix: string): Journal {
+export function createJournal(prefix: string, mayKeep: () => boolean): Journal {
   const key = prefix + randomHex(8);
   let all: Left = { rows: [], sent: {} };
 
@@ -61,20 +64,32 @@ export function createJournal(prefix: string): Journal {
     write(all);
   }
 
+  /** Takes away the lines of other pages, and calls `read` with each. */
+  function empty(read: (text: string | null) => void): void {
+    try {
+      for (const other of Object.keys(localStorage)) {
+        if (!other.startsWith(prefix) || other === key) continue;
+        read(localStorage.getItem(other));
+        localStorage.removeItem(other);
+      }
+    } catch {
+      // Refused.
+    }
+  }
+
   return {
     take() {
-      try {
-        for (const other of Object.keys(localStorage)) {
-          if (!other.startsWith(prefix) || other === key) continue;
-          add(readLeft(localStorage.getItem(other)));
-          localStorage.removeItem(other);
-        }
-      } catch {
-        // Refused.
-      }
+      if (mayKeep()) empty((text) => add(readLeft(text)));
       return all;
     },
-    add,
+    add(left) {
+      if (mayKeep()) add(left);
+    },
+    forget() {
+      all = { rows: [], sent: {} };
+      write(all);
+      empty(() => {});
+    },
     clear(ids) {
       if (!all.rows.length && !Object.keys(all.sent).length) return;
       all = { rows: all.rows.filter(({ id }) => !ids.includes(id)), sent: Object.fromEntries(Object.entries(all.sent).filter(([id]) => !ids.includes(id))) };

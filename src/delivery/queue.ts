@@ -69,12 +69,20 @@ export interface Queue {
   back(): Promise<unknown>;
   /** Whether events outlive the page. */
   durable(): boolean;
+  /** Changes every event that waits, here and in the store. */
+  revise(change: (row: Row) => Row): Promise<void>;
+  /** Returns whether what this page has kept was deleted. */
+  isGone(): Promise<boolean>;
+  /** Forgets everything that is kept, also by other pages. Resolves with whether nothing is left. */
+  forget(): Promise<boolean>;
 }
 
 /** What the queue is made of. */
 export interface QueueParts {
   store: Store;
   journal: Journal;
+  /** Whether anything may be kept beyond the page now; if not, events live in memory. */
+  mayKeep(): boolean;
   /** Whether what was sent as a page was left is never sent again; else, the collector is asked about it. */
   isOnce: boolean;
   bounds: Bounds;
@@ -91,7 +99,7 @@ export interface QueueParts {
 }
 
 /** Returns a queue that keeps events in IndexedDB, and in memory where there is none. */
-export function createQueue({ store, journal, isOnce, bounds, profile, revive, drop, onLost, onOverwritten }: QueueParts): Queue & { restore(): void } {
+export function createQueue({ store, journal, mayKeep, isOnce, bounds, profile, revive, drop, onLost, onOverwritten }: QueueParts): Queue & { restore(): void } {
   /** The events of this page that are not confirmed. */
   const own = new Map<string, Row>();
   /** Those of them that are not known to be stored. */
@@ -128,7 +136,7 @@ export function createQueue({ store, journal, isOnce, bounds, profile, revive, d
 
   /** Runs one transaction; returns undefined where there is no store, or it fails. */
   async function run<Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient = false): Promise<Value | undefined> {
-    if ((isBroken && !isPatient && Date.now() < brokenUntil) || isJammed()) return undefined;
+    if (!mayKeep() || (isBroken && !isPatient && Date.now() < brokenUntil) || isJammed()) return undefined;
     try {
       const value = await store(mode, body, isPatient);
       if (isBroken) restore();
@@ -320,7 +328,7 @@ export function createQueue({ store, journal, isOnce, bounds, profile, revive, d
     return known;
   }
 
-  const durable = (): boolean => !isBroken && !fullUntil && !isSlow;
+  const durable = (): boolean => mayKeep() && !isBroken && !fullUntil && !isSlow;
 
   /** Returns rows, those worth most first. */
   const bestFirst = (rows: Map<string, Row>): Row[] => [...rows.values()].sort((a, b) => worthOf(b) - worthOf(a));
@@ -369,7 +377,7 @@ export function createQueue({ store, journal, isOnce, bounds, profile, revive, d
         await committed(events);
         return rows;
       });
-      undone = rows ? [] : done;
+      undone = rows || !mayKeep() ? [] : done;
       // What there is no room for goes out from memory.
       const rest = isMine && fullUntil ? [...pending.values()].filter(({ id }) => !rows?.some((row) => row.id === id)) : [];
       rows?.push(...rest.slice(0, limit));
@@ -406,5 +414,37 @@ export function createQueue({ store, journal, isOnce, bounds, profile, revive, d
       return load();
     },
     durable,
+    async revise(change) {
+      fresh = fresh.map(change);
+      for (const rows of [own, pending]) for (const row of rows.values()) rows.set(row.id, change(row));
+      let after: string | undefined;
+      do {
+        after = await run('readwrite', async (events) => {
+          const rows = await promisifyRequest<Row[]>(events.getAll(range(after), PAGE));
+          for (const row of rows.filter(isRow)) events.put(change(row), row.id);
+          await committed(events);
+          return rows[PAGE - 1]?.id;
+        });
+      } while (after);
+    },
+    // A store that was never seen may not be there yet.
+    isGone: async () => seen !== NO_TURN && !(await store.isThere()),
+    async forget() {
+      own.clear();
+      pending.clear();
+      fresh = [];
+      undone = [];
+      seen = NO_TURN;
+      isBehind = isChanged = isBroken = isSlow = false;
+      fullUntil = 0;
+      clearTimeout(later);
+      clearTimeout(again);
+      later = again = undefined;
+      journal.forget();
+      return store.remove().then(
+        () => true,
+        () => false,
+      );
+    },
   };
 }

@@ -42,6 +42,8 @@ export interface Sender {
   retry(): void;
   /** The page is back out of the back/forward cache. */
   back(): void;
+  /** Forgets what is under way: there is nothing to send any more. */
+  forget(): void;
   stop(): void;
 }
 
@@ -57,6 +59,8 @@ export interface SenderParts {
   /** Returns this tab's id. */
   me(): string;
   isHidden(): boolean;
+  /** Whether anything may be sent now. */
+  maySend(): boolean;
   batchEvents: number;
   batchWaitMs: number;
   /** Events that will never arrive, to tell the collector of, by cause. */
@@ -95,7 +99,7 @@ const FLUSH_MS = 30_000;
 const CODES = { wait: 'not_confirmed', hold: 'wrong_endpoint', shrink: 'batch_too_large', split: 'not_confirmed' };
 
 /** Returns the sender. It does nothing until it is woken. */
-export function createSender({ queue, format, post, lock, me, isHidden, batchEvents, batchWaitMs, dropped, drop, pack, emit, report }: SenderParts): Sender {
+export function createSender({ queue, format, post, lock, me, isHidden, maySend, batchEvents, batchWaitMs, dropped, drop, pack, emit, report }: SenderParts): Sender {
   /** Ids of the events that are under way, and of their batches. */
   const inFlight = new Map<string, string>();
   /** Why the collector refused events that were alone in their request, by id. They are set aside once it has taken something else. */
@@ -129,7 +133,7 @@ export function createSender({ queue, format, post, lock, me, isHidden, batchEve
     due = Math.min(due, now + afterMs);
     const at = Math.max(due, now + waitFor(queue.turn(), '', true, false, now));
     // Most events come when a look is due already.
-    if (isStopped || isGone || (timer && firesAt <= at)) return;
+    if (isStopped || isGone || !maySend() || (timer && firesAt <= at)) return;
     clearTimeout(timer);
     firesAt = at;
     timer = setTimeout(() => drain(), at - now);
@@ -213,7 +217,7 @@ export function createSender({ queue, format, post, lock, me, isHidden, batchEve
       const rows = await queue.step(result?.settled ?? [], limit, (turn) => {
         const now = Date.now();
         if (result) turn = { ...afterAnswer(turn, result.outcome, result.batch, now), ...(result.outcome.action === 'read' && { unsure: undefined }) };
-        waitMs = isOver() || !isMore ? Infinity : waitFor(turn, me(), hasLock, isForced && !result?.outcome.waitMs, now);
+        waitMs = isOver() || !maySend() || !isMore ? Infinity : waitFor(turn, me(), hasLock, isForced && !result?.outcome.waitMs, now);
         const isMine = !waitMs;
         // A turn that another tab has taken over in the meantime is that tab's.
         if (!isMine && turn.owner !== me()) return { turn, isMine };
@@ -280,7 +284,7 @@ export function createSender({ queue, format, post, lock, me, isHidden, batchEve
   async function drain(isForced = false): Promise<void> {
     cancel();
     // It would be put away with the lock, and be thrown out of the back/forward cache by the next tab that asks for it.
-    if (isGone) return;
+    if (isGone || !maySend()) return;
     // Asked for again while the last look at the queue may be under way: look once more after it.
     due = draining ? 0 : Infinity;
     newEvents = newBytes = 0;
@@ -289,6 +293,7 @@ export function createSender({ queue, format, post, lock, me, isHidden, batchEve
 
   function leave(): void {
     if (isGone) release();
+    if (!maySend()) return;
     const { failures } = queue.turn();
     // While the collector fails, the store is the better place; without one there is nothing to lose.
     if (!failures || !queue.durable()) {
@@ -339,6 +344,13 @@ export function createSender({ queue, format, post, lock, me, isHidden, batchEve
       isGone = false;
       inFlight.clear();
       void queue.back().then(() => wake(0));
+    },
+    forget() {
+      release();
+      cancel();
+      due = Infinity;
+      inFlight.clear();
+      suspects.clear();
     },
     stop() {
       isStopped = true;

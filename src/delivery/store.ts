@@ -7,7 +7,13 @@ const TIMEOUT_MS = 4000;
  * Runs `body` in one transaction and returns what it returns. Rejects where IndexedDB does not do its part, and after 4 seconds, unless it is
  * `isPatient`: then it may take as long as it takes.
  */
-export type Store = <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean) => Promise<Value>;
+export interface Store {
+  <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean): Promise<Value>;
+  /** Deletes the database. Rejects where IndexedDB does not do that, or not in time. */
+  remove(): Promise<unknown>;
+  /** Returns whether the database is there, without making one; true where the browser does not tell. */
+  isThere(): Promise<boolean>;
+}
 
 /** Returns what `work` resolves with, if it does in time; else rejects. */
 export async function inTime<Value>(work: Promise<Value>): Promise<Value> {
@@ -61,12 +67,25 @@ export function openStore(name: string, onGone: () => void): Store {
     }
   }
 
+  async function remove(): Promise<void> {
+    use = undefined;
+    open?.close();
+    const gone = indexedDB.deleteDatabase(name);
+    await inTime(new Promise((resolve, reject) => Object.assign(gone, { onsuccess: resolve, onerror: () => reject(gone.error) })));
+  }
+
   // Once more, on a new connection. What a body writes has a key of its own, so writing it twice does no harm. One that hangs would hang again.
-  return (mode, body, isPatient) =>
-    attempt(mode, body, isPatient).catch((error) => {
+  const run = async <Value>(...args: [mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean]): Promise<Value> =>
+    attempt(...args).catch((error) => {
       if (error === 'timeout') throw error;
-      return attempt(mode, body, isPatient);
+      return attempt(...args);
     });
+  const isThere = (): Promise<boolean> =>
+    inTime(indexedDB.databases()).then(
+      (all) => all.some((each) => each.name === name),
+      () => true,
+    );
+  return Object.assign(run, { remove, isThere });
 }
 
 /** Settles with the transaction. Asked to commit at once, it survives a page that is left in the next moment. */

@@ -3,12 +3,14 @@ import type { Step } from '../journey/journey.js';
 import type { Touchpoint } from '../journey/touchpoints.js';
 import type { Feedback } from '../capture/feedback.js';
 import type { Item } from '../commerce/item.js';
+import type { Consent } from '../privacy/consent.js';
 
 /** What several events share. Written once a batch. */
 export interface Context {
-  visitor: { id: string; user_id?: string | undefined };
+  /** Absent without identifiers. */
+  visitor?: { id: string; user_id?: string | undefined } | undefined;
   /** Absent where no plugin knows of sessions. */
-  session?: { id: string; number: number; started: string };
+  session?: { id: string; number: number; started: string } | undefined;
   /** One sequence of events: `seq` counts up by one within a visitor and tab. */
   tab: string;
   /** The page view it happened in; absent where no plugin looks at pages. */
@@ -19,6 +21,8 @@ export interface Context {
   touchpoint?: Touchpoint | undefined;
   /** The browser says that a program drives it. */
   bot?: true;
+  /** What the visitor had allowed as the event was let through; `waited`: it happened before they had answered. */
+  consent?: (Consent & { waited?: true }) | undefined;
 }
 
 /** One event in full, as `on('event')` tells it and as a collector has it after merging in its context. */
@@ -35,6 +39,9 @@ export interface TrackedEvent extends Context {
   previous?: DropOut;
   properties: Record<string, unknown>;
 }
+
+/** An event before it has its number: what `beforeSend` sees. */
+export type UnsentEvent = Omit<TrackedEvent, 'seq' | 'tab'>;
 
 /** Events about products: GA4's usual parameters. */
 export interface ItemsProperties {

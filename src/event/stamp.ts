@@ -3,7 +3,7 @@ import type { Profile } from '../identity/profile.js';
 import type { Tab } from '../identity/tab.js';
 import type { Enrich } from '../plugin.js';
 import { writeJson } from '../util/json.js';
-import type { Context, TrackedEvent } from './event.js';
+import type { Context, TrackedEvent, UnsentEvent } from './event.js';
 
 /** An event as it was tracked: when, where and what, but not yet whose it is. */
 export interface Draft {
@@ -18,20 +18,32 @@ export interface Draft {
   stage?: string | undefined;
   /** Whether it only counts if it begins a session; false: it begins none. */
   opening?: boolean | undefined;
+  /** Whether it happened before anybody had answered whether it may be kept. */
+  isLate?: boolean;
 }
+
+/** The last look at an event, as it is to be kept: returns it, changed or not, or nothing to have it dropped. */
+export type Finish = (event: UnsentEvent) => UnsentEvent | undefined;
 
 /**
  * Gives a draft its visitor, number and what the plugins know, and notes all of that in the profile.
  *
- * @returns the event in full and the row to keep; undefined for a draft that a plugin wants dropped
+ * @param finish sees the event without its number
+ * @returns the event in full and the row to keep; undefined for a draft that a plugin or `finish` wants dropped
  */
-export function stampEvent(draft: Draft, profile: Profile, tab: Tab, enrichers: readonly Enrich[]): { event: TrackedEvent; row: Row } | undefined {
+export function stampEvent(draft: Draft, profile: Profile, tab: Tab, enrichers: readonly Enrich[], finish: Finish): { event: TrackedEvent; row: Row } | undefined {
   const { id, name, time, properties } = draft;
   const context: Context = { visitor: { id: profile.id, user_id: profile.userId }, tab: '', ...draft.seen };
   const fields: Record<string, unknown> = { id, name, time: new Date(time).toISOString() };
   for (const enrich of enrichers) if (enrich(draft, profile, fields, context) === false) return undefined;
-  fields.seq = tab.next(profile.id);
-  context.tab = tab.id();
-  fields.properties = properties;
-  return { event: { ...context, ...fields } as TrackedEvent, row: { id, context: writeJson(context), event: writeJson(fields) } };
+  const finished = finish({ ...context, ...fields, properties } as unknown as UnsentEvent);
+  if (!finished) return undefined;
+  // Before the number: it would be missing for an event that is dropped.
+  const shared: Context = { ...context, consent: undefined };
+  const own: Record<string, unknown> = { ...fields, seq: tab.next(profile.id), properties };
+  for (const part of [shared, own] as Record<string, unknown>[]) {
+    for (const key of Object.keys(part)) if (!/^(id|name|time|seq)$/.test(key)) part[key] = finished[key as keyof UnsentEvent];
+  }
+  shared.tab = tab.id();
+  return { event: { ...shared, ...own } as TrackedEvent, row: { id, context: writeJson(shared), event: writeJson(own) } };
 }

@@ -14,16 +14,18 @@ export interface Memory {
   settle(): void;
   /** Begins a new visitor. */
   renew(): void;
+  /** Forgets the visitor, and what waits; the store is asked again when somebody is needed. */
+  forget(): void;
 }
 
 /**
  * Returns the memory of the visitor. It reads the store when it is first used, and again after `suspect`.
  *
  * @param load reads the profile from the store; undefined where there is none
- * @param newcomer who the visitor is if the store does not know
+ * @param newcomer returns who the visitor is if the store does not know; always the same
  * @param isHidden whether the person is in another tab, which may change the profile all the time
  */
-export function createMemory(load: () => Promise<Profile | undefined>, newcomer: Profile, isHidden: () => boolean): Memory {
+export function createMemory(load: () => Promise<Profile | undefined>, newcomer: () => Profile, isHidden: () => boolean): Memory {
   let profile: Profile | undefined;
   let isFresh = false;
   let isLoading = false;
@@ -32,6 +34,8 @@ export function createMemory(load: () => Promise<Profile | undefined>, newcomer:
   let isTrue = false;
   let madeUp: Profile | undefined;
   let waiting: ((profile: Profile) => void)[] = [];
+  /** How many times all was forgotten: what was asked before that is of no use. */
+  let era = 0;
 
   function run(): void {
     // A store that was too slow to say who it is, is asked again.
@@ -43,10 +47,12 @@ export function createMemory(load: () => Promise<Profile | undefined>, newcomer:
 
   async function read(): Promise<void> {
     isLoading = true;
+    const before = era;
     const loaded = await load();
+    if (before !== era) return;
     isTrue ||= !!loaded;
     // What the page did at a presumed end is newer than what was read before, unless it did it as a made-up visitor.
-    if (!wasSettled || madeUp) profile = loaded ?? profile ?? newcomer;
+    if (!wasSettled || madeUp) profile = loaded ?? profile ?? newcomer();
     // Whoever the store knows, once it answers, is not to be written over by somebody that it was too slow to know.
     madeUp = isTrue ? undefined : profile;
     isLoading = wasSettled = false;
@@ -66,7 +72,7 @@ export function createMemory(load: () => Promise<Profile | undefined>, newcomer:
     },
     settle() {
       if (waiting.length) {
-        profile ??= madeUp = newcomer;
+        profile ??= madeUp = newcomer();
         wasSettled = isLoading;
         run();
       }
@@ -77,6 +83,12 @@ export function createMemory(load: () => Promise<Profile | undefined>, newcomer:
       profile = createProfile();
       madeUp = undefined;
       isTrue = true;
+    },
+    forget() {
+      era++;
+      profile = madeUp = undefined;
+      isFresh = isLoading = wasSettled = isTrue = false;
+      waiting = [];
     },
   };
 }

@@ -16,18 +16,21 @@ export interface Tab {
   leave(known?: Profile, isGone?: boolean): void;
   /** Returns the visitor that the page before left. */
   left(): Profile | undefined;
-  /** Takes the sequence up again when this page comes back, or begins one. */
+  /** Takes up the sequence that the page before left, or this one before it was put away; else begins one. */
   take(): void;
+  /** Leaves nothing behind, and begins anew. */
+  forget(): void;
 }
 
 /**
- * Takes over the tab's sequence from the page before, or begins one. It lies in sessionStorage only between two pages:
+ * Returns the tab, with a sequence of its own until it takes over that of the page before. That lies in sessionStorage only between two pages:
  * a duplicated tab, which starts with a copy of sessionStorage, therefore finds nothing and numbers its own events. Where
  * sessionStorage is refused, each page is a sequence of its own.
  *
  * @param key where to leave the sequence
+ * @param mayKeep whether anything may be read there or left now
  */
-export function createTab(key: string): Tab {
+export function createTab(key: string, mayKeep: () => boolean): Tab {
   let id = '';
   let seq = 0;
   /** Whose sequence it is: a page that was made up as somebody else, or put away for a while, must not go on with it. */
@@ -42,6 +45,7 @@ export function createTab(key: string): Tab {
   function take(): void {
     isLeft = false;
     renew();
+    if (!mayKeep()) return;
     try {
       [id, seq, owner, visitor] = JSON.parse(sessionStorage.getItem(key)!) as [string, number, string?, Profile?];
       sessionStorage.removeItem(key);
@@ -51,7 +55,7 @@ export function createTab(key: string): Tab {
   }
   function leave(known = visitor, isGone = true): void {
     isLeft ||= isGone;
-    if (!isLeft) return;
+    if (!isLeft || !mayKeep()) return;
     visitor = known;
     try {
       sessionStorage.setItem(key, JSON.stringify([id, seq, owner, known]));
@@ -60,7 +64,17 @@ export function createTab(key: string): Tab {
     }
   }
 
-  take();
+  function forget(): void {
+    renew();
+    visitor = undefined;
+    try {
+      sessionStorage.removeItem(key);
+    } catch {
+      // Refused: nothing was left.
+    }
+  }
+
+  renew();
   return {
     id: () => id,
     next(whose) {
@@ -73,5 +87,6 @@ export function createTab(key: string): Tab {
     leave,
     left: () => visitor,
     take,
+    forget,
   };
 }

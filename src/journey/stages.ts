@@ -1,7 +1,8 @@
 import type { Plugin } from '../plugin.js';
+import { plainArrival } from '../privacy/marketing.js';
 import { advance, resolveRules, type JourneyOptions } from './journey.js';
 import { isStage } from './models.js';
-import { mergeJourneys, progressIn, reviveJourney, START, unseen, type JourneyState, type Progress } from './state.js';
+import { mergeJourneys, progressIn, reviveJourney, START, unseen, withTouchpoints, type JourneyState, type Progress } from './state.js';
 import { creditedTouchpoint, unpackTouchpoints, type Touchpoint } from './touchpoints.js';
 
 /** A snapshot of the visitor's journey, in the tracker's first model. */
@@ -34,7 +35,7 @@ export function stages({ stageAttribute, ...options }: StagesOptions = {}): Plug
   const { models } = rules;
   const model = models[0]!;
 
-  return ({ enrich, known, memory, merges, tracker, emit, reject, report, safe, stops, watch }) => {
+  return ({ enrich, known, memory, merges, screen, tracker, emit, reject, report, safe, stops, watch }) => {
     let looked: JourneyState | undefined;
     let sound = START;
     /** Returns the state, or that of a newcomer where it is none. Looks at each state once. */
@@ -56,6 +57,10 @@ export function stages({ stageAttribute, ...options }: StagesOptions = {}): Plug
     });
     merges.push((mine, theirs) => {
       mine.journey = mergeJourneys(revive(mine.journey), revive(theirs.journey), models);
+    });
+    screen.scrubs.push((profile) => {
+      const state = revive(profile.journey);
+      profile.journey = withTouchpoints(state, unpackTouchpoints(state).map(plainArrival));
     });
     tracker.on('event', ({ name, journey }) => journey && journey.move !== 'stay' && emit('stage', { ...journey, event: name }));
 

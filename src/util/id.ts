@@ -19,6 +19,8 @@ export const randomId = (): string => uuid(4, randomHex(30));
 let latest = 0;
 /** The random end of this page's ids. */
 let tail = '';
+/** Gives the ids to come another end: nothing in them tells that they are of the same page as those before. */
+export const renewIds = (): void => void (tail = '');
 
 /**
  * Returns a UUIDv7 (RFC 9562, 5.7). Ids of one page sort in the order they were made, also within a millisecond and when the

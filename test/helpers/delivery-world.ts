@@ -237,9 +237,9 @@ export class World {
 
   private openStore(tab: Tab): Store {
     const real = openStore(NAME, () => this.run(tab, () => queueOf.get(tab)!.restore()));
-    return async (mode, body) => {
+    const run: Omit<Store, 'remove' | 'isThere'> = async <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>): Promise<Value> => {
       await this.alive(tab);
-      const value = await real(mode, async (store) => {
+      const value = await real<Value>(mode, async (store) => {
         tab.connections.add(store.transaction.db);
         if (tab.state === 'crashed' || tab.state === 'left') {
           store.transaction.db.close();
@@ -259,6 +259,7 @@ export class World {
       await this.alive(tab);
       return value;
     };
+    return Object.assign(run as Store, { remove: real.remove, isThere: real.isThere });
   }
   private async alive(tab: Tab): Promise<void> {
     if (tab.state !== 'alive') await this.resumed(tab);
@@ -391,14 +392,15 @@ export class World {
       this.trace(`${tab.name} dropped ${count}: ${cause}`);
       queue.save();
     };
-    const real = createJournal(`${NAME}:`);
+    const real = createJournal(`${NAME}:`, () => true);
     const journal: Journal = {
       take: () => real.take(),
       add: (left) => void (tab.state === 'alive' && real.add(left)),
       clear: (ids) => void (tab.state === 'alive' && real.clear(ids)),
+      forget: () => real.forget(),
     };
     const queue = createQueue({
-      store: this.openStore(tab), journal, isOnce: false, bounds: this.options.bounds, profile: () => profile,
+      store: this.openStore(tab), journal, mayKeep: () => true, isOnce: false, bounds: this.options.bounds, profile: () => profile,
       revive: (stored) => (stored as Profile | undefined) ?? newcomer, drop, onLost() {}, onOverwritten() {},
     });
     queueOf.set(tab, queue);
@@ -411,7 +413,7 @@ export class World {
       });
     };
     const sender = createSender({
-      queue, format: waymarkFormat, post: this.post(tab), lock: asTab, me: () => tab.name, isHidden: () => tab.isHidden, batchEvents: 6, batchWaitMs: 2000,
+      queue, format: waymarkFormat, post: this.post(tab), lock: asTab, me: () => tab.name, isHidden: () => tab.isHidden, maySend: () => true, batchEvents: 6, batchWaitMs: 2000,
       dropped: () => ({}), drop, pack: () => undefined,
       emit: (type, detail) => {
         if (type === 'delivered') for (const id of (detail as { ids: string[] }).ids) if (!this.accepted.has(id)) this.faults.push(`delivered, but not accepted: ${id}`);

@@ -10,7 +10,7 @@ import { timeId } from '../../src/util/id.js';
 function openPage(most = Infinity) {
   const real = openStore('waymark-test', () => {});
   const begun: string[] = [];
-  const store: Store = (mode, body, isPatient) => {
+  const run = <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean): Promise<Value> => {
     begun.push(mode);
     return real(mode, (events) => {
       let count = 0;
@@ -29,8 +29,9 @@ function openPage(most = Infinity) {
   };
   const profile = createProfile();
   const queue = createQueue({
-    store,
-    journal: createJournal('waymark-test:'),
+    store: Object.assign(run, { remove: real.remove, isThere: real.isThere }) satisfies Store,
+    journal: createJournal('waymark-test:', () => true),
+    mayKeep: () => true,
     isOnce: false,
     bounds: { maxStoredEvents: 10_000, maxStoredBytes: 10_000_000, maxStoredDays: 30 },
     profile: () => profile,

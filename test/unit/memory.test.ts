@@ -5,7 +5,8 @@ import { createProfile, type Profile } from '../../src/identity/profile.js';
 /** A memory over a store that answers when the test says so. */
 function setUp({ isHidden = false } = {}) {
   const asked: ((stored: Profile | undefined) => void)[] = [];
-  const memory = createMemory(() => new Promise((resolve) => asked.push(resolve)), { ...createProfile(), id: 'newcomer' }, () => isHidden);
+  const newcomer = { ...createProfile(), id: 'newcomer' };
+  const memory = createMemory(() => new Promise((resolve) => asked.push(resolve)), () => newcomer, () => isHidden);
   const done: string[] = [];
   return {
     memory,

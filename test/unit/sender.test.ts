@@ -22,7 +22,7 @@ test('sends what is added while it takes its last look at the queue', async () =
   } as unknown as Queue;
   const bodies: string[] = [];
   const sender = createSender({
-    queue, format: waymarkFormat, batchEvents: 50, batchWaitMs: 0, me: () => 'tab', isHidden: () => false, dropped: () => ({}), drop() {}, pack: () => undefined, emit() {}, report() {},
+    queue, format: waymarkFormat, batchEvents: 50, batchWaitMs: 0, me: () => 'tab', isHidden: () => false, maySend: () => true, dropped: () => ({}), drop() {}, pack: () => undefined, emit() {}, report() {},
     post: Object.assign(async (body: string | ArrayBuffer) => (bodies.push(`${body}`), { status: 204, isOwn: true, body: '' }), { room: () => 60_000 }),
     lock: (work) => work(true),
   });

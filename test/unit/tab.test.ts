@@ -2,6 +2,13 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Profile } from '../../src/identity/profile.js';
 import { createTab, type Tab } from '../../src/identity/tab.js';
 
+/** What a page does where it may keep something. */
+function open(key: string): Tab {
+  const tab = createTab(key, () => true);
+  tab.take();
+  return tab;
+}
+
 /** A browser tab: its pages have one sessionStorage, which no other tab has. */
 function openBrowserTab(held = new Map<string, string>()) {
   const storage = {
@@ -17,7 +24,7 @@ function openBrowserTab(held = new Map<string, string>()) {
   return {
     held,
     openPage(key = 'waymark-main') {
-      const tab = inTab(() => createTab(key));
+      const tab = inTab(() => open(key));
       return {
         id: tab.id,
         next: (visitor = 'v1') => inTab(() => tab.next(visitor)),
@@ -182,11 +189,11 @@ describe('where sessionStorage is of no use', () => {
   ])('because it %s, each page numbers its own events', (_what, get) => {
     vi.stubGlobal('sessionStorage', undefined);
     Object.defineProperty(globalThis, 'sessionStorage', { configurable: true, get });
-    const first = createTab('waymark-main');
+    const first = open('waymark-main');
     expect(numbers(first, 2)).toEqual([1, 2]);
     first.leave();
     expect(first.next('v1')).toBe(3);
-    const second = createTab('waymark-main');
+    const second = open('waymark-main');
     expect(second.next('v1')).toBe(1);
     expect(second.id()).not.toBe(first.id());
     expect(() => first.take()).not.toThrow();

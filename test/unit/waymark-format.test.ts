@@ -39,12 +39,12 @@ const complaints = (batch: Batch) => (validate(batch) ? [] : (validate.errors ??
 /** A visitor of a shop with sessions and stages, whose events become rows the way the tracker makes them. */
 function openVisit(userId?: string) {
   const enrich: Enrich[] = [];
-  const tools: Partial<Tools> = { enrich, merges: [], tracker: { on: () => () => {} } as unknown as Tools['tracker'], reject() {} };
+  const tools: Partial<Tools> = { enrich, merges: [], screen: { scrubs: [] } as unknown as Tools['screen'], tracker: { on: () => () => {} } as unknown as Tools['tracker'], reject() {} };
   sessions()(tools as Tools);
   stages({ models: ['journey', 'mckinsey', schemeModel('awareness/consideration/purchase/post-purchase')] })(tools as Tools);
   dropOuts()(tools as Tools);
   const profile = { ...createProfile(NOON), ...(userId ? { userId } : {}) };
-  const tab = createTab('waymark-test');
+  const tab = createTab('waymark-test', () => true);
   let now = NOON;
   let page = openPage('https://shop.example/?utm_source=instagram', 'The shop');
 
@@ -59,7 +59,7 @@ function openVisit(userId?: string) {
     track(name: string, properties: Record<string, unknown> = {}, stage?: string): Row {
       now += 1000;
       const copied = JSON.parse(JSON.stringify(properties)) as Record<string, unknown>;
-      return stampEvent({ id: timeId(now), name, time: now, properties: copied, seen: { page }, stage }, profile, tab, enrich)!.row;
+      return stampEvent({ id: timeId(now), name, time: now, properties: copied, seen: { page }, stage }, profile, tab, enrich, (event) => event)!.row;
     },
   };
 }
