@@ -1,3 +1,4 @@
+import type { Tools } from '../plugin.js';
 import { readUrl } from '../util/url.js';
 
 /** Longest address kept, in characters. Our choice: what browsers and servers commonly take. */
@@ -98,16 +99,13 @@ export function cleanText(text: string, before?: string): string {
   });
 }
 
-/** Whether a query parameter is one of a campaign's. */
-export const isCampaign = (name: string): boolean => /^utm_/i.test(name);
-
 /**
  * Returns an address that may be stored and sent: no fragment, no user name, only the query parameters that stay, and what `cleanText`
  * leaves of its path and of their values. An empty text where it is no http(s) address.
  *
- * @param stays whether the query parameter of a name stays; default: those of campaigns do
+ * @param stays whether the query parameter of a name stays; default: those of campaigns do (`utm_…`)
  */
-export function cleanUrl(address: string, stays: (name: string) => boolean = isCampaign): string {
+export function cleanUrl(address: string, stays: (name: string) => boolean = (name) => /^utm_/i.test(name)): string {
   const url = readUrl(address);
   if (!url || !/^http/.test(url.protocol)) return '';
   url.hash = url.username = url.password = '';
@@ -130,3 +128,12 @@ export const cleanTitle = (title: string): string => cleanText(title.slice(0, MA
  * empty text for a fragment that is none: a place in the page, or what a sign-in hands back.
  */
 export const hashRoute = (fragment: string): string => cleanWords(/^#[!/]([^?&=;#%]|%(?!3[fbd]|2[36]))+/i.exec(fragment.slice(0, MAX_URL))?.[0] ?? '');
+
+/** Gives the plugins to come the cleaner, and has search terms cleaned: what is typed into a search box may be anything. */
+export function startCleaning(tools: Tools): void {
+  Object.assign(tools, { cleanUrl: (address: string) => cleanUrl(address, tools.stays), cleanTitle } satisfies Partial<Tools>);
+  tools.enrich.unshift(({ properties }) => {
+    const { search_term } = properties;
+    if (typeof search_term === 'string') properties.search_term = cleanTitle(search_term);
+  });
+}
