@@ -50,6 +50,16 @@ export interface CoreOptions {
   /** How long an event waits for others, in milliseconds. A purchase never waits. Default: 5000. */
   batchWaitMs?: number | undefined;
   /**
+   * Query parameters that stay in addresses beside the campaign's (`utm_…`), as they are written: `['variant', 'q']`. What in their values tells of
+   * somebody is replaced all the same. Default: none.
+   */
+  allowedParameters?: readonly string[] | undefined;
+  /**
+   * Names of properties that no event has, in capitals or not, at any depth: in items and traits, too. One that Waymark needs itself, such as
+   * `transaction_id`, is missing to it, too. Default: none.
+   */
+  deniedProperties?: readonly string[] | undefined;
+  /**
    * What the tracker can do beside the core, in this order: `pages()` of `waymark/capture`; `sessions()` and `identity()` of
    * `waymark/core`; `stages()` and `dropOuts()` of `waymark/journey`; `commerce()`, `feelings()`, `sharing()`, `landings()`,
    * `pageViews()`, `clicks()`, `frustration()`, `dataLayer()` and `productMarkup()` of `waymark/capture`; the shop's own. Default: none.
@@ -74,6 +84,8 @@ export const coreDefaults = {
   maxStoredEvents: 10_000,
   maxStoredBytes: 10_000_000,
   maxStoredDays: 30,
+  allowedParameters: [] as readonly string[],
+  deniedProperties: [] as readonly string[],
   plugins: [] as readonly Plugin[],
 };
 
@@ -95,11 +107,19 @@ const HEADERS = {
   toString: () => 'HTTP headers by name',
 };
 
-/** What the core's texts must look like. */
+/** Names, none of them empty. */
+const NAMES = {
+  test: (names: readonly unknown[]) => names.every((name) => name && typeof name === 'string'),
+  toString: () => 'a list of names',
+};
+
+/** What the core's options must look like, beside their type. */
 export const corePatterns: Patterns = {
   // With a scheme, or a path on this host; a user name in it would make `fetch` throw.
   collector: /^(https?:\/)?\/[^\s@]+$/i,
   headers: HEADERS,
+  allowedParameters: NAMES,
+  deniedProperties: NAMES,
   credentials: /^(omit|include|same-origin)$/,
   consent: { isFree: true, test: (given: unknown) => !!readStatement(given), toString: () => TAKES_CONSENT },
   globalPrivacyControl: oneOf('marketing', 'all', 'ignore'),

@@ -77,8 +77,17 @@ export interface Tools {
   insert(profile: Profile, name: string, properties: object, set?: Partial<Pick<Draft, 'id' | 'time' | 'seen'>>): void;
   /** Runs `work` with an up-to-date profile, now or as soon as there is one. What it throws is reported. */
   known(work: (profile: Profile) => void): void;
-  /** Returns a copy of plain data, and reports what of it could not be copied. */
+  /** Returns a copy of plain data without the properties that are denied, and reports what of it could not be copied. */
   copy(properties: unknown, event: string): Record<string, unknown>;
+  /** Whether a query parameter stays in addresses: a campaign's, and one that is allowed. */
+  stays(parameter: string): boolean;
+  /**
+   * Returns an address that may be stored and sent, with those query parameters that stay; an empty text where it is no http(s) address, and always
+   * before `pages`, which brings the cleaner.
+   */
+  cleanUrl(address: string): string;
+  /** Returns a title, or another text that may tell of somebody, that may be stored and sent: at most 300 characters; none before `pages`. */
+  cleanTitle(title: string): string;
   /** Returns `work` so that nothing it throws reaches the page, and without effect once the tracker has stopped. */
   safe<Args extends unknown[]>(work: (...args: Args) => void): (...args: Args) => void;
   /** Runs `start` when the page is really shown: at once, or when a prerendered page is activated. */

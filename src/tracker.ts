@@ -264,12 +264,17 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     void queue.revise(screen.row);
   }
 
-  /** Returns a copy of plain data, and reports what of it could not be copied. */
+  const stays: Tools['stays'] = (parameter) => /^utm_/i.test(parameter) || options.allowedParameters.includes(parameter);
+  const denied = options.deniedProperties.map((name) => name.toLowerCase());
+  const withoutDenied = (name: string, value: unknown) => (denied.includes(name.toLowerCase()) ? undefined : value);
+
+  /** Returns a copy of plain data without the properties that are denied, and reports what of it could not be copied. */
   function copy(properties: unknown = {}, event: string): Record<string, unknown> {
     const lost: string[] = [];
     const text = toJson(properties, lost, MAX_PROPERTIES);
     if (lost.length) report('invalid_property', `${event}: not plain data: ${lost}`);
-    return JSON.parse(text) as Record<string, unknown>;
+    // Only where it is needed: it visits every value.
+    return JSON.parse(text, denied.length ? withoutDenied : undefined) as Record<string, unknown>;
   }
 
   /** Gives an event its number and its place, and queues it. */
@@ -378,7 +383,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       sender.back();
     });
   });
-  const tools: Tools = { tracker, calls, consent, screen, enrich, observe, ends, leaves, merges, stops, memory, queue, tab, insert, record, known, copy, safe, watch, wake: sender.wake, emit, report, reject };
+  const tools: Tools = { tracker, calls, consent, screen, enrich, observe, ends, leaves, merges, stops, memory, queue, tab, insert, record, known, copy, stays, cleanUrl: () => '', cleanTitle: () => '', safe, watch, wake: sender.wake, emit, report, reject };
   for (const plugin of options.plugins) guard(() => Object.assign(tracker, plugin(tools)))();
   // Not before the page is shown: a prerendered page that is thrown away was never there. And after the plugins: what they say of a page that is
   // left goes out with the rest. (Listeners of `pagehide` run in their order, whatever their phase: Chromium 156.)

@@ -7,7 +7,7 @@ import type { Item } from '../commerce/item.js';
 import type { Context } from '../event/event.js';
 import { reviveProfile, type Profile } from '../identity/profile.js';
 import type { Plugin, Tools } from '../plugin.js';
-import { cleanTitle, cleanUrl } from '../privacy/redact.js';
+import { startCleaning } from '../privacy/redact.js';
 import { hashId, hashTimeId } from '../util/hash-id.js';
 import { randomId, timeId } from '../util/id.js';
 import { readUrl } from '../util/url.js';
@@ -54,7 +54,8 @@ export function shopifyEvents({ analytics, init, browser, currency, pageStages =
   const hosts = [...internalHosts, ...own];
 
   return (tools) => {
-    const { known, observe, safe } = tools;
+    startCleaning(tools);
+    const { cleanTitle, cleanUrl, known, observe, safe } = tools;
     const seen = new Set<string>();
     let page: NonNullable<Context['page']> | undefined;
     let address: string | undefined;

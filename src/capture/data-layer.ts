@@ -2,7 +2,6 @@ import { whenParsed } from '../browser/lifecycle.js';
 import { openLayer } from '../browser/pushes.js';
 import type { Fields } from '../commerce/item.js';
 import type { Handler, Plugin } from '../plugin.js';
-import { cleanTitle } from '../privacy/redact.js';
 import { createOnce, signatureOf } from './once.js';
 
 /** An event that a push tells. */
@@ -37,7 +36,7 @@ const ACTIONS = {
 
 const fieldsOf = (value: unknown) => Object(value) as Fields;
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const pick = (fields: Fields): Fields => Object.fromEntries(PARAMETERS.filter((name) => fields[name] != null).map((name) => [name, name === 'search_term' ? cleanTitle(`${fields[name]}`) : fields[name]]));
+const pick = (fields: Fields): Fields => Object.fromEntries(PARAMETERS.filter((name) => fields[name] != null).map((name) => [name, name === 'search_term' ? `${fields[name]}` : fields[name]]));
 
 /** Returns products or promotions of the older shape in GA4's spelling; their other fields stay. */
 const renamed = (list: unknown, kind: string, position: string): Fields[] =>

@@ -14,9 +14,6 @@ const CALM = 'input,textarea,select,[contenteditable]';
 /** What looks as if a click did something here. A download leads elsewhere, and so do the schemes of other programs. */
 const CLICKABLE = 'a:not([download],[href^=mailto],[href^=tel]),button,[role=button],summary';
 
-/** Names an element without its text. */
-const describe = ({ localName, id }: Element) => localName + (id && `#${id}`);
-
 /**
  * Tracks signs of frustration.
  *
@@ -24,8 +21,10 @@ const describe = ({ localName, id }: Element) => localName + (id && `#${id}`);
  * - `dead_click`: a click on something that looks clickable which nothing answers for 2.5 seconds: no change in the page, no
  *   scrolling, selecting or focusing, no other address, no other window. (Microsoft Clarity's definition: no feedback and no navigation.)
  */
-export const frustration = (): Plugin => ({ record, safe, stops, watch }) =>
+export const frustration = (): Plugin => ({ cleanTitle, record, safe, stops, watch }) =>
   watch(() => {
+    /** Names an element without its text. Its id may be made of data. */
+    const describe = ({ localName, id }: Element) => localName + cleanTitle(id && `#${id}`);
     let last = [0, 0, 0];
     let count = 0;
     let stopWaiting: Stop | undefined;

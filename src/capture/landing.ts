@@ -1,14 +1,14 @@
 import type { Profile } from '../identity/profile.js';
 import type { Plugin } from '../plugin.js';
-import { withoutEmails } from '../privacy/redact.js';
+import { cleanText } from '../privacy/redact.js';
 import { readUrl } from '../util/url.js';
 import { classify, type Landing, type LandingInput, type Networks } from './classify.js';
 import { readToken } from './share-token.js';
 
-/** Returns the values without e-mail addresses; undefined where there are none. */
-const clean = (values: object = {}) => {
+/** Returns the values cleaned; undefined where there are none. */
+const clean = (values: object = {}, isDirty = /^/) => {
   const entries = Object.entries(values);
-  return entries.length ? Object.fromEntries(entries.map(([name, value]) => [name, withoutEmails(`${value}`)])) : undefined;
+  return entries.length ? Object.fromEntries(entries.map(([name, value]) => [name, isDirty.test(`${value}`) ? cleanText(`${value}`) : `${value}`])) : undefined;
 };
 
 /** How a visit came, as its event says it. */
@@ -22,7 +22,7 @@ export interface Arrival {
 /** Tells how a visit came; a link that somebody shared counts before everything else. */
 export function readArrival(input: LandingInput): Arrival {
   const { inApp, clickIds, campaign, ...found } = classify(input);
-  const properties: Arrival['properties'] = { ...found, campaign: clean(campaign), click_ids: clean(clickIds) };
+  const properties: Arrival['properties'] = { ...found, campaign: clean(campaign), click_ids: clean(clickIds, /@|%(25)*40/) };
   const share = found.channel === 'internal' ? undefined : readToken(readUrl(input.url));
   if (share) Object.assign(properties, { channel: 'shared_link', paid: false, by: 'token', confidence: 'high', share } satisfies Partial<Landing>);
   return { name: /soc|mess|inf|shar/.test(properties.channel) ? 'social_landing' : 'landing', properties, inApp };

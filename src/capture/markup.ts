@@ -2,7 +2,6 @@ import type { Fields } from '../commerce/item.js';
 import type { TrackedEvent } from '../event/event.js';
 import type { Draft } from '../event/stamp.js';
 import type { Plugin } from '../plugin.js';
-import { cleanUrl } from '../privacy/redact.js';
 import { readUrl } from '../util/url.js';
 
 /** What a page's markup is about. */
@@ -164,7 +163,7 @@ const MAX_TOLD = 20;
  * after each page view, on routes only if the markup has changed since. What the shop tells itself of the same product in the same page
  * view counts once.
  */
-export const productMarkup = (): Plugin => ({ enrich, past, record, safe, stops, tracker }) => {
+export const productMarkup = (): Plugin => ({ cleanUrl, enrich, past, record, safe, stops, tracker }) => {
   let pageId: string | undefined;
   let told: { keys: Fields; isOurs: boolean }[] = [];
   let ours: Draft | undefined;

@@ -1,6 +1,5 @@
 import { listen } from '../browser/listen.js';
 import type { Plugin } from '../plugin.js';
-import { cleanUrl } from '../privacy/redact.js';
 import { readUrl } from '../util/url.js';
 import { eventOf, findElement, readMark } from './attributes.js';
 
@@ -47,7 +46,7 @@ const isMarked = (element: Element) => eventOf(element, 'click') || readMark(ele
  * Tracks clicks on links, also by the middle button, that lead to somebody: `follow` for profiles on social networks and links with
  * `rel="me"`; `contact` for `mailto:` and `tel:`, without the address. A link that says by `data-waymark-…` what a click on it is goes by that.
  */
-export const outgoing = (): Plugin => ({ record, safe, stops, watch }) =>
+export const outgoing = (): Plugin => ({ cleanUrl, record, safe, stops, watch }) =>
   watch(() => {
     const onClick = safe((event: Event) => {
       const link = findElement(event, (each) => isLink(each) || isMarked(each)) as HTMLAnchorElement | undefined;

@@ -1,6 +1,6 @@
 import type { Context } from '../event/event.js';
 import type { Plugin } from '../plugin.js';
-import { cleanTitle, cleanUrl, hashRoute } from '../privacy/redact.js';
+import { hashRoute, startCleaning } from '../privacy/redact.js';
 import type { CoreTracker } from '../tracker.js';
 import { randomId } from '../util/id.js';
 import { markedStage, readPatterns } from './page-stage.js';
@@ -16,7 +16,7 @@ export interface PageMethods {
 }
 
 /**
- * Tells every event the page it happens in: clean address, title and referrer. A new address is a new page. Page views have the stage of
+ * Tells every event the page it happens in: clean address, title and referrer; cleans search terms, and brings the cleaner to the plugins after it. A new address is a new page. Page views have the stage of
  * their page: by a pattern of its path, by `<meta name="waymark:stage">`, by an element with `data-waymark-stage`, or as a product page by
  * JSON-LD or `og:type`, in this order.
  *
@@ -32,7 +32,8 @@ export const pages = (
 ): Plugin<PageMethods & Pick<CoreTracker, 'flush'>> => {
   const rules = readPatterns(patterns, isStage);
   return (tools) => {
-    const { copy, ends, leaves, observe, record, safe, stops, tracker, watch } = tools;
+    startCleaning(tools);
+    const { cleanTitle, cleanUrl, copy, ends, leaves, observe, record, safe, stops, tracker, watch } = tools;
     const { flush } = tracker;
     let page: NonNullable<Context['page']> | undefined;
     let pathname: string;

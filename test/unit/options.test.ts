@@ -88,6 +88,12 @@ describe('the collector', () => {
   });
 });
 
+test.each(['allowedParameters', 'deniedProperties'])('%s takes names', (name) => {
+  for (const names of [[], ['variant'], ['variant', 'q']]) expect(complaint({ [name]: names })).toBe('nothing');
+  for (const names of [[''], ['q', 7], [undefined], [/q/], [['q']]]) expect(complaint({ [name]: names })).toBe(`waymark: option "${name}" takes a list of names, got object`);
+  for (const names of ['q', { q: true }]) expect(complaint({ [name]: names })).toMatch(`option "${name}" takes a list of names, got `);
+});
+
 test.each(['', 'EUR', 'NOK'])('the currency may be "%s"', (currency) => {
   expect(complaint({ currency })).toBe('nothing');
 });
