@@ -1,4 +1,5 @@
 import { randomHex } from '../util/id.js';
+import { writeJson } from '../util/json.js';
 import type { Profile } from './profile.js';
 
 /** Numbers the events of one tab without a gap, over all the pages that it shows. */
@@ -42,7 +43,8 @@ export function createTab(key: string): Tab {
     isLeft = false;
     renew();
     try {
-      [id, seq, visitor] = JSON.parse(sessionStorage.getItem(key)!) as [string, number, Profile?];
+      const { 0: left, 1: count, 2: known } = JSON.parse(sessionStorage.getItem(key)!) as { 0: string; 1: number; 2?: Profile };
+      if (/^[\da-f]{12}$/.test(left) && count >= 0) [id, seq, visitor] = [left, count, known];
       sessionStorage.removeItem(key);
     } catch {
       // Nothing was left, or sessionStorage is refused (sandboxed frames, blocked site data).
@@ -53,7 +55,7 @@ export function createTab(key: string): Tab {
     if (!isLeft) return;
     visitor = known;
     try {
-      sessionStorage.setItem(key, JSON.stringify([id, seq, known]));
+      sessionStorage.setItem(key, writeJson({ ...[id, seq, known] }));
     } catch {
       // Refused: the next page begins a sequence of its own.
     }
