@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import typescript from '@rollup/plugin-typescript';
@@ -8,6 +8,16 @@ import typescript from '@rollup/plugin-typescript';
 const schema = {
   name: 'schema',
   writeBundle: () => copyFileSync('src/formats/batch.schema.json', 'dist/batch.schema.json'),
+};
+
+/** Hashes of the files for browsers, by the address that each is loaded by: `dist/integrity.json`. Written with the last of them. */
+const integrity = {
+  name: 'integrity',
+  writeBundle() {
+    const hash = (name) => `sha384-${createHash('sha384').update(readFileSync(`dist/${name}`)).digest('base64')}`;
+    const names = { 'waymark.min.js': '', 'waymark.more.min.js': `?v=${version}`, 'waymark.shopify.min.js': '' };
+    writeFileSync('dist/integrity.json', `${JSON.stringify(Object.fromEntries(Object.entries(names).map(([name, query]) => [name + query, hash(name)])), null, 2)}\n`);
+  },
 };
 
 /** What an earlier build left must not end up in the package. */
@@ -60,31 +70,37 @@ const readVersion = {
 };
 const writeVersion = { name: 'write-version', transform: (code, id) => (id.endsWith('src/script.ts') ? code.replace('VERSION', version) : null) };
 
-/** The library listens for ever: in the script, by a function that remembers it, so that `stop` leaves nothing behind. */
+/** The library listens and observes for ever: in the script, by functions that remember it, so that `stop` leaves nothing behind. */
 const undoable = {
   name: 'undoable',
-  transform: (code, id) => (/web-vitals\.js$/.test(id) && /node_modules/.test(id) ? `import { addEventListener } from '${process.cwd()}/src/browser/foreign-listeners.ts';${code}` : null),
+  transform(code, id) {
+    if (!/web-vitals\.js$/.test(id) || !/node_modules/.test(id)) return null;
+    return `import { addEventListener, createObserver } from '${process.cwd()}/src/browser/foreign-listeners.ts';${code.replaceAll('new PerformanceObserver(', 'createObserver(')}`;
+  },
 };
+
+/** Pages replace `Promise` by what is none; an async function's is the browser's own. For our code and for that of the dependencies. */
+const intro = 'const Promise = (async () => {})().constructor;';
 
 /** The second file of the script tag: what may come a moment later. */
 const more = {
   input: 'src/more.ts',
-  output: { file: 'dist/waymark.more.min.js', format: 'es', sourcemap: true },
+  output: { file: 'dist/waymark.more.min.js', format: 'es', sourcemap: true, intro },
   plugins: [undoable, minified(true), readVersion],
 };
 
 /** The file of the script tag. */
 const script = {
   input: 'src/script.ts',
-  output: { file: 'dist/waymark.min.js', format: 'iife', sourcemap: true },
+  output: { file: 'dist/waymark.min.js', format: 'iife', sourcemap: true, intro },
   plugins: [writeVersion, minified(false)],
 };
 
 /** The file of a Shopify custom pixel: a module with all that it needs. */
 const pixel = {
   input: 'src/adapters/shopify-pixel.ts',
-  output: { file: 'dist/waymark.shopify.min.js', format: 'es', sourcemap: true },
-  plugins: minified(true, {}),
+  output: { file: 'dist/waymark.shopify.min.js', format: 'es', sourcemap: true, intro },
+  plugins: [minified(true, {}), integrity],
 };
 
 export default [modules, more, script, pixel];

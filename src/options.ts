@@ -135,14 +135,15 @@ export const corePatterns: Patterns = {
  * @throws TypeError that names the option, what it takes and what it got
  */
 export function resolveOptions<Defaults extends object>(given: Partial<Record<keyof Defaults, unknown>>, defaults: Defaults, patterns: Patterns): Defaults {
-  const options = { ...defaults } as Record<string, unknown>;
+  // Own properties only: what a script has put on `Object.prototype` is no option.
+  const [options, own, pattern] = [defaults, given, patterns].map((fields) => Object.assign(Object.create(null), fields)) as [Record<string, unknown>, Record<string, unknown>, Patterns];
   for (const name of Object.keys({ ...defaults, ...given })) {
     const type = typeof options[name];
-    const value = given?.[name as keyof Defaults] ?? options[name];
-    const pattern = patterns[name];
-    const isOfType = pattern?.isFree ?? (typeof value === type && Array.isArray(value) === Array.isArray(options[name]));
-    const isRight = isOfType && (type === 'number' ? Number(value) > 0 : (pattern ?? /^/).test(value as never));
-    if (!isRight) throw new TypeError(`waymark: ${name in defaults ? '' : 'unknown '}option "${name}" takes ${pattern ?? type}, got ${show(value)}`);
+    const value = own[name] ?? options[name];
+    const takes = pattern[name];
+    const isOfType = takes?.isFree ?? (typeof value === type && Array.isArray(value) === Array.isArray(options[name]));
+    const isRight = isOfType && (type === 'number' ? Number(value) > 0 : (takes ?? /^/).test(value as never));
+    if (!isRight) throw new TypeError(`waymark: ${name in options ? '' : 'unknown '}option "${name}" takes ${takes ?? type}, got ${show(value)}`);
     options[name] = value;
   }
   return options as Defaults;

@@ -1,4 +1,5 @@
 import { whenParsed } from './browser/lifecycle.js';
+import { ofDocument } from './browser/of-document.js';
 import { allDefaults, firstPlugins, isUnwanted, resolveAll, type Options } from './first.js';
 import type { TrackedEvent } from './event/event.js';
 import type { Tracker } from './index.js';
@@ -21,7 +22,8 @@ type Global = ((method: string, ...args: unknown[]) => unknown) & Tracker;
  * @param query of the script's address: there may be more in it that is not for us, such as a version
  */
 function readOptions(data: DOMStringMap, query: Record<string, string>): Options {
-  const defaults: Record<string, unknown> = allDefaults;
+  // Without a prototype: `constructor` and what scripts have put on `Object.prototype` are no options.
+  const defaults: Record<string, unknown> = Object.assign(Object.create(null), allDefaults);
   const options: Record<string, unknown> = {};
   for (const [name, text = ''] of Object.entries({ ...query, ...data })) {
     const type = typeof defaults[name];
@@ -46,10 +48,10 @@ const MORE = 'waymark.more.min.js?v=VERSION';
 /**
  * Loads the second file once the document is parsed, and adds its plugins.
  *
- * @param own address of this file
+ * @param src of this file's element, as it is written there
  */
 const more =
-  (options: typeof allDefaults, own: string): Plugin<Pick<Tracker, 'share'>> =>
+  (options: typeof allDefaults, src: string): Plugin<Pick<Tracker, 'share'>> =>
   (tools) => {
     const { report, safe, stops, tracker, watch } = tools;
     const past: TrackedEvent[] = (tools.past = []);
@@ -59,27 +61,34 @@ const more =
         for (const plugin of morePlugins(options)) safe(() => Object.assign(tracker, plugin(tools)))();
         resolve(tracker as Tracker);
       };
+      // Beside this file wherever it came from: other than `src`, which a base element changes, an import goes by the script's own address. It is not
+      // told that of a script of another origin, and in a frame of opaque origin all are.
+      const address = /^(\w+:)?\/\//.test(src) || origin === 'null' ? new URL(MORE, new URL(src, location.href)).href : `./${MORE}`;
       // Not by a script element: an import bears this script's nonce, and needs no policy for trusted types.
-      const load = () => import(new URL(MORE, own).href).then(add).catch((error) => resolve(report('more_failed', `${error}`)));
-      watch(() => whenParsed(stops, load));
+      const load = () => import(address).then(add).catch((error) => resolve(report('more_failed', `${error}`)));
+      watch(() => whenParsed(stops, safe(load)));
     });
     return { share: async (options) => (await loaded)?.share(options) ?? null };
   };
 
 function start(): void {
   const page = window as Window & { waymark?: Stub | Global };
-  const stub = page.waymark;
+  // An element with `id="waymark"` is no stub.
+  const stub = typeof page.waymark === 'function' ? page.waymark : undefined;
   if (stub && 'track' in stub) return console.warn('waymark: loaded twice');
-  const { dataset = {}, src = '' } = (document.currentScript ?? {}) as HTMLScriptElement;
+  const script = ofDocument('currentScript') as HTMLScriptElement | null;
+  const src = script?.getAttribute('src') ?? '';
   // Tag managers drop attributes, but keep the script's address. Never the page's: whoever makes a link to it would choose the collector.
   const query = Object.fromEntries(new URLSearchParams(src.split('?')[1]));
-  const options = resolveAll(readOptions(dataset, query));
-  const tracker = openTracker<Tracker>({ ...options, plugins: [...firstPlugins(options), more(options, src || location.href)] }, isUnwanted(options));
+  const options = resolveAll(readOptions(script?.dataset ?? {}, query));
+  const tracker = openTracker<Tracker>({ ...options, plugins: [...firstPlugins(options), more(options, src)] }, isUnwanted(options));
   /** Calls a method by its name: `track`, `cart.add` … */
   const call = (path: string, ...args: unknown[]): unknown => {
-    const method = `${path}`.split('.').reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], tracker);
+    // Own properties: `track.constructor` would be `Function`.
+    const named = typeof path === 'string' ? path : typeof path;
+    const method = named.split('.').reduce<unknown>((part, name) => Reflect.getOwnPropertyDescriptor(Object(part), name)?.value, tracker);
     if (typeof method === 'function') return method(...args);
-    console.warn(`waymark: no method ${path}`);
+    console.warn(`waymark: no method ${named}`);
   };
   page.waymark = Object.assign(call, tracker);
   for (const args of stub?.q ?? []) call(...(Array.from(args) as [string]));

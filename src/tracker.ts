@@ -1,4 +1,5 @@
 import { watchLifecycle, whenActivated } from './browser/lifecycle.js';
+import { isHidden } from './browser/of-document.js';
 import type { Stop } from './browser/listen.js';
 import type { DropCause } from './delivery/bounds.js';
 import { createJournal } from './delivery/journal.js';
@@ -107,6 +108,8 @@ export interface CoreTracker<Events = EventMap> {
 
 /** What event names look like: GA4's bounds. */
 const NAME = /^[a-z]\w{0,39}$/i;
+/** Addresses that a page of https may not send to: http, but for this machine itself (W3C, Mixed Content and Secure Contexts). */
+const INSECURE = /^http:\/\/(?!(.*\.)?localhost[:/]|127\.|\[::1])/i;
 /** Most characters that the properties of one event may take as JSON. Our choice: well below a batch. */
 const MAX_PROPERTIES = 16_000;
 
@@ -131,10 +134,17 @@ export function openTracker<Opened>(options: typeof coreDefaults, isOff = false)
   const { key } = options;
   const isPage = typeof document === 'object' && !isOff;
   // On the page itself, so that two copies of Waymark know of each other.
+  const slot = Symbol.for('waymark');
   const page = globalThis as { [slot: symbol]: Map<string, CoreTracker> };
-  const trackers = (page[Symbol.for('waymark')] ??= new Map());
+  const trackers = page[slot] ?? new Map<string, CoreTracker>();
+  const stop = () => {
+    trackers.delete(key);
+    if (!trackers.size) delete page[slot];
+  };
   if (isPage && trackers.has(key)) console.warn(`waymark: "${key}" runs already`);
-  else trackers.set(key, startTracker(options, isPage, () => trackers.delete(key)));
+  else trackers.set(key, startTracker(options, isPage, stop));
+  page[slot] = trackers;
+  if (isPage && location.protocol === 'https:' && INSECURE.test(options.collector)) console.warn(`waymark: browsers send nothing from https to ${options.collector}`);
   return trackers.get(key) as Opened;
 }
 
@@ -209,7 +219,6 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   let first: Profile | undefined;
   // What the page before left may have reached its age, too.
   const newcomer = () => (first ??= reviveProfile(tab.left(), createProfile()));
-  const isHidden = () => document.visibilityState === 'hidden';
   const memory = createMemory(async () => {
     await activated;
     // For the events of earlier pages.
@@ -231,11 +240,12 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     queue.save();
   };
   const queue = createQueue({
-    store: openStore(name, () => queue.restore()),
+    store: openStore(name, () => queue.restore(), stops),
     journal: createJournal(`${name}:`, mayKeep),
     mayKeep,
     isOnce: options.format.idempotent === false,
     bounds: options,
+    stops,
     profile: () => (memory.madeUp() ? undefined : memory.profile()),
     revive: (stored) => reviveProfile(stored, newcomer()),
     drop,
@@ -309,10 +319,12 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const insert: Tools['insert'] = (profile, name, properties, set) => commit({ ...freeze(name, properties, set), opening: false, ...set }, profile);
 
   /** Freezes one event, and stamps and queues it as soon as the visitor is known. */
-  const record: Tools['record'] = (name, properties, options = {}) => {
+  const record: Tools['record'] = guard((name, properties, options: RecordOptions = {}) => {
     if (consent.now().analytics === 'denied') return;
-    const draft = freeze(name, properties, options);
-    const { late } = options;
+    // Own properties: what a script has put on `Object.prototype` is no wish of the caller's.
+    const own = Object.assign(Object.create(null), options) as RecordOptions;
+    const draft = freeze(name, properties, own);
+    const { late } = own;
     const stamp = guard((profile: Profile) => {
       if (isAnonymous && isOtherVisitor(draft.seen)) {
         memory.renew();
@@ -324,11 +336,12 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       else commit(draft, profile);
     });
     consent.run(() => memory.known(stamp), true);
-  };
+  });
 
   const track = safe((event: unknown, properties?: unknown, given?: RecordOptions): void => {
     if (typeof event !== 'string' || !NAME.test(event)) return reject('name', NAME, event);
-    const handler = calls.get(event) ?? record.bind(null, event);
+    // Not by `bind`: MooTools has one of its own.
+    const handler: Handler = calls.get(event) ?? ((...rest) => record(event, ...rest));
     handler(properties, Object(given));
   });
 
@@ -357,6 +370,8 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     stop: safe(() => {
       isStopped = true;
       stops.forEach((stop) => guard(stop)());
+      // What is under way may still begin something: that ends at once.
+      stops.push = (...late) => (late.forEach((stop) => guard(stop)()), 0);
       sender.stop();
       known((profile) => tab.leave(profile));
       onStop();
@@ -374,14 +389,14 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const onRestored = safe(() => {
     // Until it is known whether what this page kept has been deleted meanwhile, by a withdrawal on another page or by hand: then it must not begin anew.
     consent.pause();
-    void queue.isGone().then((isGone) => {
+    void queue.isGone().then(safe((isGone) => {
       if (isGone) {
         consent.say('call', { analytics: 'required', marketing: 'required' });
         void forget();
       }
       consent.start();
       sender.back();
-    });
+    }));
   });
   const tools: Tools = { tracker, calls, consent, screen, enrich, observe, ends, leaves, merges, stops, memory, queue, tab, insert, record, known, copy, stays, cleanUrl: () => '', cleanTitle: () => '', safe, watch, wake: sender.wake, emit, report, reject };
   for (const plugin of options.plugins) guard(() => Object.assign(tracker, plugin(tools)))();

@@ -1,5 +1,7 @@
 import { readUrl } from '../util/url.js';
+import type { Tools } from '../plugin.js';
 import { listen, type Stop } from './listen.js';
+import { attributeOf, ofDocument } from './of-document.js';
 
 /** How long after it was asked for a page may take to be left, in milliseconds. Our choice: servers can be slow. */
 const MAX_WAIT_MS = 30_000;
@@ -7,35 +9,37 @@ const MAX_WAIT_MS = 30_000;
 /**
  * Watches where the page is being left to. Adds to `stops` what ends that.
  *
+ * @param safe sees to it that nothing is thrown into the page
  * @returns tells the address at the moment; undefined where nothing in the page led away: the tab is closed, reloaded by hand, or an address was
  *   typed, which no browser tells apart
  */
-export function watchDeparture(stops: Stop[]): () => URL | undefined {
-  const { navigation } = window as Window & { navigation?: EventTarget };
+export function watchDeparture(stops: Stop[], safe: Tools['safe']): () => URL | undefined {
+  const { navigation } = window as Window & { navigation?: EventTarget & { currentEntry?: object } };
   let to: URL | undefined;
   let since = 0;
 
   let by: Event | undefined;
   function note(address: unknown, event: Event): void {
     by = event;
-    to = readUrl(address, document.baseURI);
+    to = readUrl(address, ofDocument('baseURI'));
     since = Date.now();
   }
-  if (navigation) {
+  // Pages have variables and elements of that name, too.
+  if (navigation?.currentEntry) {
     stops.push(
-      listen(navigation, 'navigate', (event) => {
+      listen(navigation, 'navigate', safe((event: Event) => {
         const { destination, downloadRequest } = event as Event & { destination: { url: string; sameDocument: boolean }; downloadRequest?: unknown };
         if (!destination.sameDocument && typeof downloadRequest !== 'string') note(destination.url, event);
-      }),
+      })),
     );
   } else {
     stops.push(
-      listen(document, 'click', (event) => {
+      listen(document, 'click', safe((event: Event) => {
         const { ctrlKey, metaKey, shiftKey } = event as MouseEvent;
         const link = (event.composedPath()[0] as Element).closest?.<HTMLAnchorElement>('a[href]:not([download],[target=_blank])');
         if (link && !ctrlKey && !metaKey && !shiftKey) note(link.href, event);
-      }, true),
-      listen(document, 'submit', (event) => note((event.target as HTMLFormElement).getAttribute('action'), event), true),
+      }), true),
+      listen(document, 'submit', safe((event: Event) => note(attributeOf(event.target as Element, 'action'), event)), true),
     );
   }
   // By then it shows whether the page's own scripts have done something else with it.

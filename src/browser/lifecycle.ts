@@ -1,4 +1,5 @@
 import { listen, type Stop } from './listen.js';
+import { isHidden, ofDocument } from './of-document.js';
 
 /**
  * Watches the page until what it adds to `stops` is called. Adds no `unload` or `beforeunload` listener.
@@ -11,7 +12,7 @@ import { listen, type Stop } from './listen.js';
  */
 export function watchLifecycle(stops: Stop[], onHidden: (isLeft: boolean) => void, onRestored: () => void, onBlur: () => void, onOnline: () => void): void {
   stops.push(
-    listen(document, 'visibilitychange', () => document.visibilityState === 'hidden' && onHidden(false)),
+    listen(document, 'visibilitychange', () => isHidden() && onHidden(false)),
     // On window: a listener for it on document never runs.
     listen(window, 'pagehide', () => onHidden(true)),
     listen(window, 'pageshow', (event) => (event as PageTransitionEvent).persisted && onRestored()),
@@ -22,13 +23,13 @@ export function watchLifecycle(stops: Stop[], onHidden: (isLeft: boolean) => voi
 
 /** Calls `start` now, or when a prerendered page is really shown. Adds to `stops` what keeps it from that. */
 export function whenActivated(stops: Stop[], start: () => void): void {
-  if ((document as Document & { prerendering?: boolean }).prerendering) stops.push(listen(document, 'prerenderingchange', start));
+  if (ofDocument('prerendering' as 'hidden')) stops.push(listen(document, 'prerenderingchange', start));
   else start();
 }
 
 /** Calls `start` once the document is parsed: now, or then, or when the page is left or hidden before. Adds to `stops` what keeps it from that. */
 export function whenParsed(stops: Stop[], start: () => unknown): void {
-  if (document.readyState !== 'loading') return void start();
+  if (ofDocument('readyState') !== 'loading') return void start();
   // On window and in the capture phase: before those who send what there is. Parsed, and deferred scripts are still to run.
   const undo = ['readystatechange', 'visibilitychange'].map((type) => listen(window, type, once, true));
   function once(): void {

@@ -16,6 +16,7 @@ export function watchRoutes(stops: Stop[], onRoute: (isReplaced: boolean) => voi
   // A click: where the page goes past the patch, with a `pushState` that it took before or in a frozen history, it is seen then.
   for (const type of ['popstate', 'click']) stops.push(listen(window, type, () => onRoute(false)));
   for (const method of ['pushState', 'replaceState'] as const) {
+    const own = Reflect.getOwnPropertyDescriptor(history, method);
     const original = history[method];
     const patched: typeof original = function (this: History, ...args) {
       original.apply(this, args);
@@ -24,7 +25,9 @@ export function watchRoutes(stops: Stop[], onRoute: (isReplaced: boolean) => voi
     try {
       history[method] = patched;
       stops.push(() => {
-        if (history[method] === patched) history[method] = original;
+        if (history[method] !== patched) return;
+        Reflect.deleteProperty(history, method);
+        if (own) Reflect.defineProperty(history, method, own);
       });
     } catch {
       // A frozen history.

@@ -1,4 +1,5 @@
 import { listen } from '../browser/listen.js';
+import { attributeOf, trueOf } from '../browser/of-document.js';
 import { onSubmit } from '../browser/submits.js';
 import type { Plugin, Tools } from '../plugin.js';
 
@@ -11,12 +12,13 @@ const NUMBER = /^(price|quantity|value|rating)$/;
 const VIEW = /^(view_(promotion|item|item_list)|review_view)$/;
 
 /** Returns what an element says by `data-waymark-NAME`; undefined where it says nothing. */
-export const readMark = (element: Element, name: string): string | undefined => element.getAttribute(`data-waymark-${name}`) ?? undefined;
+export const readMark = (element: Element, name: string): string | undefined => attributeOf(element, `data-waymark-${name}`) ?? undefined;
 
 /** Returns the `data-waymark-…` attributes of an element that are properties, and not what says what is tracked, when and as what. */
 export function readProperties(element: Element): Record<string, unknown> {
   const properties: Record<string, unknown> = {};
-  for (const { name, value } of element.attributes) {
+  for (const name of trueOf(element, 'getAttributeNames').call(element)) {
+    const value = attributeOf(element, name)!;
     const [, field] = name.split('data-waymark-');
     if (field && !/^(event|on|stage|share)$/.test(field)) properties[field] = NUMBER.test(field) && value.trim() && isFinite(Number(value)) ? Number(value) : value;
   }
@@ -41,7 +43,7 @@ export function eventOf(element: Element, trigger: Trigger): string | undefined 
 
 /** Returns the innermost element, also of an open shadow root, that something happens to and that `isIt`. */
 export const findElement = (event: Event, isIt: (element: Element) => unknown): Element | undefined =>
-  (event.composedPath() as Element[]).find((node) => node.localName && isIt(node));
+  (event.composedPath() as Element[]).find((node) => node.nodeType === 1 && isIt(node));
 
 /** Tracks what an element is marked for, which must be for that trigger. */
 export function trackMarked({ tracker }: Tools, element: Element, trigger: Trigger): void {

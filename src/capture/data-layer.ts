@@ -105,7 +105,11 @@ export const dataLayer =
     const { calls, known, past, record, safe, stops, tracker, watch } = tools;
     const { begin, isRepeat, note } = createOnce();
     const handlers = new Map(calls);
-    const handle = (event: string, ...rest: Parameters<Handler>) => (handlers.get(event) ?? record.bind(null, event))(...rest);
+    const handle = (event: string, ...rest: Parameters<Handler>) => {
+      const handler = handlers.get(event);
+      if (handler) handler(...rest);
+      else record(event, ...rest);
+    };
     const noteEvent = (event: { name: string; properties: unknown }) => note(signatureOf(event.name, event.properties), 'call');
     for (const event of [...SHOPPING, ...OTHERS]) {
       calls.set(event, (given, options) => isRepeat(signatureOf(event, given), 'call') || handle(event, given, options));

@@ -1,4 +1,5 @@
 import { listen } from '../browser/listen.js';
+import { isHidden, ofDocument } from '../browser/of-document.js';
 import type { Plugin } from '../plugin.js';
 
 /**
@@ -19,15 +20,15 @@ export const engagement = (): Plugin => ({ ends, record, safe, stops, watch }) =
       const now = performance.now();
       if (wasVisible) visibleMs += now - since;
       since = now;
-      wasVisible = document.visibilityState === 'visible';
+      wasVisible = !isHidden();
     }
     function measure(): void {
       sight = innerHeight;
-      height = document.documentElement.scrollHeight;
+      height = ofDocument('documentElement').scrollHeight;
     }
     // Both come once a frame, when the layout is known: reading it costs nothing then.
     const observer = new ResizeObserver(measure);
-    observer.observe(document.documentElement);
+    observer.observe(ofDocument('documentElement'));
     const onScroll = safe(() => {
       furthest = Math.max(furthest, scrollY);
       measure();

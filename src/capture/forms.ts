@@ -1,3 +1,4 @@
+import { attributeOf, trueOf } from '../browser/of-document.js';
 import { onSubmit } from '../browser/submits.js';
 import type { Plugin } from '../plugin.js';
 import { readMark } from './attributes.js';
@@ -13,11 +14,12 @@ const EMAIL = '[type=email],[autocomplete~=email],input[name*="email" i]';
 export function formEvent(form: HTMLFormElement): string | undefined {
   const kind = readMark(form, 'form');
   if (kind !== undefined) return kind === 'newsletter' ? 'subscribe' : kind === 'account' ? 'sign_up' : undefined;
-  const has = (selector: string) => !!form.querySelector(selector);
-  // By attribute: `form.name` and `form.id` may be fields. Words are told apart as in `newsletter-form` and `newsletterForm`.
-  const words = ['action', 'id', 'name', 'class', 'aria-label'].map((name) => form.getAttribute(name)).join(' ').replace(/([a-z])([A-Z])/g, '$1 $2');
+  const find = (selector: string) => trueOf(form, 'querySelectorAll').call(form, selector);
+  const has = (selector: string) => find(selector).length > 0;
+  // Not by `form.name`, `form.id` or `form.querySelector`, which may be fields. Words are told apart as in `newsletter-form` and `newsletterForm`.
+  const words = ['action', 'id', 'name', 'class', 'aria-label'].map((name) => attributeOf(form, name)).join(' ').replace(/([a-z])([A-Z])/g, '$1 $2');
   if (has(ORDER) || !has(`${EMAIL},[autocomplete~=username]`)) return undefined;
-  const passwords = form.querySelectorAll('[type=password]');
+  const passwords = find('[type=password]');
   if (passwords.length) {
     const isNew = has('[autocomplete~=new-password]') || passwords.length === 2;
     return isNew && !has('[autocomplete~=current-password]') && !/reset|recover|forgot|change/i.test(words) ? 'sign_up' : undefined;
@@ -37,7 +39,7 @@ export const forms = (): Plugin => ({ record, safe, stops, watch }) =>
     const onAny = safe(({ target }: Event) => {
       const form = target as HTMLFormElement;
       // A form that is not to be validated submits what is not valid, too; asked by the selector, no field is told of it.
-      if (sent.has(form) || readMark(form, 'event') !== undefined || !form.matches(':valid')) return;
+      if (sent.has(form) || readMark(form, 'event') !== undefined || !trueOf(form, 'matches').call(form, ':valid')) return;
       const event = formEvent(form);
       if (!event) return;
       sent.add(form);

@@ -1,4 +1,5 @@
 import { listen, type Stop } from '../browser/listen.js';
+import { isHidden, ofDocument } from '../browser/of-document.js';
 import type { Context } from '../event/event.js';
 import type { Plugin } from '../plugin.js';
 import { eventOf, trackMarked } from './attributes.js';
@@ -45,7 +46,7 @@ export const views = (): Plugin => (tools) =>
     /** Starts its second, if the person can see the page. */
     function arm(element: Element): void {
       clearTimeout(inView.get(element));
-      inView.set(element, document.visibilityState === 'visible' ? window.setTimeout(count, VIEW_MS, element) : 0);
+      inView.set(element, isHidden() ? 0 : window.setTimeout(count, VIEW_MS, element));
     }
     function disarm(element: Element): void {
       clearTimeout(inView.get(element));
@@ -79,7 +80,7 @@ export const views = (): Plugin => (tools) =>
       // Observing the same root again changes nothing.
       if (root.nodeType !== 1) additions.observe(root, { childList: true, subtree: true });
       scan(root);
-      root.querySelectorAll('*').forEach(scan);
+      (root === document ? ofDocument('documentElement') : root).querySelectorAll('*').forEach(scan);
     }
     /** Looks through what was added, soon, and all at once. */
     function later(nodes: Iterable<Node>): void {

@@ -1,3 +1,4 @@
+import { ofDocument } from '../browser/of-document.js';
 import type { Profile } from '../identity/profile.js';
 import type { Plugin } from '../plugin.js';
 import { cleanText } from '../privacy/redact.js';
@@ -42,7 +43,7 @@ export const landings =
     const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
     // As it was requested: the shop's router may have tidied the address.
     const url = (navigation?.name ?? location.href) + location.hash;
-    const { name, properties, inApp } = readArrival({ url, referrer: document.referrer, userAgent: navigator.userAgent, internalHosts, networks });
+    const { name, properties, inApp } = readArrival({ url, referrer: ofDocument('referrer'), userAgent: navigator.userAgent, internalHosts, networks });
     if (inApp) {
       observe.push(() => ({ in_app: inApp }));
       stops.push(tracker.on('event', () => wake(0)));

@@ -1,3 +1,4 @@
+import { ofDocument } from '../browser/of-document.js';
 import type { Fields } from '../commerce/item.js';
 import type { TrackedEvent } from '../event/event.js';
 import type { Draft } from '../event/stamp.js';
@@ -143,7 +144,7 @@ export function readTexts(texts: readonly string[], address: string, now: number
 }
 
 /** Returns what the JSON-LD of a page says, or else its Open Graph tags. */
-export function readMarkup(page: Document, address: string, now = Date.now()): Marked {
+export function readMarkup(page: ParentNode, address: string, now = Date.now()): Marked {
   const scripts = [...page.querySelectorAll('script[type^="application/ld+json" i]')];
   const marked = readTexts(scripts.map(({ textContent }) => textContent), address, now);
   const meta = (name: string) => plain(page.querySelector<HTMLMetaElement>(`meta[property="${name}"],meta[name="${name}"]`)?.content);
@@ -186,7 +187,7 @@ export const productMarkup = (): Plugin => ({ cleanUrl, enrich, past, record, sa
     const [here] = location.href.split('#') as [string];
     // The next route has begun already: its own view is to come.
     if (viewed?.split('#')[0] !== cleanUrl(here)) return;
-    const { product, url, order } = readMarkup(document, here);
+    const { product, url, order } = readMarkup(ofDocument('documentElement'), here);
     const text = JSON.stringify(product);
     const isRoute = address && address !== here;
     // A route whose markup comes late still has the one of the page before.

@@ -1,4 +1,5 @@
 import { listen } from '../browser/listen.js';
+import { trueOf } from '../browser/of-document.js';
 import type { Plugin } from '../plugin.js';
 import { readUrl } from '../util/url.js';
 import { eventOf, findElement, readMark } from './attributes.js';
@@ -38,7 +39,7 @@ export function profileNetwork({ hostname, pathname }: URL): string | undefined 
   });
 }
 
-const isLink = (element: Element) => element.matches('a[href]');
+const isLink = (element: Element) => trueOf(element, 'matches').call(element, 'a[href]');
 /** Whether the shop has said what a click on an element is. */
 const isMarked = (element: Element) => eventOf(element, 'click') || readMark(element, 'share') !== undefined;
 

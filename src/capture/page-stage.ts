@@ -1,3 +1,4 @@
+import { trueOf } from '../browser/of-document.js';
 import { show } from '../util/show.js';
 
 /** A rule for the stage of pages: matches paths, and says the stage. */
@@ -35,10 +36,11 @@ export function readPatterns(patterns: Readonly<Record<string, string>>, isStage
  * @param isRoute whether the document was loaded for another page: its markup as a product may be that one's still
  */
 export function markedStage(page: Document, isRoute = false): string | undefined {
-  const meta = page.querySelector<HTMLMetaElement>('meta[name="waymark:stage"]');
-  const marked = page.querySelector<HTMLElement>('[data-waymark-stage]:not([data-waymark-event],[data-waymark-share])');
+  const find = <Found extends Element>(selector: string) => trueOf(page, 'querySelectorAll').call(page, selector) as NodeListOf<Found>;
+  const [meta] = find<HTMLMetaElement>('meta[name="waymark:stage"]');
+  const [marked] = find<HTMLElement>('[data-waymark-stage]:not([data-waymark-event],[data-waymark-share])');
   const isProduct = () =>
-    page.querySelector('meta[property="og:type"][content*=product]') ||
-    [...page.querySelectorAll('[type="application/ld+json"]')].some(({ textContent }) => /"@type"\s*:\s*(\[[^\]]*)?"Product(Group)?"/.test(textContent));
-  return meta?.content || marked?.dataset.waymarkStage || (!isRoute && isProduct() ? 'consideration' : undefined);
+    find('meta[property="og:type"][content*=product]').length ||
+    [...find('[type="application/ld+json"]')].some(({ textContent }) => /"@type"\s*:\s*(\[[^\]]*)?"Product(Group)?"/.test(textContent));
+  return meta?.content || marked?.getAttribute('data-waymark-stage') || (!isRoute && isProduct() ? 'consideration' : undefined);
 }

@@ -10,10 +10,10 @@ import type { Plugin } from '../plugin.js';
 export const pageViews = (): Plugin => ({ safe, stops, views, watch }) =>
   watch(() =>
     // The title and the page's stage may stand below the script.
-    whenParsed(stops, () => {
+    whenParsed(stops, safe(() => {
       const [load] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming & { activationStart?: number })[];
       views!.start(load?.activationStart ? { prerendered: true } : {});
-      stops.push(listen(window, 'pageshow', (event) => (event as PageTransitionEvent).persisted && views!.renew({ restored: true })));
+      stops.push(listen(window, 'pageshow', safe((event: Event) => (event as PageTransitionEvent).persisted && views!.renew({ restored: true }))));
       watchRoutes(stops, safe(views!.look));
-    }),
+    })),
   );

@@ -1,3 +1,4 @@
+import { ofDocument } from '../browser/of-document.js';
 import type { Context } from '../event/event.js';
 import type { Plugin } from '../plugin.js';
 import { hashRoute, startCleaning } from '../privacy/redact.js';
@@ -53,9 +54,9 @@ export const pages = (
         const path = location.pathname + route();
         return [path + location.search + (route() && location.hash), path];
       },
-      () => document.title,
+      () => ofDocument('title'),
       () => {
-        page = { id: randomId(), url: '', referrer: (page ? page.url : cleanUrl(document.referrer)) || undefined };
+        page = { id: randomId(), url: '', referrer: (page ? page.url : cleanUrl(ofDocument('referrer'))) || undefined };
         move();
       },
       move,
@@ -71,7 +72,7 @@ export const pages = (
     observe.push(() => {
       views.look();
       views.settle();
-      const { title } = document;
+      const title = ofDocument('title');
       // Every event asks.
       if (title !== rawTitle) pageTitle = cleanTitle((rawTitle = title));
       return { page: { ...page!, title: views.isUntitled() ? undefined : pageTitle } };

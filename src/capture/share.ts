@@ -1,4 +1,5 @@
 import { listen } from '../browser/listen.js';
+import { ofDocument } from '../browser/of-document.js';
 import type { Profile } from '../identity/profile.js';
 import type { Plugin } from '../plugin.js';
 import { readUrl } from '../util/url.js';
@@ -45,7 +46,7 @@ export interface ShareMethods {
 const MAX_SENT = 10;
 
 /** Opens a page for sharing in a tab of its own. */
-const open = (href: string) => Object.assign(document.createElement('a'), { href, target: '_blank', rel: 'noopener' }).click();
+const open = (href: string) => Object.assign(ofDocument('createElement').call(document, 'a'), { href, target: '_blank', rel: 'noopener' }).click();
 
 /** Shares links by call, and by clicks on elements with `data-waymark-share`, whose value is the network, if any. */
 export const sharing = (): Plugin<ShareMethods> => ({ consent, known, memory, record, reject, report, safe, screen, stops, watch }) => {
@@ -65,8 +66,8 @@ export const sharing = (): Plugin<ShareMethods> => ({ consent, known, memory, re
     return 'copy';
   }
 
-  async function attempt({ url, text = document.title, network = '', stage, ...properties }: ShareOptions): Promise<string | null> {
-    const canonical = document.querySelector<HTMLLinkElement>('link[rel=canonical]');
+  async function attempt({ url, text = ofDocument('title'), network = '', stage, ...properties }: ShareOptions): Promise<string | null> {
+    const canonical = ofDocument('documentElement').querySelector<HTMLLinkElement>('link[rel=canonical]');
     const address = readUrl(url ?? canonical?.href ?? location.href, location.href);
     if (!/^http/.test(address?.protocol ?? '')) return (reject('url', 'an http(s) address', url), null);
     // The first moments of a page: by which share the visitor came is still being read.

@@ -1,6 +1,7 @@
 import { onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals';
 import { foreignStops } from '../browser/foreign-listeners.js';
 import { listen } from '../browser/listen.js';
+import { isHidden } from '../browser/of-document.js';
 import type { Context } from '../event/event.js';
 import type { Plugin } from '../plugin.js';
 
@@ -47,7 +48,7 @@ export const webVitals = (): Plugin => ({ ends, leaves, observe, record, safe, s
     }
     stops.push(
       // After the library's own listener, on window; before the tracker's, which sends what there is.
-      listen(document, 'visibilitychange', () => document.visibilityState === 'hidden' && finish(look()), true),
+      listen(document, 'visibilitychange', () => isHidden() && finish(look()), true),
       () => foreignStops.forEach((stop) => stop()),
     );
     ends.push(finish);

@@ -1,5 +1,6 @@
 import { watchDeparture } from '../browser/departure.js';
 import { listen } from '../browser/listen.js';
+import { isHidden } from '../browser/of-document.js';
 import { watchOtherTabs } from '../browser/other-tabs.js';
 import { createSendLock } from '../delivery/tabs.js';
 import type { Plugin } from '../plugin.js';
@@ -27,7 +28,7 @@ export const cartWatch =
         memory.suspect();
         known(wait);
       }));
-      const departure = watchDeparture(stops);
+      const departure = watchDeparture(stops, safe);
       const lock = createSendLock(`waymark-cart-${key}`);
       let timer: ReturnType<typeof setTimeout> | undefined;
       let noted = 0;
@@ -51,7 +52,7 @@ export const cartWatch =
       });
       const onInput = safe(({ isTrusted }: Event) => {
         const now = Date.now();
-        if (!isTrusted || now - noted < idleMs / NOTES || document.visibilityState === 'hidden') return;
+        if (!isTrusted || now - noted < idleMs / NOTES || isHidden()) return;
         noted = now;
         known((profile) => {
           if (!isOpen(profile)) return;
@@ -67,7 +68,7 @@ export const cartWatch =
         clearTimeout(timer);
         const to = departure();
         // A tab that is closed while it is in front looks like an address typed, which may be the shop's: that is left to the next visit.
-        const isLeft = to ? /^http/.test(to.protocol) : document.visibilityState === 'hidden';
+        const isLeft = to ? /^http/.test(to.protocol) : isHidden();
         if (isLeft && !others.count()) tell('exit', to?.href);
       });
       stops.push(

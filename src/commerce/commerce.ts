@@ -171,7 +171,9 @@ export const commerce =
     function checkout(checkout_step?: string): void {
       const late = ({ cart }: Profile) => about(cart?.items ?? [], cart?.id, { checkout_step });
       const name = STEPS.get(`${checkout_step}`) ?? 'checkout_progress';
-      (calls.get(name) ?? record.bind(null, name))({}, { late });
+      const handler = calls.get(name);
+      if (handler) handler({}, { late });
+      else record(name, {}, { late });
     }
 
     /** Returns a call about an order: `read` returns the properties of its event, or undefined if there is none after all. */

@@ -1,3 +1,4 @@
+import { isHidden } from '../browser/of-document.js';
 import type { Plugin } from '../plugin.js';
 
 /** Shortest body that is compressed, in UTF-16 units: five events. Below it, less than a kilobyte is saved for a millisecond of the main thread (`npm run bench -- gzip`). */
@@ -9,7 +10,7 @@ const MIN_LENGTH = 2000;
  */
 export const compression = (): Plugin => (tools) => {
   tools.pack = async (body) => {
-    if (body.length < MIN_LENGTH || document.visibilityState === 'hidden') return undefined;
+    if (body.length < MIN_LENGTH || isHidden()) return undefined;
     try {
       const packed = await new Response(new Blob([body]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
       const [first, second] = new Uint8Array(packed);

@@ -1,4 +1,5 @@
 import { randomHex } from '../util/id.js';
+import { writeJson } from '../util/json.js';
 import { isRow, type Row } from './queue.js';
 
 /** What pages leave to the next one where IndexedDB may not have taken it in time. Nothing in it throws. */
@@ -50,7 +51,7 @@ export function createJournal(prefix: string, mayKeep: () => boolean): Journal {
 
   function write({ rows, sent }: Left): void {
     try {
-      const text = JSON.stringify({ rows, sent });
+      const text = writeJson({ rows, sent });
       if (!rows.length && !Object.keys(sent).length) localStorage.removeItem(key);
       else if (text.length < MAX_LENGTH) localStorage.setItem(key, text);
       else if (rows.length) write({ rows: rows.slice(0, Math.min(rows.length - 1, (rows.length * MAX_LENGTH) / text.length)), sent });

@@ -1,4 +1,5 @@
 import { promisifyRequest } from 'idb-keyval';
+import type { Stop } from '../browser/listen.js';
 import type { Profile } from '../identity/profile.js';
 import { measure, overflow, worthOf, type Bounds, type DropCause, type Stored } from './bounds.js';
 import type { Journal, Sent } from './journal.js';
@@ -86,6 +87,8 @@ export interface QueueParts {
   /** Whether what was sent as a page was left is never sent again; else, the collector is asked about it. */
   isOnce: boolean;
   bounds: Bounds;
+  /** Gets what ends the trying again: then what fails is left to the next page. */
+  stops?: Stop[];
   /** Returns the profile, if it may be stored. */
   profile(): Profile | undefined;
   /** Mends or makes a profile. */
@@ -99,7 +102,7 @@ export interface QueueParts {
 }
 
 /** Returns a queue that keeps events in IndexedDB, and in memory where there is none. */
-export function createQueue({ store, journal, mayKeep, isOnce, bounds, profile, revive, drop, onLost, onOverwritten }: QueueParts): Queue & { restore(): void } {
+export function createQueue({ store, journal, mayKeep, isOnce, bounds, stops, profile, revive, drop, onLost, onOverwritten }: QueueParts): Queue & { restore(): void } {
   /** The events of this page that are not confirmed. */
   const own = new Map<string, Row>();
   /** Those of them that are not known to be stored. */
@@ -130,6 +133,11 @@ export function createQueue({ store, journal, mayKeep, isOnce, bounds, profile, 
   let isBehind = false;
   let later: ReturnType<typeof setTimeout> | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
+  stops?.push(() => {
+    clearTimeout(again);
+    // As if one were under way.
+    again = 0 as never;
+  });
 
   /** Whether a transaction would come to nothing: one begun by a page that is left is lost in WebKit, and holds up the next page. */
   const isJammed = () => isAway && /Apple/.test(navigator.vendor);

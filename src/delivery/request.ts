@@ -62,10 +62,19 @@ export function createPost({ collector, format, headers, credentials }: RequestO
     const bytes = typeof body === 'string' ? byteLength(body) : body.byteLength;
     const keepalive = outlive && bytes <= room();
     const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
+    let timer: ReturnType<typeof setTimeout>;
+    // A wrapper of `fetch` may know nothing of aborting.
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        abort.abort();
+        reject();
+      }, TIMEOUT_MS);
+    });
     if (keepalive) keptAlive += bytes;
     try {
-      const response = await fetch(url(), {
+      const asked = fetch(url(), {
+        // What a script has put on `Object.prototype` is no wish of ours.
+        __proto__: null,
         method: 'POST',
         body,
         headers: { 'Content-Type': format.type, ...headers },
@@ -74,7 +83,8 @@ export function createPost({ collector, format, headers, credentials }: RequestO
         // Followed, a 302 would turn the batch into an empty GET that ends as 200.
         redirect: 'manual',
         signal: abort.signal,
-      });
+      } as RequestInit);
+      const response = await Promise.race([asked, late]);
       const { status, type, headers: answered } = response;
       const isThere = type === 'cors' || url().origin === location.origin;
       // A service worker of the shop's may answer what never went out: it hardly thinks of a date.
@@ -92,7 +102,7 @@ export function createPost({ collector, format, headers, credentials }: RequestO
       // Offline, blocked, refused by CORS or timed out: a page cannot tell, and the batch may have arrived.
       return { status: 0, isOwn: false, body: '', isOffline: !navigator.onLine, blockedBy };
     } finally {
-      clearTimeout(timer);
+      clearTimeout(timer!);
       if (keepalive) setTimeout(() => (keptAlive -= bytes), FREE_MS);
     }
   }

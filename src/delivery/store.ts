@@ -1,4 +1,5 @@
 import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
+import type { Stop } from '../browser/listen.js';
 
 /** Longest wait for one transaction, in milliseconds. Our choice: an `open` that hangs (WebKit) must not hold events up, a slow phone is none. */
 const TIMEOUT_MS = 4000;
@@ -31,11 +32,22 @@ export async function inTime<Value>(work: Promise<Value>): Promise<Value> {
  *
  * @param name of the database; it holds one object store and is never upgraded: a new layout gets a new name
  * @param onGone the connection was taken away, perhaps with all that was stored
+ * @param stops gets what closes the connection, now and after each transaction that may still come
  */
-export function openStore(name: string, onGone: () => void): Store {
+export function openStore(name: string, onGone: () => void, stops: Stop[] = []): Store {
   let use: UseStore | undefined;
   let open: IDBDatabase | undefined;
   const known = new WeakSet<IDBDatabase>();
+  let isStopped = false;
+
+  function close(): void {
+    use = undefined;
+    open?.close();
+  }
+  stops.push(() => {
+    isStopped = true;
+    close();
+  });
 
   /** Sees to it that whoever deletes the database, the shop or its visitor, need not wait for us, and that we learn of it. */
   function watch(db: IDBDatabase): void {
@@ -61,15 +73,15 @@ export function openStore(name: string, onGone: () => void): Store {
       return await (isPatient ? work : inTime(work));
     } catch (error) {
       // idb-keyval keeps a connection that was closed under it (WebKit does that to idle ones).
-      use = undefined;
-      open?.close();
+      close();
       throw error;
+    } finally {
+      if (isStopped) close();
     }
   }
 
   async function remove(): Promise<void> {
-    use = undefined;
-    open?.close();
+    close();
     const gone = indexedDB.deleteDatabase(name);
     await inTime(new Promise((resolve, reject) => Object.assign(gone, { onsuccess: resolve, onerror: () => reject(gone.error) })));
   }

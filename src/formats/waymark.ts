@@ -11,7 +11,7 @@ export const waymarkFormat: Format = {
       if (!contexts.has(context)) contexts.set(context, contexts.size);
       return `{"context":${contexts.get(context)},${event.slice(1)}`;
     });
-    const envelope = { schema: 'waymark/1', batch_id: id, sent_at: new Date(time), attempt, durable, dropped, unsure: unsure.length ? unsure : undefined };
+    const envelope = { schema: 'waymark/1', batch_id: id, sent_at: new Date(time).toISOString(), attempt, durable, dropped, unsure: unsure.length ? unsure : undefined };
     return `${toJson(envelope).slice(0, -1)},"contexts":[${[...contexts.keys()]}],"events":[${events}]}`;
   },
   read(body) {

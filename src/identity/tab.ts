@@ -1,4 +1,5 @@
 import { randomHex } from '../util/id.js';
+import { writeJson } from '../util/json.js';
 import type { Profile } from './profile.js';
 
 /** Numbers a visitor's events of one tab without a gap, over all the pages that it shows. */
@@ -47,7 +48,8 @@ export function createTab(key: string, mayKeep: () => boolean): Tab {
     renew();
     if (!mayKeep()) return;
     try {
-      [id, seq, owner, visitor] = JSON.parse(sessionStorage.getItem(key)!) as [string, number, string?, Profile?];
+      const { 0: left, 1: count, 2: whose, 3: known } = JSON.parse(sessionStorage.getItem(key)!) as { 0: string; 1: number; 2?: string; 3?: Profile };
+      if (/^[\da-f]{12}$/.test(left) && count >= 0) [id, seq, owner, visitor] = [left, count, whose, known];
       sessionStorage.removeItem(key);
     } catch {
       // Nothing was left, or sessionStorage is refused (sandboxed frames, blocked site data).
@@ -58,7 +60,7 @@ export function createTab(key: string, mayKeep: () => boolean): Tab {
     if (!isLeft || !mayKeep()) return;
     visitor = known;
     try {
-      sessionStorage.setItem(key, JSON.stringify([id, seq, owner, known]));
+      sessionStorage.setItem(key, writeJson({ ...[id, seq, owner, known] }));
     } catch {
       // Refused: the next page begins a sequence of its own.
     }

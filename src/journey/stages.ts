@@ -1,3 +1,4 @@
+import { ofDocument } from '../browser/of-document.js';
 import type { Plugin } from '../plugin.js';
 import { plainArrival } from '../privacy/marketing.js';
 import { advance, resolveRules, type JourneyOptions } from './journey.js';
@@ -67,7 +68,7 @@ export function stages({ stageAttribute, ...options }: StagesOptions = {}): Plug
     const state = () => revive(memory.profile()?.journey);
     if (stageAttribute) {
       watch(() => {
-        const { dataset } = document.documentElement;
+        const { dataset } = ofDocument('documentElement');
         const clear = () => delete dataset.journeyStage;
         const mirror = safe(() => {
           const stage = progressIn(state(), model)?.stage;

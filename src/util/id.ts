@@ -4,7 +4,13 @@ export const hex = (value: number, length: number): string => value.toString(16)
 /** Returns `length` random hex digits. */
 export function randomHex(length: number): string {
   let digits = '';
-  for (const byte of crypto.getRandomValues(new Uint8Array(length))) digits += hex(byte % 16, 1);
+  const bytes = new Uint8Array(length).map(() => Math.random() * 256);
+  try {
+    crypto.getRandomValues(bytes);
+  } catch {
+    // A page has taken it away: what there is will do for an id that keeps no secret.
+  }
+  for (const byte of bytes) digits += hex(byte % 16, 1);
   return digits;
 }
 

@@ -34,6 +34,10 @@ export interface SiteParts {
   body?: string;
   /** How long the collector takes to answer, in milliseconds; default: 0. */
   answerMs?: number;
+  /** More scripts, by path, or others in the place of ours. */
+  files?: Readonly<Record<string, string>>;
+  /** More headers of the pages. */
+  headers?: Readonly<Record<string, string>>;
 }
 
 export const STUB = `<script>window.waymark=window.waymark||function(){(waymark.q=waymark.q||[]).push(arguments)}</script>`;
@@ -50,10 +54,12 @@ const MODULES: Record<string, string> = {
  * A site until the test ends: every path is a page whose title is `Page` and the path, and all of them send to `/events`. Its origin is
  * its own, so that nothing is stored there yet.
  */
-export async function openSite({ attributes = '', head = STUB, tag, body = '', answerMs = 0 }: SiteParts = {}) {
+export async function openSite({ attributes = '', head = STUB, tag, body = '', answerMs = 0, files = {}, headers = {} }: SiteParts = {}) {
   const bodies: string[] = [];
   const element = tag ?? `<script async src="/waymark.min.js" ${attributes} data-collector="/events" data-batch-wait-ms="50" data-web-vitals="false"></script>`;
   const server = createServer(async (request, response) => {
+    // For frames of opaque origin.
+    response.setHeader('Access-Control-Allow-Origin', '*');
     const { pathname } = new URL(request.url!, 'http://localhost');
     if (pathname === '/events') {
       let text = '';
@@ -64,9 +70,9 @@ export async function openSite({ attributes = '', head = STUB, tag, body = '', a
     if (pathname === '/favicon.ico') return response.writeHead(204).end();
     const isOurs = /^\/waymark\.(more\.)?min\.js$/.test(pathname);
     const isModule = pathname in MODULES || pathname.startsWith('/dist/');
-    const code = isOurs ? await readFile(DIST + pathname) : isModule ? await readFile(MODULES[pathname] ?? pathname.replace('/dist', DIST)) : undefined;
-    if (code) return response.setHeader('Content-Type', 'text/javascript').end(code);
-    response.setHeader('Content-Type', 'text/html');
+    const code = files[pathname] ?? (isOurs ? await readFile(DIST + pathname) : isModule ? await readFile(MODULES[pathname] ?? pathname.replace('/dist', DIST)) : undefined);
+    if (code !== undefined) return response.setHeader('Content-Type', 'text/javascript').end(code);
+    response.writeHead(200, { 'Content-Type': 'text/html', ...headers });
     response.end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Page ${pathname}</title>${head}${element}<body>${body}</body></html>`);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+const hashes = JSON.parse(readFileSync('dist/integrity.json', 'utf8')) as Record<string, string>;
+const hashOf = (name: string) => `sha384-${createHash('sha384').update(readFileSync(`dist/${name}`)).digest('base64')}`;
+
+test('integrity.json has the hash of each file for browsers, by the address that it is loaded by', () => {
+  const names = Object.keys(hashes).map((address) => address.split('?')[0]!);
+  expect(names).toEqual(['waymark.min.js', 'waymark.more.min.js', 'waymark.shopify.min.js']);
+  expect(Object.values(hashes)).toEqual(names.map(hashOf));
+  // The first file imports the second by this very address: an import map knows no other.
+  expect(readFileSync('dist/waymark.min.js', 'utf8')).toContain(Object.keys(hashes)[1]);
+});
+
+test('no file for browsers loads code from elsewhere, or makes any of text', () => {
+  for (const name of ['waymark.min.js', 'waymark.more.min.js', 'waymark.shopify.min.js']) {
+    const code = readFileSync(`dist/${name}`, 'utf8').replace(/\/\/# sourceMappingURL.*/, '');
+    // The only import is the second file, beside the first.
+    expect(code.match(/\bimport\b/g) ?? []).toEqual(name === 'waymark.min.js' ? ['import'] : []);
+    expect(code).not.toMatch(/\beval\b|\bnew Function\b|[^.\w]Function\(|document\.write|innerHTML|insertAdjacentHTML|createElement\(["']script|importScripts|new Worker|setAttribute\(["'](on|style)|\.style\b|cssText/);
+  }
+});
