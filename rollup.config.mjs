@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, rmSync } from 'node:fs';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import typescript from '@rollup/plugin-typescript';
 
-/** The JSON Schema of the native batch is part of the package: `waymark/schema.json`. */
+/** The JSON Schema of the native batch is part of the package, as `waymark/schema.json`, and so are the Iglu schemas for Snowplow, as `waymark/iglu`. */
 const schema = {
   name: 'schema',
-  writeBundle: () => copyFileSync('src/formats/batch.schema.json', 'dist/batch.schema.json'),
+  writeBundle() {
+    copyFileSync('src/formats/batch.schema.json', 'dist/batch.schema.json');
+    cpSync('src/formats/iglu', 'dist/iglu', { recursive: true });
+  },
 };
 
 /** What an earlier build left must not end up in the package. */

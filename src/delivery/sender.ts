@@ -174,7 +174,7 @@ export function createSender({ queue, format, post, lock, me, isHidden, batchEve
     if (action === 'read') {
       let verdict: Verdict;
       try {
-        verdict = format.read(answer.body);
+        verdict = format.read(answer, ids);
       } catch (error) {
         land(ids);
         throw error;
