@@ -23,10 +23,10 @@ function hostOf(address: string | undefined): string | undefined {
 
 /** Returns what PostHog's own reports look for in an event of one of its own names. */
 function ownProperties({ name, visitor, properties }: SentEvent): Properties {
-  const { visible_seconds, scroll_percent, traits, ...values } = properties;
+  const { visible_seconds, scroll_percent, ...values } = properties;
   if (name === 'engagement') return { $prev_pageview_duration: visible_seconds, $prev_pageview_max_scroll_percentage: (amount(scroll_percent) ?? 0) / 100 };
   if (name === 'web_vitals') return Object.fromEntries(Object.entries(values).map(([vital, value]) => [`$web_vitals_${vital.toUpperCase()}_value`, value]));
-  if (name === 'identify') return { $set: traits, $anon_distinct_id: visitor?.id };
+  if (name === 'identify') return { $anon_distinct_id: visitor?.id };
   return name === 'purchase' ? { ...properties, revenue: properties.value } : properties;
 }
 
@@ -50,7 +50,7 @@ export function posthog(options: PostHogOptions): Format {
   const { apiKey } = options;
 
   function write(event: SentEvent): object {
-    const { id, name, time, visitor, session, tab, page, journey, touchpoint, bot } = event;
+    const { id, name, time, visitor, session, tab, page, journey, touchpoint, properties, bot } = event;
     const url = urlOf(event);
     const own = Object.entries(NAMES).find(([ours]) => ours === name)?.[1];
     const { name: campaign, ...tags } = { ...touchpoint?.campaign };
@@ -61,6 +61,7 @@ export function posthog(options: PostHogOptions): Format {
       uuid: id,
       distinct_id: userId ?? anonymousId(event),
       timestamp: time,
+      ...(name === 'identify' && { $set: properties.traits }),
       properties: {
         ...ownProperties(event),
         ...Object.fromEntries(utm),

@@ -57,9 +57,6 @@ function propertiesOf(event: SentEvent): Properties {
   };
 }
 
-/** Returns the arrival's campaign as `context.campaign` has it. */
-const campaignOf = ({ touchpoint }: SentEvent): object | undefined => touchpoint?.campaign;
-
 /**
  * Segment's batch, which RudderStack and Jitsu take, too.
  *
@@ -82,7 +79,7 @@ export function segment(options: SegmentOptions): Format {
   const isRudder = vendor === 'rudderstack';
 
   function message(event: SentEvent, sentAt: string): object {
-    const { id, name, time, visitor, session, page, properties, consent, bot } = event;
+    const { id, name, time, visitor, session, page, properties, touchpoint, consent, bot } = event;
     const url = urlOf(event);
     const where = page && { url: page.url, path: url?.pathname, search: url?.search, title: page.title, referrer: page.referrer };
     const type = name === 'page_view' ? 'page' : name === 'identify' && visitor?.user_id ? name : 'track';
@@ -90,7 +87,7 @@ export function segment(options: SegmentOptions): Format {
     return {
       messageId: id,
       type,
-      ...(type === 'page' && { name: page?.title, properties: { ...told, ...where } }),
+      ...(type === 'page' && { properties: { ...told, ...where } }),
       ...(type === 'track' && { event: Object.entries(NAMES).find(([ours]) => ours === name)?.[1] ?? name, properties: told }),
       ...(type === 'identify' && { traits: Object(properties.traits) === properties.traits ? properties.traits : {} }),
       anonymousId: anonymousId(event),
@@ -99,7 +96,7 @@ export function segment(options: SegmentOptions): Format {
       ...(isRudder ? { originalTimestamp: time, sentAt } : { timestamp: time }),
       context: {
         page: where,
-        campaign: campaignOf(event),
+        campaign: touchpoint?.campaign,
         // RudderStack takes whole numbers alone.
         sessionId: isRudder ? session && Date.parse(session.started) : session?.id,
         library: { name: 'waymark', version: VERSION },
@@ -121,7 +118,7 @@ export function segment(options: SegmentOptions): Format {
     read({ body }, ids) {
       const { errors } = Object(readJson(body)) as { errors?: unknown };
       const told = (Array.isArray(errors) ? errors : []).map(String);
-      const reasons = ids.flatMap((id) => told.filter((reason) => reason.includes(id)).map((reason) => [id, reason]));
+      const reasons = ids.flatMap((id) => told.filter((reason) => reason.startsWith(`Message ID: ${id}:`)).map((reason) => [id, reason]));
       return { ...accepted(), refused: Object.fromEntries(reasons) };
     },
   };
