@@ -48,10 +48,11 @@ const STAGES = ['awareness', 'consideration', 'decision', 'purchase', 'retention
 /** The vitals that its schema knows. */
 const VITALS = ['lcp', 'inp', 'cls', 'fcp', 'ttfb'];
 
-/** Longest texts of its schemas, in letters, and the largest sum and number. */
+/** Longest texts of its schemas, in letters, and the largest sums, numbers and vitals. */
 const MAX_ID = 4096;
 const MAX_LABEL = 128;
 const MAX_SUM = 9_999_999;
+const MAX_VITAL = 2 ** 31 - 1;
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -141,7 +142,7 @@ export function snowplow(options: SnowplowOptions = {}): Format {
     if (action) return unstructured(describe(`${SNOWPLOW}.ecommerce/snowplow_ecommerce_action`, { type: action, name: short(properties.item_list_name) }, '1-0-2'));
     if (name === 'web_vitals') {
       const vitals = VITALS.map((vital) => [vital, amount(properties[vital])] as const);
-      return unstructured(describe(`${SNOWPLOW}/web_vitals`, Object.fromEntries(vitals.filter(([, value]) => value! >= 0))));
+      return unstructured(describe(`${SNOWPLOW}/web_vitals`, Object.fromEntries(vitals.filter(([, value]) => value! >= 0 && value! <= MAX_VITAL))));
     }
     if (ownSchemas) return unstructured(describe('waymark/event', { name, properties }));
     return { e: 'se', se_ca: 'waymark', se_ac: name, se_la: journey?.stage, se_pr: json(properties), se_va: amount(properties.value) };
