@@ -1,10 +1,10 @@
 import { show } from '../util/show.js';
 import { cloudevents } from './cloudevents.js';
+import { lookUp } from './events.js';
 import type { Format } from './format.js';
 import { ndjson } from './ndjson.js';
 import { plausible } from './plausible.js';
 import { posthog } from './posthog.js';
-import { segment } from './segment.js';
 import { umami } from './umami.js';
 import { waymarkFormat } from './waymark.js';
 
@@ -13,7 +13,6 @@ export const formatsByName: Readonly<Record<string, (options: never) => Format>>
   waymark: () => waymarkFormat,
   ndjson,
   cloudevents,
-  segment,
   posthog,
   umami,
   plausible,
@@ -29,7 +28,7 @@ export const formatNames = (): string => Object.keys(formatsByName).join(', ');
  * @throws TypeError for a name that there is not, listing those there are, and for wrong options
  */
 export function formatByName(name: string, options: object = {}): Format {
-  const make = new Map(Object.entries(formatsByName)).get(name);
+  const make = lookUp(formatsByName, name);
   if (!make) throw new TypeError(`waymark: option "format" takes ${formatNames()}, or a format of waymark/formats; got ${show(name)}`);
   return make(options as never);
 }

@@ -31,6 +31,9 @@ export const json = (value: unknown): string => JSON.stringify(value, 'toJSON' i
 /** Returns the rows' events as one JSON list, each as `write` returns it. */
 export const eachEvent = <Written>(rows: readonly Row[], write: (event: SentEvent) => Written): Written[] => rows.map((row) => write(fullEvent(row)));
 
+/** Returns what a table has under a name, not what every object has. */
+export const lookUp = <Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined => (({}).hasOwnProperty.call(table, name) ? table[name] : undefined);
+
 /** Returns a text, also of a number; undefined for anything else, and for an empty one. */
 export const text = (value: unknown): string | undefined => (/^(string|number)$/.test(typeof value) && value !== '' ? `${value as string}` : undefined);
 

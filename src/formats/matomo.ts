@@ -1,5 +1,5 @@
 import { checkOptions, type Takes } from './check.js';
-import { amount, eachEvent, isMeasured, itemsOf, journeyOf, json, text, type Properties, type SentEvent } from './events.js';
+import { amount, eachEvent, isMeasured, itemsOf, journeyOf, json, lookUp, text, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
 import { readJson, refuseSome } from './verdict.js';
 
@@ -74,7 +74,7 @@ export function matomo(options: MatomoOptions): Format {
     const sum = itemsOf(properties).length ? money(subtotal(properties)) : undefined;
     const order = { ...cart, ec_id: text(transaction_id), ec_st: sum, ec_tx: amount(tax), ec_sh: amount(shipping), ec_dt: amount(discount) };
     const own: Record<string, object[]> = { page_view: [{}], purchase: [order], search: [text(search_term) ? { search: search_term } : doing], follow: [text(target) ? { link: target } : doing] };
-    const parts = Object.entries(own).find(([one]) => one === name)?.[1] ?? [isMeasured(name) ? { ping: 1 } : doing, ...(CARTS.test(name) && items ? [cart] : [])];
+    const parts = lookUp(own, name) ?? [isMeasured(name) ? { ping: 1 } : doing, ...(CARTS.test(name) && items ? [cart] : [])];
     return parts.map((part) => {
       const query = new URLSearchParams();
       for (const [key, given] of Object.entries({ ...common, ...part })) if (text(given)) query.set(key, text(given)!);

@@ -1,5 +1,5 @@
 import { checkOptions, TEXT } from './check.js';
-import { amount, anonymousId, consentOf, eachEvent, journeyOf, json, urlOf, VERSION, type Properties, type SentEvent } from './events.js';
+import { amount, anonymousId, consentOf, eachEvent, journeyOf, json, lookUp, urlOf, VERSION, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
 import { accepted, readJson } from './verdict.js';
 
@@ -52,12 +52,11 @@ export function posthog(options: PostHogOptions): Format {
   function write(event: SentEvent): object {
     const { id, name, time, visitor, session, tab, page, journey, touchpoint, properties, bot } = event;
     const url = urlOf(event);
-    const own = Object.entries(NAMES).find(([ours]) => ours === name)?.[1];
     const { name: campaign, ...tags } = { ...touchpoint?.campaign };
     const utm = Object.entries({ campaign, ...tags }).map(([tag, value]) => [`utm_${tag}`, value]);
     const userId = visitor?.user_id;
     return {
-      event: own ?? name,
+      event: lookUp(NAMES, name) ?? name,
       uuid: id,
       distinct_id: userId ?? anonymousId(event),
       timestamp: time,

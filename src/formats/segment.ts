@@ -1,5 +1,5 @@
 import { checkOptions, TEXT, type Takes } from './check.js';
-import { anonymousId, eachEvent, itemsOf, journeyOf, json, urlOf, VERSION, type Properties, type SentEvent } from './events.js';
+import { anonymousId, eachEvent, itemsOf, journeyOf, json, lookUp, urlOf, VERSION, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
 import { accepted, readJson } from './verdict.js';
 
@@ -38,7 +38,7 @@ const PRODUCT: Readonly<Record<string, string>> = { item_id: 'product_id', item_
 
 /** Returns the fields under the names of a table; what is not in it keeps its name. */
 const rename = (fields: object, names: Readonly<Record<string, string>>): Properties =>
-  Object.fromEntries(Object.entries(fields).map(([name, value]) => [Object.entries(names).find(([ours]) => ours === name)?.[1] ?? name, value]));
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [lookUp(names, name) ?? name, value]));
 
 /** Returns the properties of an event as Segment's specification spells them. */
 function propertiesOf(event: SentEvent): Properties {
@@ -88,7 +88,7 @@ export function segment(options: SegmentOptions): Format {
       messageId: id,
       type,
       ...(type === 'page' && { properties: { ...told, ...where } }),
-      ...(type === 'track' && { event: Object.entries(NAMES).find(([ours]) => ours === name)?.[1] ?? name, properties: told }),
+      ...(type === 'track' && { event: lookUp(NAMES, name) ?? name, properties: told }),
       ...(type === 'identify' && { traits: Object(properties.traits) === properties.traits ? properties.traits : {} }),
       anonymousId: anonymousId(event),
       userId: visitor?.user_id,

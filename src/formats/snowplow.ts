@@ -1,5 +1,5 @@
 import { checkOptions, TEXT, type Takes } from './check.js';
-import { amount, eachEvent, itemsOf, json, text, VERSION, type Properties, type SentEvent } from './events.js';
+import { amount, eachEvent, itemsOf, json, lookUp, text, VERSION, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
 import { accepted } from './verdict.js';
 
@@ -137,7 +137,7 @@ export function snowplow(options: SnowplowOptions = {}): Format {
   function happened(event: SentEvent): Properties {
     const { name, properties, journey } = event;
     const unstructured = (inner: SelfDescribing) => ({ e: 'ue', ue_pr: json(describe(`${SNOWPLOW}/unstruct_event`, inner)) });
-    const action = Object.entries(ACTIONS).find(([ours]) => ours === name)?.[1];
+    const action = lookUp(ACTIONS, name);
     if (name === 'page_view') return { e: 'pv' };
     if (action) return unstructured(describe(`${SNOWPLOW}.ecommerce/snowplow_ecommerce_action`, { type: action, name: short(properties.item_list_name) }, '1-0-2'));
     if (name === 'web_vitals') {
@@ -150,11 +150,10 @@ export function snowplow(options: SnowplowOptions = {}): Format {
 
   function write(event: SentEvent, sent: number): object {
     const { id, name, time, visitor, session, page, journey, touchpoint, in_app, previous, consent, bot, tab, seq } = event;
-    const isAction = Object.keys(ACTIONS).includes(name);
     const contexts = [
       ...(UUID.test(`${page?.id}`) ? [describe(`${SNOWPLOW}/web_page`, { id: page!.id })] : []),
       ...funnels(event),
-      ...(isAction ? entitiesOf(event) : []),
+      ...(lookUp(ACTIONS, name) ? entitiesOf(event) : []),
       ...(ownSchemas ? [describe('waymark/journey', { ...journey, touchpoint, in_app, previous, consent, bot, tab, seq })] : []),
     ];
     const fields: Properties = {

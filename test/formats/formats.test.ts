@@ -190,11 +190,11 @@ describe('a wrong option is a TypeError that names it', () => {
 
 describe('formats by name', () => {
   test('are made with their options', () => {
-    expect(formatByName('segment', { writeKey: 'k' }).path).toBe('/v1/batch');
+    expect(formatByName('posthog', { apiKey: 'k' }).path).toBe('/batch/');
     expect(formatByName('waymark')).toBe(waymarkFormat);
   });
 
-  test.each(['segmnt', '', 'constructor', '__proto__', 'toString'])('an unknown one lists those there are: %j', (name) => {
+  test.each(['posthgo', '', 'constructor', '__proto__', 'toString'])('an unknown one lists those there are: %j', (name) => {
     expect(() => formatByName(name)).toThrow(TypeError);
     expect(() => formatByName(name)).toThrow(`takes ${formatNames()}`);
     for (const known of Object.keys(formatsByName)) expect(formatNames()).toContain(known);
