@@ -85,6 +85,12 @@ describe('log records, read by OpenTelemetry’s own classes', () => {
     expect(attributesOf(record!)).toMatchObject({ 'session.previous_id': expect.any(String) as string, 'user_agent.synthetic.type': 'bot' });
   });
 
+  test('have data within data down to six levels, and below it as JSON', () => {
+    const deep = { a: { b: { c: { d: { e: { f: { g: { h: 1 } } } } } } } };
+    const [record] = records(otlp().encode([openVisit().track('x', deep)], BATCH));
+    expect(attributesOf(record!)['waymark.properties.a']).toEqual({ b: { c: { d: { e: { f: { g: '{"h":1}' } } } } } });
+  });
+
   test('name the service and the scope', () => {
     const { resource, scopeLogs } = receive(otlp({ serviceName: 'shop', resource: { zone: 'a' } }).encode(wholeVisit(), BATCH)).resourceLogs[0]!;
     expect(resource.attributes).toEqual([{ key: 'service.name', value: { stringValue: 'shop' } }, { key: 'zone', value: { stringValue: 'a' } }]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { segment } from '../../src/formats/index.js';
-import { BATCH, named, wholeVisit } from './sample.js';
+import { BATCH, named, openVisit, wholeVisit } from './sample.js';
 
 type Json = Record<string, unknown>;
 interface Body { batch: (Json & { properties: Json; context: Json })[]; sentAt: string; writeKey?: string }
@@ -17,6 +17,12 @@ describe('Segment', () => {
     expect(batch[4]!.properties).toMatchObject({ order_id: 'T-1', total: 25, revenue: 25, tax: 4, shipping: 3, currency: 'EUR', products: [{ product_id: 'A1', sku: 'A1' }] });
     // An event of several fields of one name keeps none of ours.
     for (const { properties } of batch) for (const ours of ['items', 'transaction_id', 'search_term']) expect(properties).not.toHaveProperty(ours);
+  });
+
+  test('calls each field of a product by its name', () => {
+    const item = { item_id: 'A1', item_name: 'Mug', item_category: 'Kitchen', item_brand: 'Acme', item_variant: 'blue', index: 3, price: 2, quantity: 1, coupon: 'X', own: 'y' };
+    const [message] = (JSON.parse(segment({ writeKey: 'key' }).encode([openVisit().track('view_item_list', { items: [item, item] })], BATCH)) as Body).batch;
+    expect((message!.properties.products as object[])[0]).toEqual({ product_id: 'A1', sku: 'A1', name: 'Mug', category: 'Kitchen', brand: 'Acme', variant: 'blue', position: 3, price: 2, quantity: 1, coupon: 'X', own: 'y' });
   });
 
   test('has the journey among the properties, and the path of an order as a list', () => {

@@ -109,6 +109,13 @@ describe('an event', () => {
     expect(entity(fields!, 'journey')).toMatchObject([{ stage: 'advocacy', move: 'skip', loop: 1, touchpoint: { channel: 'organic_social' } }]);
   });
 
+  test('of a product without a category has an empty one, and of a stage that is none of the six no position', () => {
+    const row = openVisit().track('view_item', { items: [{ item_name: 'Mug', price: 1 }], currency: 'EUR' });
+    const [fields] = encode([{ ...row, event: row.event.replace('"stage":"consideration"', '"stage":"browsing"') }]).data;
+    expect(entity(fields!, 'product')).toEqual([{ id: 'Mug', name: 'Mug', category: '', price: 1, currency: 'EUR' }]);
+    expect(entity(fields!, 'funnel_interaction')[0]).toEqual({ funnel_name: 'journey', step_name: 'browsing' });
+  });
+
   test('with a price in too many decimals, or none, goes without what its schema would refuse', () => {
     const visit = openVisit();
     const [one] = encode([visit.track('purchase', { ...ORDER, value: 19.999, items: [MUG, { item_id: 'B', quantity: 1 }] })]).data;
