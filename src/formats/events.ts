@@ -40,6 +40,9 @@ export const text = (value: unknown): string | undefined => (/^(string|number)$/
 /** Returns a finite number, also one that is written as a text; undefined for anything else. */
 export const amount = (value: unknown): number | undefined => (text(value) && Number.isFinite(Number(value)) ? Number(value) : undefined);
 
+/** Returns an object as it is, and an empty one for anything else. */
+export const objectOf = (value: unknown): object => (Object(value) === value ? (value as object) : {});
+
 /** Returns the items of an event: those entries of its `items` that are objects. */
 export const itemsOf = ({ items }: Properties): Item[] => (Array.isArray(items) ? items.filter((item) => Object(item) === item) : []) as Item[];
 

@@ -1,5 +1,5 @@
 import { checkOptions, TEXT } from './check.js';
-import { amount, anonymousId, consentOf, eachEvent, journeyOf, json, lookUp, urlOf, VERSION, type Properties, type SentEvent } from './events.js';
+import { amount, anonymousId, consentOf, eachEvent, journeyOf, json, lookUp, objectOf, urlOf, VERSION, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
 import { accepted, readJson } from './verdict.js';
 
@@ -60,7 +60,7 @@ export function posthog(options: PostHogOptions): Format {
       uuid: id,
       distinct_id: userId ?? anonymousId(event),
       timestamp: time,
-      ...(name === 'identify' && { $set: properties.traits }),
+      ...(name === 'identify' && { $set: objectOf(properties.traits) }),
       properties: {
         ...ownProperties(event),
         ...Object.fromEntries(utm),

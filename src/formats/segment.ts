@@ -1,5 +1,5 @@
 import { checkOptions, TEXT, type Takes } from './check.js';
-import { anonymousId, eachEvent, itemsOf, journeyOf, json, lookUp, urlOf, VERSION, type Properties, type SentEvent } from './events.js';
+import { anonymousId, eachEvent, itemsOf, journeyOf, json, lookUp, objectOf, urlOf, VERSION, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
 import { accepted, readJson } from './verdict.js';
 
@@ -84,19 +84,21 @@ export function segment(options: SegmentOptions): Format {
     const where = page && { url: page.url, path: url?.pathname, search: url?.search, title: page.title, referrer: page.referrer };
     const type = name === 'page_view' ? 'page' : name === 'identify' && visitor?.user_id ? name : 'track';
     const told = propertiesOf(event);
+    const traits = objectOf(properties.traits);
     return {
       messageId: id,
       type,
       ...(type === 'page' && { properties: { ...told, ...where } }),
       ...(type === 'track' && { event: lookUp(NAMES, name) ?? name, properties: told }),
-      ...(type === 'identify' && { traits: Object(properties.traits) === properties.traits ? properties.traits : {} }),
+      ...(type === 'identify' && !isRudder && { traits }),
       anonymousId: anonymousId(event),
       userId: visitor?.user_id,
       // They correct the clock by the difference of the two.
-      ...(isRudder ? { originalTimestamp: time, sentAt } : { timestamp: time }),
+      ...(isRudder ? { channel: 'web', originalTimestamp: time, sentAt } : { timestamp: time }),
       context: {
         page: where,
         campaign: touchpoint?.campaign,
+        traits: type === 'identify' && isRudder ? traits : undefined,
         // RudderStack takes whole numbers alone.
         sessionId: isRudder ? session && Date.parse(session.started) : session?.id,
         library: { name: 'waymark', version: VERSION },

@@ -1,5 +1,5 @@
 import { checkOptions, type Takes } from './check.js';
-import { amount, consentOf, eachEvent, journeyOf, json, urlOf, type Properties, type SentEvent } from './events.js';
+import { amount, consentOf, eachEvent, journeyOf, json, objectOf, urlOf, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
 import { accepted, readJson } from './verdict.js';
 
@@ -62,8 +62,7 @@ export function umami(options: UmamiOptions): Format {
       return { type: 'performance', payload };
     }
     if (name === 'identify' && visitor) {
-      const { traits } = properties;
-      return { type: 'identify', payload: { ...payload, data: { ...(Object(traits) as object), user_id: userId } } };
+      return { type: 'identify', payload: { ...payload, data: { ...objectOf(properties.traits), user_id: userId } } };
     }
     const revenue = name === 'purchase' ? { revenue: amount(properties.value) } : {};
     const data = { ...properties, ...revenue, ...journeyOf(event), ...consentOf(event), user_id: userId, bot: event.bot };

@@ -311,6 +311,12 @@ describe('without identifiers', () => {
   });
 });
 
+describe('what is told of a known person', () => {
+  test.each<[name: string, none: string]>([['segment', '"traits":{}'], ['rudderstack', '"traits":{}'], ['posthog', '"$set":{}'], ['umami', '"data":{"user_id":"x"}']])('is nothing to %s if it is no object', (name, none) => {
+    for (const traits of ['gold', 7, null, undefined]) expect(ALL[name]!.encode([openVisit({ userId: 'x' }).track('identify', { traits })], BATCH)).toContain(none);
+  });
+});
+
 describe('consent', () => {
   const granted = { analytics: 'granted', marketing: 'denied' };
   test.each<[name: string, place: string]>([

@@ -1,5 +1,6 @@
 // What the pages of `vendors.test.ts` run: the vendor's own library and Waymark, told the same things.
 import { init, track } from '@plausible-analytics/tracker';
+import { RudderAnalytics } from '@rudderstack/analytics-js/bundled';
 import { AnalyticsBrowser } from '@segment/analytics-next';
 import { SnowplowEcommercePlugin, trackAddToCart, trackProductView, trackRefund, trackTransaction } from '@snowplow/browser-plugin-snowplow-ecommerce';
 import { flushBuffer, newTracker, setUserId, trackPageView } from '@snowplow/browser-tracker';
@@ -54,6 +55,21 @@ window.run = {
     await analytics.track('Product Added', { ...product, quantity: 2 });
     await analytics.track('Order Completed', { order_id: 'T-1', total: 25, revenue: 25, tax: 4, shipping: 3, currency: 'EUR', products: [{ ...product, quantity: 2 }] });
     await waymark(formats.segment({ writeKey: 'key' }));
+  },
+  async rudderstack() {
+    const source = { id: 'source', name: 'Shop', writeKey: 'key', enabled: true, workspaceId: 'workspace', config: { statsCollection: {} }, destinations: [] };
+    const analytics = new RudderAnalytics();
+    analytics.load('key', `${origin}/theirs`, {
+      getSourceConfig: () => ({ source }),
+      useBeacon: true,
+      beaconQueueOptions: { flushQueueInterval: 300, maxItems: 1 },
+      sessions: { autoTrack: true },
+    });
+    await new Promise((resolve) => analytics.ready(resolve));
+    analytics.page();
+    analytics.identify('customer-7', { plan: 'gold' });
+    analytics.track('Order Completed', { order_id: 'T-1', total: 25, revenue: 25, tax: 4, shipping: 3, currency: 'EUR', products: [{ ...product, quantity: 2 }] });
+    await waymark(formats.segment({ writeKey: 'key', vendor: 'rudderstack' }));
   },
   async plausible() {
     init({ domain: 'shop.example', endpoint: `${origin}/theirs/api/event`, captureOnLocalhost: true, autoCapturePageviews: false, logging: false });

@@ -131,6 +131,30 @@ test('Segment: a page, a known person, a cart and an order are what analytics-ne
   expect(messages[0]!.messageId).toEqual(UUID_7);
 });
 
+test('RudderStack: a page, a known person and an order are what its SDK sends', async () => {
+  const { theirs, ours } = await visit('rudderstack', 3, 5);
+  type Message = Json & { context: Json & { page: Json }; properties: Json };
+  const messages = (requests: Both['ours']) => requests.flatMap(({ json }) => json.batch as Message[]);
+  for (const { path, type, json } of [...theirs, ...ours]) {
+    expect([path, type.split(';')[0]]).toEqual(['/beacon/v1/batch?writeKey=key', 'text/plain']);
+    expect(json).toEqual({ batch: expect.any(Array) as unknown, sentAt: ISO });
+  }
+  expect(messages(theirs).map(({ type }) => type)).toEqual(['page', 'identify', 'track']);
+  for (const their of messages(theirs)) {
+    const our = messages(ours).find(({ type, event }) => type === their.type && event === their.event)!;
+    for (const message of [their, our]) expect(message).toMatchObject({ messageId: TEXT, anonymousId: TEXT, channel: 'web', originalTimestamp: ISO, sentAt: ISO, context: { sessionId: expect.any(Number) as unknown, library: { name: TEXT, version: TEXT } } });
+    expect(Number.isInteger(our.context.sessionId)).toBe(true);
+    // They write an empty text where there is no user.
+    expect(our.userId ?? '').toBe(their.userId);
+    expect(our.context.campaign).toEqual(their.context.campaign);
+    const { url, path, search, title, referrer } = their.context.page;
+    expect(our.context.page).toEqual({ url, path, search, title, referrer });
+    if (their.type === 'page') expect(our.properties).toMatchObject({ url, path, search, title, referrer });
+    if (their.type === 'identify') expect([our.context.traits, our.traits]).toEqual([their.context.traits, their.traits]);
+    if (their.type === 'track') expect(our.properties).toMatchObject(their.properties);
+  }
+});
+
 test('Plausible: a page view, an order and what is no doing are what its tracker sends', async () => {
   const { url, theirs, ours } = await visit('plausible', 3, 7);
   // Its tracker uses the short names of the documented fields.
