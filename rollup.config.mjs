@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import typescript from '@rollup/plugin-typescript';
 
-/** The JSON Schema of the native batch is part of the package: `waymark/schema.json`. */
+/** The JSON Schema of the native batch is part of the package, as `waymark/schema.json`, and so are the Iglu schemas for Snowplow, as `waymark/iglu`. */
 const schema = {
   name: 'schema',
-  writeBundle: () => copyFileSync('src/formats/batch.schema.json', 'dist/batch.schema.json'),
+  writeBundle() {
+    copyFileSync('src/formats/batch.schema.json', 'dist/batch.schema.json');
+    cpSync('src/formats/iglu', 'dist/iglu', { recursive: true });
+  },
 };
 
 /** Hashes of the files for browsers, by the address that each is loaded by: `dist/integrity.json`. Written with the last of them. */

@@ -5,6 +5,8 @@ export interface Answer {
   /** Whether it is the collector that speaks: no redirect, no page of HTML as shops and proxies give, no service worker. */
   isOwn: boolean;
   body: string;
+  /** Returns a header by its name, where the browser shows it. */
+  header?(name: string): string | null;
   /** The header `Retry-After`, where the browser shows it. */
   retryAfter?: string | null;
   /** Whether the browser believes that it has no network. */

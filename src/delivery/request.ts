@@ -96,6 +96,7 @@ export function createPost({ collector, format, headers, credentials }: RequestO
         // Read to its end: until then it counts against the quota. The status has said that it was taken, whatever becomes of the rest.
         body: await response.text().catch(() => ''),
         retryAfter: answered.get('Retry-After'),
+        header: (name) => answered.get(name),
       };
     } catch {
       await new Promise((resolve) => setTimeout(resolve, TELL_MS));

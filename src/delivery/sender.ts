@@ -178,7 +178,7 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
     if (action === 'read') {
       let verdict: Verdict;
       try {
-        verdict = format.read(answer.body);
+        verdict = format.read(answer, ids);
       } catch (error) {
         land(ids);
         throw error;

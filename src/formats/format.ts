@@ -1,3 +1,4 @@
+import type { Action, Answer } from '../delivery/outcome.js';
 import type { Row } from '../delivery/queue.js';
 
 /** What a batch says of itself. */
@@ -20,10 +21,22 @@ export interface BatchInfo {
 export interface Format {
   /** Content type; one of the three that need no CORS preflight where the collector takes it. */
   type: string;
+  /** What is added to the collector's address, such as `/v1/batch`, unless it ends so already; may bring a query (`?writeKey=…`). Default: nothing. */
+  path?: string;
+  /** More headers of every request; any makes a preflight. Default: none. */
+  headers?: Readonly<Record<string, string>>;
+  /** Most events of one request. Default: `batchEvents` alone decides. */
+  maxEvents?: number;
+  /** Most bytes of one request's events in UTF-8. Default: the sender's own bound. */
+  maxBytes?: number;
+  /** Oldest event that the collector takes, in milliseconds; older ones are set aside with that reason, not sent. Default: any age. */
+  maxAgeMs?: number;
   /** Returns the body of the request. */
   encode(rows: readonly Row[], batch: BatchInfo): string;
-  /** Reads what a confirming answer says of single events. */
-  read(body: string): Verdict;
+  /** Reads what a confirming answer (2xx, the collector's own) says of single events. `ids` are those of the request, in order. */
+  read(answer: Answer, ids: readonly string[]): Verdict;
+  /** What an answer means where the collector does not keep to the usual (see outcome.ts): undefined leaves it to the table. */
+  judge?(answer: Answer): Action | undefined;
   /**
    * Whether the collector knows an event that comes twice by its id. Where it does not (`false`), events that a page has handed to the browser as it was
    * left, while the collector was well, are not sent again: they may be lost rather than counted twice. Default: true.
@@ -31,6 +44,8 @@ export interface Format {
   idempotent?: boolean;
   /** Whether the collector can tell which batches it has, when it is asked (`unsure`, `arrived`): those are not sent again. Default: false. */
   receipts?: boolean;
+  /** Whether `sendBeacon` can carry it: no headers, and no content type that makes a preflight. Default: true if there are no headers. */
+  beacon?: boolean;
 }
 
 /** What a confirming answer says of single events. Those that it does not name are confirmed. */

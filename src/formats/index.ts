@@ -1,3 +1,16 @@
+export type { Action, Answer } from '../delivery/outcome.js';
 export type { Row } from '../delivery/queue.js';
+export type { SentEvent } from './events.js';
 export type { BatchInfo, Format, Verdict } from './format.js';
+export { formatByName } from './by-name.js';
+export { cloudevents, type CloudEventsOptions } from './cloudevents.js';
+export { custom, type CustomOptions } from './custom.js';
+export { matomo, type MatomoOptions } from './matomo.js';
+export { ndjson, type NdjsonOptions } from './ndjson.js';
+export { otlp, type OtlpOptions } from './otlp.js';
+export { plausible, type PlausibleOptions } from './plausible.js';
+export { posthog, type PostHogOptions } from './posthog.js';
+export { segment, type SegmentOptions } from './segment.js';
+export { snowplow, type SnowplowOptions } from './snowplow.js';
+export { umami, type UmamiOptions } from './umami.js';
 export { waymarkFormat } from './waymark.js';

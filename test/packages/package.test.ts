@@ -27,9 +27,9 @@ describe('the package', () => {
     const others = paths.filter((path) => !path.startsWith('dist/'));
     expect(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']).toEqual(expect.arrayContaining(others));
     expect(others).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
-    expect(paths).toEqual(expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'dist/core.js', 'dist/waymark.min.js', 'dist/batch.schema.json']));
+    expect(paths).toEqual(expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'dist/core.js', 'dist/waymark.min.js', 'dist/batch.schema.json', 'dist/iglu/waymark/journey/jsonschema/1-0-0']));
     // Nothing that an earlier build or a test has left.
-    expect(paths.filter((path) => !/\.(js|d\.ts|map|json|md)$|^LICENSE$/.test(path))).toEqual([]);
+    expect(paths.filter((path) => !/\.(js|d\.ts|map|json|md)$|^LICENSE$|^dist\/iglu\/.+\/\d-\d-\d$/.test(path))).toEqual([]);
   });
 
   test('depends on idb-keyval and web-vitals alone', () => {

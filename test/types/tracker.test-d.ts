@@ -157,6 +157,14 @@ export function options(): void {
   const format: Format = { ...formats.waymarkFormat, type: 'application/json' };
   expectTypeOf(createTracker<ShopEvents>({ collector: '/events' })).toEqualTypeOf<Tracker<ShopEvents>>();
   createTracker({ collector: '/events', key: 'brand', currency: 'EUR', sessionMinutes: 20, batchEvents: 10, batchWaitMs: 500, plugins: [plugin], format });
+  createTracker({ collector: '/events', format: formats.segment({ writeKey: 'key', vendor: 'jitsu' }) });
+  createTracker({ collector: '/events', format: formats.custom({ encode: (events) => events.map(({ name }) => name).join('\n') }) });
+  // @ts-expect-error a key is needed
+  formats.posthog({});
+  // @ts-expect-error there is no such option
+  formats.otlp({ service: 'shop' });
+  // @ts-expect-error a body is a text
+  formats.custom({ encode: (events) => events });
   const own = journey.defineModel({
     name: 'boats',
     stages: [{ name: 'look', label: 'Look', meaning: 'Looks.' }, { name: 'book', label: 'Book', meaning: 'Books.' }],

@@ -1,0 +1,96 @@
+import { checkOptions, type Takes } from './check.js';
+import { amount, eachEvent, isMeasured, itemsOf, journeyOf, json, lookUp, text, type Properties, type SentEvent } from './events.js';
+import type { Format } from './format.js';
+import { readJson, refuseSome } from './verdict.js';
+
+/** What `matomo` can be told. */
+export interface MatomoOptions {
+  /** The website's number in Matomo. */
+  siteId: number | string;
+  /**
+   * Numbers of the custom dimensions that take the journey, by what `journeyOf` calls it: `{ journey_stage: 1, journey_loop: 2, touch_channel: 3 }`. Default: none;
+   * the stage is the name of each event then, and only there.
+   */
+  dimensions?: Readonly<Record<string, number>>;
+}
+
+/** Oldest event that Matomo takes without a secret, in milliseconds: 24 hours (measured, 5.2.0), less a minute for the way. */
+const MAX_AGE_MS = 24 * 3_600_000 - 60_000;
+/** Events that tell of the whole cart: Matomo counts the carts that are left by itself. */
+const CARTS = /^(view_cart|begin_checkout|add_(shipping|payment)_info|checkout_progress|cart_abandon)$/;
+
+const SITE: Takes = [(value: unknown) => /^[1-9]\d*$/.test(`${value as string}`), 'the number of the website'];
+const DIMENSIONS: Takes = [(value: unknown) => Object(value) === value && Object.values(value as object).every((number) => SITE[0](number as never)), 'numbers of custom dimensions by name'];
+
+/** Returns items as Matomo's list: SKU, name, category, price, quantity. */
+const ecommerceItems = (properties: Properties): string =>
+  json(itemsOf(properties).map(({ item_id, item_name, item_category, price, quantity }) => [text(item_id) ?? text(item_name) ?? '', text(item_name) ?? '', text(item_category) ?? '', amount(price) ?? 0, amount(quantity) ?? 1]));
+
+/** Returns what the items cost together. */
+const subtotal = (properties: Properties): number => itemsOf(properties).reduce((sum, { price, quantity }) => sum + (amount(price) ?? 0) * (amount(quantity) ?? 1), 0);
+
+/** Writes a sum of money without what binary fractions add to it. */
+const money = (sum: number): number => Math.round(sum * 100) / 100;
+
+/**
+ * Matomo's bulk tracking, with e-commerce.
+ *
+ * - Address: the collector's (`https://matomo.shop.example`) and `/matomo.php`. The website's number goes into each request; a `token_auth` must never be in a page.
+ * - Content type `text/plain`, without a preflight. `sendBeacon` can carry it.
+ * - Limits: events of the last 24 hours; older ones are set aside. Ids are not recognised, but for orders (`ec_id`): what may have arrived as a page was left is not sent again.
+ * - Answer: 200 with `invalid` above 0 says how many requests were not taken, but not which; so many are reported as refused. It says so of an order that it has, too.
+ * - `page_view` is a page view, `search` a site search, `follow` an outlink, `purchase` an order. Whole carts (`view_cart`, checkout, `cart_abandon`) are cart updates, and events
+ *   like all others: category `journey`, action the name, value `value`. What is only measured (`engagement`, `web_vitals`, landings, `identify`) is a ping, so that
+ *   it is no doing of the visitor's.
+ * - Journey: `dimensions`, and the stage as the event's name (`e_n`). The arrival is read from the address. Consent has no place. Visitor: `_id`, 16 digits of ours.
+ *
+ * @throws TypeError for a wrong option, or without `siteId`
+ */
+export function matomo(options: MatomoOptions): Format {
+  checkOptions('matomo', options, { siteId: SITE }, { dimensions: DIMENSIONS });
+  const { siteId, dimensions = {} } = options;
+
+  /** Returns the requests of one event as queries. */
+  function requests(event: SentEvent): string[] {
+    const { name, time, visitor, page, properties, journey } = event;
+    const { value, transaction_id, tax, shipping, discount, items, search_term, url: target } = properties;
+    const told = journeyOf(event);
+    const common = {
+      idsite: siteId,
+      rec: 1,
+      url: page?.url,
+      urlref: page?.referrer,
+      action_name: name === 'page_view' ? page?.title : undefined,
+      _id: visitor?.id.replace(/-/g, '').slice(-16),
+      uid: visitor?.user_id,
+      cdt: Math.floor(Date.parse(time) / 1000),
+      pv_id: page?.id.slice(-6),
+      ...Object.fromEntries(Object.entries(dimensions).map(([field, number]) => [`dimension${number}`, told[field]])),
+    };
+    const [item] = name === 'view_item' ? itemsOf(properties) : [];
+    const product = item && { _pks: item.item_id ?? item.item_name, _pkn: item.item_name, _pkc: item.item_category, _pkp: item.price };
+    const doing = { ca: 1, e_c: 'journey', e_a: name, e_n: journey?.stage, e_v: amount(value), ...product };
+    const cart = { idgoal: 0, revenue: money(amount(value) ?? subtotal(properties)), ec_items: ecommerceItems(properties) };
+    const sum = itemsOf(properties).length ? money(subtotal(properties)) : undefined;
+    const order = { ...cart, ec_id: text(transaction_id), ec_st: sum, ec_tx: amount(tax), ec_sh: amount(shipping), ec_dt: amount(discount) };
+    const own: Record<string, object[]> = { page_view: [{}], purchase: [order], search: [text(search_term) ? { search: search_term } : doing], follow: [text(target) ? { link: target } : doing] };
+    const parts = lookUp(own, name) ?? [isMeasured(name) ? { ping: 1 } : doing, ...(CARTS.test(name) && items ? [cart] : [])];
+    return parts.map((part) => {
+      const query = new URLSearchParams();
+      for (const [key, given] of Object.entries({ ...common, ...part })) if (text(given)) query.set(key, text(given)!);
+      return `?${query}`;
+    });
+  }
+
+  return {
+    type: 'text/plain;charset=UTF-8',
+    path: '/matomo.php',
+    maxAgeMs: MAX_AGE_MS,
+    idempotent: false,
+    encode: (rows) => json({ requests: eachEvent(rows, requests).flat() }),
+    read({ body }, ids) {
+      const { invalid } = Object(readJson(body)) as { invalid?: unknown };
+      return refuseSome(ids, invalid, 'Matomo calls a request invalid, or has the order already');
+    },
+  };
+}
