@@ -2,24 +2,33 @@ import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { serve } from '@hono/node-server';
 import { createCollector } from './collector.mjs';
+import { isLoopback } from './origins.mjs';
 
 const USAGE = `Usage: node server.mjs [options]
 
   --port NUMBER              default 4318; 0 takes any free port
   --host NAME                default 127.0.0.1: this machine only
   --data FILE                SQLite file, default waymark.sqlite
+  --origins LIST             whose pages may post: https://shop.example,https://www.shop.example
+                             or * for all; default: pages of this machine
+  --null-origin              sandboxed frames, which have no origin, may post too
+  --rate NUMBER              requests of one client in a minute, default 6000; 0: no limit
+  --behind-proxy             the client is the last address of X-Forwarded-For
   --abandoned-after MINUTES  idle time that makes a cart an abandoned one, default 30
   --help`;
 
 /** How long requests in flight may take to end once the server closes, in milliseconds. Our choice. */
 const GRACE_MS = 2000;
 
+/** Longest time for a request to come in whole, in milliseconds: who dawdles keeps others out. Our choice. */
+const REQUEST_MS = 20_000;
+
 /** Between two looks for connections that have fallen idle since the server began to close, in milliseconds. Our choice. */
 const SWEEP_MS = 20;
 
 /**
  * Starts a collector and resolves once it listens. Rejects when the port is taken or the file cannot be opened.
- * What else `createCollector` takes (`bodyLimit`, `now`, `log` ...) is handed on.
+ * What else `createCollector` takes (`origins`, `bodyLimit`, `log` ...) is handed on.
  *
  * @typedef {object} ServerOptions
  * @property {number} [port] default 4318; 0 takes any free port
@@ -33,7 +42,7 @@ const SWEEP_MS = 20;
 export async function startCollector({
   port = 4318, host = '127.0.0.1', data = 'waymark.sqlite', abandonedAfterMinutes = 30, ...collectorOptions
 } = {}) {
-  const collector = createCollector({ database: data, abandonedAfterMs: abandonedAfterMinutes * 60_000, ...collectorOptions });
+  const collector = createCollector({ database: data, abandonedAfterMs: abandonedAfterMinutes * 60_000, localOnly: isLoopback(host), ...collectorOptions });
   const server = await listen(collector.app, { port, host }).catch((error) => {
     collector.close();
     throw error;
@@ -50,7 +59,9 @@ export async function startCollector({
 
 function listen(app, { port, host }) {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, port, hostname: host }, () => resolve(server));
+    const server = serve({
+      fetch: app.fetch, port, hostname: host, serverOptions: { requestTimeout: REQUEST_MS, connectionsCheckingInterval: REQUEST_MS / 4 },
+    }, () => resolve(server));
     server.once('error', reject);
   });
 }
@@ -75,15 +86,24 @@ function readOptions(argv) {
       port: { type: 'string', default: '4318' },
       host: { type: 'string', default: '127.0.0.1' },
       data: { type: 'string', default: 'waymark.sqlite' },
+      origins: { type: 'string' },
+      'null-origin': { type: 'boolean', default: false },
+      rate: { type: 'string', default: '6000' },
+      'behind-proxy': { type: 'boolean', default: false },
       'abandoned-after': { type: 'string', default: '30' },
       help: { type: 'boolean', default: false },
     },
   });
   const port = Number(values.port);
+  const ratePerMinute = Number(values.rate);
   const abandonedAfterMinutes = Number(values['abandoned-after']);
   if (!(Number.isInteger(port) && port >= 0 && port <= 65535)) throw new TypeError(`--port takes 0 to 65535, got ${values.port}`);
+  if (!(Number.isInteger(ratePerMinute) && ratePerMinute >= 0)) throw new TypeError(`--rate takes whole numbers from 0, got ${values.rate}`);
   if (!(abandonedAfterMinutes > 0)) throw new TypeError(`--abandoned-after takes minutes above 0, got ${values['abandoned-after']}`);
-  return { port, host: values.host, data: values.data, abandonedAfterMinutes, help: values.help };
+  return {
+    port, host: values.host, data: values.data, origins: values.origins?.split(',').map((origin) => origin.trim()), nullOrigin: values['null-origin'],
+    ratePerMinute, behindProxy: values['behind-proxy'], abandonedAfterMinutes, help: values.help,
+  };
 }
 
 async function main() {
