@@ -1,6 +1,6 @@
 import { DatabaseSync } from '@photostructure/sqlite';
 import { openDeliveries } from './deliveries.mjs';
-import { occurredAt } from './event.mjs';
+import { occurredAt, ownerOf } from './event.mjs';
 
 /** How long a write waits for another process that holds the file, in milliseconds. Short: this waits on the only thread. */
 const BUSY_MS = 250;
@@ -36,6 +36,7 @@ const REBUILD_PAGE = 1000;
 /**
  * The collector's tables in one SQLite file. All calls are synchronous; a call that fails throws and changes nothing.
  *
+ * `visitor` of a row is whose it is (`ownerOf`): page views without identifiers have a row of their own.
  * Events come back as they were completed, plus `received`: { row, at, occurred_at, batch_id }. `row` grows in order of arrival; a
  * repeated event may leave a number out.
  *
@@ -71,26 +72,26 @@ export function openStore(file) {
 
   /** Stores one batch, all or nothing, and is on disk when it returns. An event whose id is there already is a duplicate. */
   const save = (verdict) => transact(() => {
-    const { batch, events, refused, visitor, receivedAt } = verdict;
+    const { batch, events, refused, owner, receivedAt } = verdict;
     const at = new Date(receivedAt).toISOString();
     let accepted = 0;
     for (const event of events) {
       const occurred = occurredAt(event.time, batch.sent_at, receivedAt);
       const { changes, lastInsertRowid } = insertEvent.run(
-        event.id, event.visitor.id, batch.batch_id, at, occurred, JSON.stringify(event));
+        event.id, ownerOf(event), batch.batch_id, at, occurred, JSON.stringify(event));
       if (changes === 0) {
         deliveries.repeat(event, receivedAt, occurred, selectTime.get(event.id).occurred_at);
         continue;
       }
       accepted += 1;
-      countVisitor.run(event.visitor.id, lastInsertRowid);
+      countVisitor.run(ownerOf(event), lastInsertRowid);
       deliveries.deliver(event, receivedAt, occurred);
     }
     for (const { id, reason, time, event } of refused) {
       deliveries.refuse({ batch: batch.batch_id, id, reason, event }, receivedAt, occurredAt(time ?? batch.sent_at, batch.sent_at, receivedAt));
     }
     const duplicates = events.length - accepted;
-    deliveries.settle(batch, { at, accepted, duplicates, visitor });
+    deliveries.settle(batch, { at, accepted, duplicates, owner });
     return { accepted, duplicates };
   });
 

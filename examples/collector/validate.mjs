@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { MAX_DEPTH, completeEvent, nestsDeeper } from './event.mjs';
+import { MAX_DEPTH, completeEvent, nestsDeeper, ownerOf } from './event.mjs';
 
 /**
  * What became of one posted body. With `error` nothing can be stored. Otherwise `events` are complete and good, `refused` says what is
- * wrong with the others, and `visitor` is the id to which the totals of the batch belong, where it can be read.
+ * wrong with the others, and `owner` is whose the totals of the batch are (`ownerOf`), where that can be read.
  *
  * `event` of a refusal has what its sequence number is told by; null where that cannot be read. `time` is as it came, if it did.
  *
- * @typedef {{ visitor: { id: string, user_id?: string }, tab: string, seq: number }} Numbered
+ * @typedef {{ visitor?: { id: string, user_id?: string }, tab: string, seq: number }} Numbered
  * @typedef {{ id: string | null, reason: string, time?: string, event: Numbered | null }} Refusal
- * @typedef {{ error: string } | { error?: undefined, batch: any, events: any[], refused: Refusal[], visitor?: string }} Verdict
+ * @typedef {{ error: string } | { error?: undefined, batch: any, events: any[], refused: Refusal[], owner?: string }} Verdict
  */
 
 /** The schema that Waymark publishes as `waymark/schema.json`. */
@@ -44,6 +44,9 @@ export function createValidator() {
   const isTab = partOf('$defs/context/properties/tab');
   const isSeq = partOf('$defs/event/properties/seq');
 
+  /** Whether it can be read whose the events of a context are. */
+  const hasOwner = (context) => (context?.visitor === undefined ? isTab(context?.tab) : isVisitor(context.visitor));
+
   /** What is wrong with a value, told with its place; undefined where nothing is. */
   const problemOf = (matches, value, place) => (matches(value) ? undefined : describe(matches.errors[0], place));
 
@@ -65,7 +68,7 @@ export function createValidator() {
     const numbered = (event) => {
       // As a key, an array would be made a text, and a deep one exhausts the stack.
       const context = Number.isInteger(event?.context) ? body.contexts[event.context] : undefined;
-      const isKnown = isVisitor(context?.visitor) && isTab(context.tab) && isSeq(event.seq);
+      const isKnown = hasOwner(context) && isTab(context.tab) && isSeq(event.seq);
       return isKnown ? { visitor: context.visitor, tab: context.tab, seq: event.seq } : null;
     };
 
@@ -77,8 +80,8 @@ export function createValidator() {
       else refused.push({ id: textOf(event?.id), reason, time: textOf(event?.time) ?? undefined, event: numbered(event) });
     });
     // The totals are of the visitor who is there now: after a reset, that is the last one in the batch.
-    const last = body.contexts.at(-1)?.visitor;
-    return { batch: body, events: good, refused, visitor: isVisitor(last) ? last.id : undefined };
+    const last = body.contexts.at(-1);
+    return { batch: body, events: good, refused, owner: hasOwner(last) ? ownerOf(last) : undefined };
   };
 }
 
