@@ -6,6 +6,7 @@ import { bodyLimit as limitBody } from 'hono/body-limit';
 import { createBackPressure, createRateLimit } from './admission.mjs';
 import { createBell } from './bell.mjs';
 import { createLivePage } from './live.mjs';
+import { occurredAt } from './event.mjs';
 import { createOriginRule, isLoopback } from './origins.mjs';
 import { openStore } from './store.mjs';
 import { createValidator } from './validate.mjs';
@@ -31,6 +32,7 @@ const MAX_PAGE = 5000;
  *
  * @param {object} options
  * @param {string} options.database path of the SQLite file; created when it is missing
+ * @param {import('./engines.mjs').Engine} [options.engine] has every event before its batch is acknowledged; default: the file alone
  * @param {string[]} [options.origins] whose pages may post, see `createOriginRule`; default: those of this machine
  * @param {boolean} [options.nullOrigin] whether sandboxed frames, which have no origin, may post; default: no
  * @param {number} [options.ratePerMinute] requests of one client in a minute; default 6000, 0: no limit
@@ -43,17 +45,17 @@ const MAX_PAGE = 5000;
  * @param {number} [options.heartbeatMs] between signs of life on a quiet stream; default 15 seconds
  * @param {() => number} [options.now] epoch milliseconds
  * @param {(message: string, error: unknown) => void} [options.log] told of what an operator must look at
- * @returns {{ app: Hono, endStreams: () => void, close: () => void }} `close` ends the streams and closes the file
+ * @returns {{ app: Hono, endStreams: () => void, close: () => Promise<void> }} `close` ends the streams and closes the file and the engine
  */
 export function createCollector({
-  database, origins, nullOrigin, ratePerMinute = 6000, behindProxy = false, localOnly = false, maxInFlight = 200, maxInFlightBytes = 16 * 1024 * 1024,
+  database, engine, origins, nullOrigin, ratePerMinute = 6000, behindProxy = false, localOnly = false, maxInFlight = 200, maxInFlightBytes = 16 * 1024 * 1024,
   bodyLimit = 256 * 1024, abandonedAfterMs = 30 * 60_000, heartbeatMs = 15_000, now = Date.now, log = console.error,
 }) {
   const validate = createValidator();
   const mayPost = createOriginRule({ origins, nullOrigin });
   const waitOf = createRateLimit({ perMinute: ratePerMinute, now });
   const backPressure = createBackPressure({ maxRequests: maxInFlight, maxBytes: maxInFlightBytes });
-  const store = openStore(database);
+  const store = openStore(database, { isOnlyCopy: !engine });
   const bell = createBell();
   /** Requests turned away as a whole since the start. */
   const rejected = { count: 0, latest: null };
@@ -131,7 +133,9 @@ export function createCollector({
     if (verdict.error) return reject(c, 400, { error: verdict.error });
 
     try {
-      const counts = store.save({ ...verdict, receivedAt: now() });
+      const receivedAt = now();
+      await engine?.append(stamped(verdict, receivedAt));
+      const counts = store.save({ ...verdict, receivedAt });
       bell.ring();
       const refused = verdict.refused.map(({ id, reason }) => ({ id, reason }));
       const { unsure } = verdict.batch;
@@ -165,11 +169,18 @@ export function createCollector({
   return {
     app,
     endStreams: bell.close,
-    close() {
+    async close() {
       bell.close();
       store.close();
+      await engine?.close();
     },
   };
+}
+
+/** The good events of a batch, with when they came and when they happened. */
+function stamped({ batch, events }, receivedAt) {
+  const at = new Date(receivedAt).toISOString();
+  return events.map((event) => ({ ...event, received: { at, occurred_at: occurredAt(event.time, batch.sent_at, receivedAt), batch_id: batch.batch_id } }));
 }
 
 /** A part of what a stranger wrote, for a message. */

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { serve } from '@hono/node-server';
 import { createCollector } from './collector.mjs';
+import { openEngine, SCHEMES } from './engines.mjs';
 import { isLoopback } from './origins.mjs';
 
 const USAGE = `Usage: node server.mjs [options]
@@ -9,6 +10,9 @@ const USAGE = `Usage: node server.mjs [options]
   --port NUMBER              default 4318; 0 takes any free port
   --host NAME                default 127.0.0.1: this machine only
   --data FILE                SQLite file, default waymark.sqlite
+  --store ADDRESS            an engine that has every event before a batch is acknowledged, begins with
+                             ${SCHEMES.join(', ')}; default: WAYMARK_STORE of the
+                             environment, else the SQLite file alone
   --origins LIST             whose pages may post: https://shop.example,https://www.shop.example
                              or * for all; default: pages of this machine
   --null-origin              sandboxed frames, which have no origin, may post too
@@ -34,17 +38,19 @@ const SWEEP_MS = 20;
  * @property {number} [port] default 4318; 0 takes any free port
  * @property {string} [host] default 127.0.0.1, this machine only
  * @property {string} [data] path of the SQLite file; default `waymark.sqlite` in the working directory
+ * @property {string} [store] address of an engine, as `openEngine` takes it; default: none
  * @property {number} [abandonedAfterMinutes] default 30
  *
  * @param {ServerOptions & Partial<Parameters<typeof createCollector>[0]>} [options]
  * @returns {Promise<{ url: string, endpoint: string, livePage: string, close: () => Promise<void> }>}
  */
 export async function startCollector({
-  port = 4318, host = '127.0.0.1', data = 'waymark.sqlite', abandonedAfterMinutes = 30, ...collectorOptions
+  port = 4318, host = '127.0.0.1', data = 'waymark.sqlite', store, abandonedAfterMinutes = 30, ...collectorOptions
 } = {}) {
-  const collector = createCollector({ database: data, abandonedAfterMs: abandonedAfterMinutes * 60_000, localOnly: isLoopback(host), ...collectorOptions });
-  const server = await listen(collector.app, { port, host }).catch((error) => {
-    collector.close();
+  const engine = store ? openEngine(store) : undefined;
+  const collector = createCollector({ database: data, engine, abandonedAfterMs: abandonedAfterMinutes * 60_000, localOnly: isLoopback(host), ...collectorOptions });
+  const server = await listen(collector.app, { port, host }).catch(async (error) => {
+    await collector.close();
     throw error;
   });
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${server.address().port}`;
@@ -76,7 +82,7 @@ async function stop(server, collector) {
   await ended;
   clearInterval(sweep);
   clearTimeout(cut);
-  collector.close();
+  await collector.close();
 }
 
 function readOptions(argv) {
@@ -86,6 +92,7 @@ function readOptions(argv) {
       port: { type: 'string', default: '4318' },
       host: { type: 'string', default: '127.0.0.1' },
       data: { type: 'string', default: 'waymark.sqlite' },
+      store: { type: 'string' },
       origins: { type: 'string' },
       'null-origin': { type: 'boolean', default: false },
       rate: { type: 'string', default: '6000' },
@@ -101,7 +108,7 @@ function readOptions(argv) {
   if (!(Number.isInteger(ratePerMinute) && ratePerMinute >= 0)) throw new TypeError(`--rate takes whole numbers from 0, got ${values.rate}`);
   if (!(abandonedAfterMinutes > 0)) throw new TypeError(`--abandoned-after takes minutes above 0, got ${values['abandoned-after']}`);
   return {
-    port, host: values.host, data: values.data, origins: values.origins?.split(',').map((origin) => origin.trim()), nullOrigin: values['null-origin'],
+    port, host: values.host, data: values.data, store: values.store ?? process.env.WAYMARK_STORE, origins: values.origins?.split(',').map((origin) => origin.trim()), nullOrigin: values['null-origin'],
     ratePerMinute, behindProxy: values['behind-proxy'], abandonedAfterMinutes, help: values.help,
   };
 }

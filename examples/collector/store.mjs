@@ -41,11 +41,12 @@ const REBUILD_PAGE = 1000;
  * repeated event may leave a number out.
  *
  * @param {string} file path of the database; created when it is missing
+ * @param {{ isOnlyCopy?: boolean }} [options] whether nobody else has the events; default: true. Else the file need not outlive a power cut
  */
-export function openStore(file) {
+export function openStore(file, { isOnlyCopy = true } = {}) {
   const db = new DatabaseSync(file);
-  // WAL lets the live page read while a batch is written; FULL makes a commit survive a power cut.
-  db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${TABLES}`);
+  // WAL lets the live page read while a batch is written; FULL makes a commit survive a power cut, NORMAL the end of the process.
+  db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${isOnlyCopy ? 'FULL' : 'NORMAL'}; ${TABLES}`);
   const deliveries = openDeliveries(db);
   if (versionOf(db) < VERSION) transact(() => rebuild(db, deliveries));
 
