@@ -39,6 +39,26 @@ function networkOf(address) {
   return [...groups, ...Array(zeros).fill('0')].slice(0, 4).join(':');
 }
 
+/** Between two looks at the clock, in milliseconds. Our choice. */
+const LOOK_MS = 100;
+
+/**
+ * Watches how long whoever comes now must wait for the only thread: storing keeps it busy, and what has not had its turn is not seen
+ * until then.
+ *
+ * @returns {{ waitMs: () => number, stop: () => void }}
+ */
+export function watchWait() {
+  let due = performance.now() + LOOK_MS;
+  let last = 0;
+  const timer = setInterval(() => {
+    last = performance.now() - due;
+    due = performance.now() + LOOK_MS;
+  }, LOOK_MS);
+  timer.unref();
+  return { waitMs: () => Math.max(last, performance.now() - due), stop: () => clearInterval(timer) };
+}
+
 /**
  * Bounds what is in work at a time: requests, and the bytes of their bodies.
  *

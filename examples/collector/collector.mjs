@@ -3,7 +3,7 @@ import { gunzip } from 'node:zlib';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { Hono } from 'hono';
 import { bodyLimit as limitBody } from 'hono/body-limit';
-import { createBackPressure, createRateLimit } from './admission.mjs';
+import { createBackPressure, createRateLimit, watchWait } from './admission.mjs';
 import { createBell } from './bell.mjs';
 import { createLivePage } from './live.mjs';
 import { occurredAt } from './event.mjs';
@@ -40,6 +40,7 @@ const MAX_PAGE = 5000;
  * @param {boolean} [options.localOnly] only a browser that calls this machine by a name of its own may read; default: no
  * @param {number} [options.maxInFlight] requests in work at a time; default 200
  * @param {number} [options.maxInFlightBytes] of their bodies, as they are sent; default 16 MB
+ * @param {number} [options.maxWaitMs] wait for the only thread beyond which a batch is put off; default 1000, 0: no limit
  * @param {number} [options.bodyLimit] largest body in bytes, as it is sent and once it is unpacked; default 256 kB
  * @param {number} [options.abandonedAfterMs] idle time that makes a cart an abandoned one; default 30 minutes
  * @param {number} [options.heartbeatMs] between signs of life on a quiet stream; default 15 seconds
@@ -48,13 +49,14 @@ const MAX_PAGE = 5000;
  * @returns {{ app: Hono, endStreams: () => void, close: () => Promise<void> }} `close` ends the streams and closes the file and the engine
  */
 export function createCollector({
-  database, engine, origins, nullOrigin, ratePerMinute = 6000, behindProxy = false, localOnly = false, maxInFlight = 200, maxInFlightBytes = 16 * 1024 * 1024,
+  database, engine, origins, nullOrigin, ratePerMinute = 6000, behindProxy = false, localOnly = false, maxInFlight = 200, maxInFlightBytes = 16 * 1024 * 1024, maxWaitMs = 1000,
   bodyLimit = 256 * 1024, abandonedAfterMs = 30 * 60_000, heartbeatMs = 15_000, now = Date.now, log = console.error,
 }) {
   const validate = createValidator();
   const mayPost = createOriginRule({ origins, nullOrigin });
   const waitOf = createRateLimit({ perMinute: ratePerMinute, now });
   const backPressure = createBackPressure({ maxRequests: maxInFlight, maxBytes: maxInFlightBytes });
+  const turn = watchWait();
   const store = openStore(database, { isOnlyCopy: !engine });
   const bell = createBell();
   /** Requests turned away as a whole since the start. */
@@ -101,8 +103,9 @@ export function createCollector({
   const admit = async (c, next) => {
     const wait = waitOf(clientOf(c, behindProxy));
     if (wait > 0) return reject(c, 429, { error: `a client may send ${ratePerMinute} requests in a minute` }, { 'Retry-After': String(wait) });
+    const isLate = maxWaitMs > 0 && turn.waitMs() > maxWaitMs;
     // A body that is too large is answered for as such: no more of it than the limit is read.
-    const leave = backPressure.enter(Math.min(Number(c.req.header('Content-Length') ?? bodyLimit), bodyLimit));
+    const leave = isLate ? undefined : backPressure.enter(Math.min(Number(c.req.header('Content-Length') ?? bodyLimit), bodyLimit));
     if (!leave) return reject(c, 429, { error: 'too much is in work, send it again' }, { 'Retry-After': String(RETRY_WHEN_BUSY_S) });
     try {
       await next();
@@ -171,6 +174,7 @@ export function createCollector({
     endStreams: bell.close,
     async close() {
       bell.close();
+      turn.stop();
       store.close();
       await engine?.close();
     },

@@ -17,6 +17,7 @@ const USAGE = `Usage: node server.mjs [options]
                              or * for all; default: pages of this machine
   --null-origin              sandboxed frames, which have no origin, may post too
   --rate NUMBER              requests of one client in a minute, default 6000; 0: no limit
+  --max-wait MILLISECONDS    wait for a turn beyond which a batch is put off, default 1000; 0: no limit
   --behind-proxy             the client is the last address of X-Forwarded-For
   --abandoned-after MINUTES  idle time that makes a cart an abandoned one, default 30
   --help`;
@@ -96,6 +97,7 @@ function readOptions(argv) {
       origins: { type: 'string' },
       'null-origin': { type: 'boolean', default: false },
       rate: { type: 'string', default: '6000' },
+      'max-wait': { type: 'string', default: '1000' },
       'behind-proxy': { type: 'boolean', default: false },
       'abandoned-after': { type: 'string', default: '30' },
       help: { type: 'boolean', default: false },
@@ -103,13 +105,15 @@ function readOptions(argv) {
   });
   const port = Number(values.port);
   const ratePerMinute = Number(values.rate);
+  const maxWaitMs = Number(values['max-wait']);
   const abandonedAfterMinutes = Number(values['abandoned-after']);
   if (!(Number.isInteger(port) && port >= 0 && port <= 65535)) throw new TypeError(`--port takes 0 to 65535, got ${values.port}`);
   if (!(Number.isInteger(ratePerMinute) && ratePerMinute >= 0)) throw new TypeError(`--rate takes whole numbers from 0, got ${values.rate}`);
+  if (!(maxWaitMs >= 0)) throw new TypeError(`--max-wait takes milliseconds from 0, got ${values['max-wait']}`);
   if (!(abandonedAfterMinutes > 0)) throw new TypeError(`--abandoned-after takes minutes above 0, got ${values['abandoned-after']}`);
   return {
     port, host: values.host, data: values.data, store: values.store ?? process.env.WAYMARK_STORE, origins: values.origins?.split(',').map((origin) => origin.trim()), nullOrigin: values['null-origin'],
-    ratePerMinute, behindProxy: values['behind-proxy'], abandonedAfterMinutes, help: values.help,
+    ratePerMinute, maxWaitMs, behindProxy: values['behind-proxy'], abandonedAfterMinutes, help: values.help,
   };
 }
 

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { createBackPressure, createRateLimit } from '../../examples/collector/admission.mjs';
+import { measureLoad } from '../load/load.mjs';
 import { aBatch, NOON, startTestCollector } from './helpers.js';
 
 describe('a client that sends too much', () => {
@@ -90,8 +91,29 @@ describe('what is in work', () => {
     expect((await until(200)).status).toBe(200);
   });
 
+  test('is put off while the only thread is busy for longer than a batch may wait', async () => {
+    const collector = await startTestCollector({ maxWaitMs: 300 });
+    const block = (ms: number) => { for (const end = performance.now() + ms; performance.now() < end; ); };
+    const waiting = collector.post(aBatch());
+    // The request is on its way before the thread is taken.
+    await new Promise((resolve) => setImmediate(resolve));
+    block(1500);
+    const shed = await waiting;
+    expect([shed.status, shed.headers.get('Retry-After')]).toEqual([429, '2']);
+    await expect.poll(async () => (await collector.post(aBatch())).status, { timeout: 20_000 }).toBe(200);
+  });
+
   test('still says that a body is too large, so that a browser halves it', async () => {
     const collector = await startTestCollector({ bodyLimit: 1000, maxInFlightBytes: 1000 });
     expect((await collector.post('x'.repeat(5000))).status).toBe(413);
   });
+});
+
+// `npm run load` takes longer and tells the figures.
+test('a collector under more load than it takes sheds with 429, and has all that it answered for', async () => {
+  const { statuses, taken, stored } = await measureLoad({ connections: 230, seconds: 1, eventsPerBatch: 2 });
+  expect(Object.keys(statuses).filter((status) => !['200', '429'].includes(status))).toEqual([]);
+  expect(taken).toBeGreaterThan(0);
+  // The last answers may not have been read any more.
+  expect(stored).toBeGreaterThanOrEqual(taken);
 });

@@ -38,7 +38,8 @@ describe('events without identifiers', () => {
 
   test('count as visits of one page view, and never as somebody who came back', async () => {
     const collector = await startTestCollector();
-    const contexts = [aPageView('one', { touchpoint: instagram }), aPageView('two'), aContext({ touchpoint: instagram })];
+    const person = aContext({ touchpoint: instagram });
+    const contexts = [aPageView('one', { touchpoint: instagram }), aPageView('two'), person];
     const landing = { name: 'landing', properties: { channel: 'organic_social', network: 'instagram', paid: false } };
     await collector.post(aBatch([
       anEvent({ ...landing, journey: inStage('awareness') }),
@@ -46,7 +47,7 @@ describe('events without identifiers', () => {
       anEvent({ ...landing, context: 2, journey: inStage('awareness') }),
     ], { contexts }));
     const { visitors, arrivals, funnel, touches, drop_outs, carts, flows } = await collector.snapshot();
-    expect(visitors).toMatchObject({ count: 1, anonymous: { visits: 2, events: 2 }, shown: [{ id: contexts[2]!.visitor!.id }] });
+    expect(visitors).toMatchObject({ count: 1, anonymous: { visits: 2, events: 2 }, shown: [{ id: person.visitor.id }] });
     expect(arrivals).toMatchObject({ arrivals: 2, visitors: 1, anonymous: 1 });
     expect(funnel[0]).toEqual({ stage: 'awareness', visitors: 2, anonymous: 1, left: 1, drop_off: 1, skipped: 0 });
     expect(funnel[3]).toMatchObject({ stage: 'purchase', visitors: 1, anonymous: 1, left: 0, drop_off: null });

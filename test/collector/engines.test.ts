@@ -13,7 +13,7 @@ afterAll(servers.close);
 
 /** A collector by its own clock, and a sender that does as browsers do: the same again after 429 and 503. */
 async function startWith(store: string, options: Record<string, unknown> = {}) {
-  const collector = await startCollector({ port: 0, data: newDatabase(), store, log: () => {}, ratePerMinute: 0, ...options });
+  const collector = await startCollector({ port: 0, data: newDatabase(), store, log: () => {}, ratePerMinute: 0, maxWaitMs: 0, ...options });
   onTestFinished(collector.close);
   const post = (body: unknown) => fetch(collector.endpoint, { method: 'POST', headers: { 'Content-Type': 'text/plain' }, body: JSON.stringify(body) });
   return {
