@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { bodyLimit as limitBody } from 'hono/body-limit';
 import { createBackPressure, createRateLimit, watchWait } from './admission.mjs';
 import { createBell } from './bell.mjs';
+import { startGa4Forwarder } from './forward-ga4.mjs';
 import { createLivePage } from './live.mjs';
 import { occurredAt } from './event.mjs';
 import { createOriginRule, isLoopback } from './origins.mjs';
@@ -33,6 +34,7 @@ const MAX_PAGE = 5000;
  * @param {object} options
  * @param {string} options.database path of the SQLite file; created when it is missing
  * @param {import('./engines.mjs').Engine} [options.engine] has every event before its batch is acknowledged; default: the file alone
+ * @param {{ measurementId: string, secret: string, endpoint?: string }} [options.ga4] where stored events are forwarded to; default: nowhere
  * @param {string[]} [options.origins] whose pages may post, see `createOriginRule`; default: those of this machine
  * @param {boolean} [options.nullOrigin] whether sandboxed frames, which have no origin, may post; default: no
  * @param {number} [options.ratePerMinute] requests of one client in a minute; default 6000, 0: no limit
@@ -49,7 +51,7 @@ const MAX_PAGE = 5000;
  * @returns {{ app: Hono, endStreams: () => void, close: () => Promise<void> }} `close` ends the streams and closes the file and the engine
  */
 export function createCollector({
-  database, engine, origins, nullOrigin, ratePerMinute = 6000, behindProxy = false, localOnly = false, maxInFlight = 200, maxInFlightBytes = 16 * 1024 * 1024, maxWaitMs = 1000,
+  database, engine, ga4, origins, nullOrigin, ratePerMinute = 6000, behindProxy = false, localOnly = false, maxInFlight = 200, maxInFlightBytes = 16 * 1024 * 1024, maxWaitMs = 1000,
   bodyLimit = 256 * 1024, abandonedAfterMs = 30 * 60_000, heartbeatMs = 15_000, now = Date.now, log = console.error,
 }) {
   const validate = createValidator();
@@ -59,6 +61,7 @@ export function createCollector({
   const turn = watchWait();
   const store = openStore(database, { isOnlyCopy: !engine });
   const bell = createBell();
+  const forwarder = ga4 && startGa4Forwarder({ store, bell, now, log, ...ga4 });
   /** Requests turned away as a whole since the start. */
   const rejected = { count: 0, latest: null };
 
@@ -175,6 +178,7 @@ export function createCollector({
     async close() {
       bell.close();
       turn.stop();
+      await forwarder?.stop();
       store.close();
       await engine?.close();
     },

@@ -13,6 +13,8 @@ const USAGE = `Usage: node server.mjs [options]
   --store ADDRESS            an engine that has every event before a batch is acknowledged, begins with
                              ${SCHEMES.join(', ')}; default: WAYMARK_STORE of the
                              environment, else the SQLite file alone
+  --forward-ga4 G-ID         hands what is stored on to Google Analytics 4; its API secret is GA4_API_SECRET of the
+                             environment, another address GA4_ENDPOINT
   --origins LIST             whose pages may post: https://shop.example,https://www.shop.example
                              or * for all; default: pages of this machine
   --null-origin              sandboxed frames, which have no origin, may post too
@@ -94,6 +96,7 @@ function readOptions(argv) {
       host: { type: 'string', default: '127.0.0.1' },
       data: { type: 'string', default: 'waymark.sqlite' },
       store: { type: 'string' },
+      'forward-ga4': { type: 'string' },
       origins: { type: 'string' },
       'null-origin': { type: 'boolean', default: false },
       rate: { type: 'string', default: '6000' },
@@ -109,11 +112,15 @@ function readOptions(argv) {
   const abandonedAfterMinutes = Number(values['abandoned-after']);
   if (!(Number.isInteger(port) && port >= 0 && port <= 65535)) throw new TypeError(`--port takes 0 to 65535, got ${values.port}`);
   if (!(Number.isInteger(ratePerMinute) && ratePerMinute >= 0)) throw new TypeError(`--rate takes whole numbers from 0, got ${values.rate}`);
+  const measurementId = values['forward-ga4'];
+  const { GA4_API_SECRET: secret, GA4_ENDPOINT: endpoint } = process.env;
+  if (measurementId !== undefined && !/^G-[A-Z0-9]+$/.test(measurementId)) throw new TypeError(`--forward-ga4 takes a measurement id such as G-ABC123, got ${measurementId}`);
+  if (measurementId && !secret) throw new TypeError('--forward-ga4 takes its secret from GA4_API_SECRET of the environment, which is not set');
   if (!(maxWaitMs >= 0)) throw new TypeError(`--max-wait takes milliseconds from 0, got ${values['max-wait']}`);
   if (!(abandonedAfterMinutes > 0)) throw new TypeError(`--abandoned-after takes minutes above 0, got ${values['abandoned-after']}`);
   return {
     port, host: values.host, data: values.data, store: values.store ?? process.env.WAYMARK_STORE, origins: values.origins?.split(',').map((origin) => origin.trim()), nullOrigin: values['null-origin'],
-    ratePerMinute, maxWaitMs, behindProxy: values['behind-proxy'], abandonedAfterMinutes, help: values.help,
+    ...(measurementId && { ga4: { measurementId, secret, endpoint } }), ratePerMinute, maxWaitMs, behindProxy: values['behind-proxy'], abandonedAfterMinutes, help: values.help,
   };
 }
 

@@ -25,7 +25,11 @@ const TABLES = `
     events INTEGER NOT NULL,
     last_row INTEGER NOT NULL
   );
-  CREATE INDEX IF NOT EXISTS visitors_by_last_row ON visitors (last_row);`;
+  CREATE INDEX IF NOT EXISTS visitors_by_last_row ON visitors (last_row);
+  CREATE TABLE IF NOT EXISTS readers (
+    name TEXT PRIMARY KEY,
+    row INTEGER NOT NULL
+  );`;
 
 /** The form of the tables, kept in the file. 1: with the books of `deliveries.mjs`, which are made from the events of an older file. */
 const VERSION = 1;
@@ -123,8 +127,14 @@ export function openStore(file, { isOnlyCopy = true } = {}) {
 
   const selectKnown = db.prepare('SELECT id FROM batches WHERE id IN (SELECT value FROM json_each(?))');
 
+  const selectReader = db.prepare('SELECT row FROM readers WHERE name = ?');
+  const saveReader = db.prepare('INSERT INTO readers (name, row) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET row = excluded.row');
+
   return {
     save,
+    /** Up to which row a reader has read; 0 where it is new. */
+    readerAt: (name) => selectReader.get(name)?.row ?? 0,
+    moveReader: (name, row) => void saveReader.run(name, row),
     /** Those of the given batch ids that are stored. */
     knownBatches: (ids) => selectKnown.all(JSON.stringify(ids)).map(({ id }) => id),
     /** What was delivered and what was not, at a moment in epoch milliseconds: `report` of `deliveries.mjs`. */

@@ -52,6 +52,9 @@ const ENCODINGS = ['gzip', 'identity', 'x-gzip', 'br', 'deflate', 'gzip, gzip', 
 /** Places of a batch among which the next change is chosen: some batches grow large. */
 const MAX_PLACES = 2000;
 
+/** About how long a repeated value may get, in characters: longer than the collector takes, and no longer than it takes to make it. */
+const MAX_LENGTH = 400_000;
+
 /** Makes hostile requests: mostly good batches with something wrong in them, since what is wrong everywhere does not get far. */
 export function createHostileRequests(random: () => number) {
   const below = (bound: number) => Math.floor(random() * bound);
@@ -79,7 +82,7 @@ export function createHostileRequests(random: () => number) {
       () => { holder[key] = rawValue(pick(VALUES)); },
       () => { holder[key] = rawValue(pick(VALUES)); },
       () => { holder[key] = 'x'.repeat(below(40_000)); },
-      () => { holder[key] = Array(below(typeof holder[key] === 'object' ? 20 : 3000)).fill(holder[key]); },
+      () => { holder[key] = Array(below(Math.min(3000, MAX_LENGTH / (JSON.stringify(holder[key])?.length ?? 1)) + 2)).fill(holder[key]); },
       () => { Object.defineProperty(Array.isArray(holder) ? batch : holder, pick(KEYS), { value: rawValue(pick(VALUES)), enumerable: true, configurable: true, writable: true }); },
       () => { const [other, name] = pick(placesOf(batch)); holder[key] = structuredClone(other[name]); },
       () => { if (Array.isArray(batch.events)) batch.events.push(structuredClone(pick(batch.events as unknown[]))); },
@@ -116,7 +119,7 @@ export function createHostileRequests(random: () => number) {
     else if (kind < 0.12) body = Buffer.from(pick([() => pick(VALUES), () => `{"schema":"waymark/1","events":${deep(below(20_000), '[', ']')}}`, () => `[${'0,'.repeat(below(100_000))}0]`])());
     else {
       const batch = wholeBatch(number);
-      times(kind < 0.6 ? 1 : 6, () => mutate(batch));
+      times(kind < 0.6 ? 1 : 6, () => { if (placesOf(batch).length < MAX_PLACES) mutate(batch); });
       body = Buffer.from(write(batch));
       if (kind > 0.85) body = spoil(body);
     }
