@@ -34,8 +34,8 @@ function batchOf(number, eventsPerBatch) {
  * @param {number} options.eventsPerBatch
  * @param {string} [options.store] address of an engine; default: the SQLite file alone
  * @returns {Promise<{ connections: number, eventsPerSecond: number, statuses: Record<string, number>, latencyMs: { p50: number, p99: number },
- *   memoryMb: number, taken: number, stored: number }>} `taken` are the events of batches answered with 200, `stored` those that are there; memory is the
- *   highest of the collector's process, 0 where the system does not tell
+ *   memoryMb: number, cpuMsPerBatch: number, taken: number, stored: number }>} `taken` are the events of batches answered with 200, `stored` those that are there; memory is the
+ *   highest of the collector's process, and CPU what it used for each batch stored, whoever else used the machine; 0 where the system does not tell
  */
 export async function measureLoad({ connections, seconds, eventsPerBatch, store }) {
   const folder = mkdtempSync(join(tmpdir(), 'waymark-load-'));
@@ -49,6 +49,7 @@ export async function measureLoad({ connections, seconds, eventsPerBatch, store 
       if (url) break;
     }
     if (!url) throw new Error('the collector did not start');
+    const usedBefore = usedCpu(child.pid);
     let number = 0;
     const setupRequest = (request) => ({ ...request, body: JSON.stringify(batchOf((number += 1), eventsPerBatch)) });
     const result = await autocannon({ url, connections, duration: seconds, requests: [{ method: 'POST', path: '/events', headers: { 'Content-Type': 'text/plain' }, setupRequest }] });
@@ -57,12 +58,23 @@ export async function measureLoad({ connections, seconds, eventsPerBatch, store 
     const { delivery } = await (await fetch(`${url}/live/snapshot`)).json();
     return {
       connections, eventsPerSecond: Math.round(taken / result.duration), statuses, latencyMs: { p50: result.latency.p50, p99: result.latency.p99 },
-      memoryMb: highestMemory(child.pid), taken, stored: delivery.events,
+      memoryMb: highestMemory(child.pid), cpuMsPerBatch: Math.round((usedCpu(child.pid) - usedBefore) * 100 / delivery.batches) / 100, taken, stored: delivery.events,
     };
   } finally {
     child.kill('SIGTERM');
     await exit;
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Milliseconds of CPU that a process has used; Linux tells it in hundredths of a second. */
+function usedCpu(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number);
+    return (user + system) * 10;
+  } catch {
+    return 0; // No /proc.
   }
 }
 
