@@ -20,7 +20,8 @@ export function createRateLimit({ perMinute, now }) {
     const key = networkOf(client);
     const at = now();
     const before = clients.get(key);
-    const earned = before ? ((at - before.at) * perMinute) / MINUTE_MS : 0;
+    // A clock that is set back takes nothing away.
+    const earned = before ? (Math.max(0, at - before.at) * perMinute) / MINUTE_MS : 0;
     const left = Math.min(perMinute, (before?.left ?? perMinute) + earned);
     // Anew, so that the first of the map is the one heard of longest ago.
     clients.delete(key);

@@ -44,6 +44,14 @@ describe('a client that sends too much', () => {
     expect(waitOf(other)).toBe(same ? 60 : 0);
   });
 
+  test('is not held up by a clock that is set back', () => {
+    let now = NOON;
+    const waitOf = createRateLimit({ perMinute: 2, now: () => now });
+    expect(waitOf('one')).toBe(0);
+    now -= 3_600_000;
+    expect([waitOf('one'), waitOf('one')]).toEqual([0, 30]);
+  });
+
   test('is forgotten after 50,000 others: who changes addresses fills no memory', () => {
     const waitOf = createRateLimit({ perMinute: 1, now: () => NOON });
     waitOf('first');
