@@ -6,14 +6,14 @@ const MAX_NETWORKS = 6;
 
 /**
  * How visitors arrived, by channel and in each by network, the most frequent first. A visitor who arrives twice counts as two arrivals.
- * `paid` and `organic` are what the tracker was sure of; an arrival can be neither. `in_app` were shown in an app's own browser,
+ * `anonymous` arrivals are of trackers without identifiers: of whom is not known. `paid` and `organic` are what the tracker was sure of; an arrival can be neither. `in_app` were shown in an app's own browser,
  * `apps` says in whose. The channel or network is null where the arrival names none.
  *
  * @param {any[]} events complete events, in any order
  */
 export function arrivalsByChannel(events) {
   const arrivals = events.filter(({ name }) => name === 'landing' || name === 'social_landing').map(({ visitor, properties, in_app }) => ({
-    visitor: visitor.id, channel: text(properties.channel), network: text(properties.network), paid: properties.paid, app: in_app?.network ?? null,
+    visitor: visitor.anonymous ? null : visitor.id, channel: text(properties.channel), network: text(properties.network), paid: properties.paid, app: in_app?.network ?? null,
   }));
   const channels = groupBy(arrivals, 'channel');
   return {
@@ -41,7 +41,8 @@ function groupBy(entries, name) {
 
 const summary = (arrivals) => ({
   arrivals: arrivals.length,
-  visitors: new Set(arrivals.map(({ visitor }) => visitor)).size,
+  visitors: new Set(arrivals.map(({ visitor }) => visitor).filter((visitor) => visitor !== null)).size,
+  anonymous: arrivals.filter(({ visitor }) => visitor === null).length,
   paid: arrivals.filter(({ paid }) => paid === true).length,
   organic: arrivals.filter(({ paid }) => paid === false).length,
   in_app: arrivals.filter(({ app }) => app !== null).length,

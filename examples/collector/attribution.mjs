@@ -63,6 +63,8 @@ export function touchesByChannel(events) {
 function firstArrivals(events) {
   const firsts = new Map();
   for (const { visitor, touchpoint, journey } of events) {
+    // Whether a page view without identifiers is somebody's first is not known.
+    if (visitor.anonymous) continue;
     const told = [firsts.get(visitor.id), touchpoint, ...(journey?.path ?? [])].filter(Boolean);
     const first = told.reduce((a, b) => (a && !(Date.parse(b.time) < Date.parse(a.time)) ? a : b), null);
     firsts.set(visitor.id, first);

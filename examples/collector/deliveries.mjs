@@ -102,11 +102,11 @@ export function openDeliveries(db) {
     if (event) sequences.arrive(event, receivedAt, occurred);
   }
 
-  /** A batch is done with. `visitor` is whose totals `dropped` are; undefined where that could not be read. */
-  function settle({ batch_id, attempt, durable, dropped }, { at, accepted, duplicates, visitor }) {
+  /** A batch is done with. `owner` is whose totals `dropped` are; undefined where that could not be read. */
+  function settle({ batch_id, attempt, durable, dropped }, { at, accepted, duplicates, owner }) {
     saveBatch.run(batch_id, at, attempt, Number(durable), accepted, duplicates);
-    if (!visitor) return;
-    for (const [cause, count] of Object.entries(dropped)) if (count > 0) saveDropped.run(visitor, cause, count);
+    if (!owner) return;
+    for (const [cause, count] of Object.entries(dropped)) if (count > 0) saveDropped.run(owner, cause, count);
   }
 
   // total(), not sum(): counts that a stranger made absurdly large then add up instead of failing.

@@ -9,9 +9,26 @@ export const MAX_DEPTH = 32;
  * @param {object} event one entry of `batch.events`
  */
 export function completeEvent(context, event) {
-  const { visitor, session, tab, page, touchpoint, in_app, bot } = context;
-  return { ...context, ...event, visitor, session, tab, page, touchpoint, in_app, bot, journey: event.journey };
+  const { visitor, session, tab, page, touchpoint, in_app, bot, consent } = context;
+  return { ...context, ...event, visitor, session, tab, page, touchpoint, in_app, bot, consent, journey: event.journey };
 }
+
+/** What a stand-in for a visitor begins with. No visitor's id does: those are UUIDs. */
+const STAND_IN = 'tab ';
+
+/**
+ * Whose an event is: the visitor's id, or a stand-in where the tracker uses no identifiers. Such a tab is one page view, and the next
+ * one of the same person is another: never take a stand-in for somebody who came back.
+ *
+ * @param {{ visitor?: { id: string }, tab: string }} event
+ */
+export const ownerOf = ({ visitor, tab }) => visitor?.id ?? STAND_IN + tab;
+
+/** Whether an owner is a stand-in: one page view of somebody whom nothing tells from others. */
+export const isAnonymous = (owner) => owner.startsWith(STAND_IN);
+
+/** An event that has a visitor in any case, for figures that ask who: a stand-in is marked `anonymous`. */
+export const withOwner = (event) => (event.visitor ? event : { ...event, visitor: { id: ownerOf(event), anonymous: true } });
 
 /**
  * When an event happened by this server's clock, as an ISO string. The browser's clock may be wrong by years, but it

@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { bundleSankey } from './bundle-sankey.mjs';
+import { withOwner } from './event.mjs';
 import { takeSnapshot } from './snapshot.mjs';
 import { MODELS } from './stages.mjs';
 
@@ -67,7 +68,7 @@ export function createLivePage({ store, bell, rejected, now, abandonedAfterMs, h
         const events = store.eventsAfter(row, STREAM_PAGE);
         for (const event of events) {
           row = event.received.row;
-          await stream.writeSSE({ id: String(row), data: JSON.stringify(event) });
+          await stream.writeSSE({ id: String(row), data: JSON.stringify(withOwner(event)) });
         }
         if (events.length === STREAM_PAGE) continue;
         if (rings !== bell.rings) {

@@ -1,3 +1,5 @@
+import { isAnonymous, ownerOf } from './event.mjs';
+
 const TABLES = `
   CREATE TABLE IF NOT EXISTS tabs (
     visitor TEXT NOT NULL,
@@ -33,7 +35,7 @@ const STANDING = `
   )`;
 
 /**
- * Which sequence numbers of each visitor and tab have arrived. Numbers begin at 1, so the beginning can be missing; what comes after
+ * Which sequence numbers of each visitor and tab, or of a tab without a visitor, have arrived. Numbers begin at 1, so the beginning can be missing; what comes after
  * the highest number is not known. Only the gaps are kept, so what this costs grows with what is missing, not with what is stored.
  *
  * @param {import('@photostructure/sqlite').DatabaseSync} db with the table `dropped` of `deliveries.mjs`
@@ -53,13 +55,15 @@ export function openSequences(db) {
    * Notes that a number has arrived. A gap keeps when the later of its two neighbours arrived (`since`), and when the event after it
    * happened: the missing ones happened before.
    *
-   * @param {{ visitor: { id: string, user_id?: string }, tab: string, seq: number }} event
+   * @param {{ visitor?: { id: string, user_id?: string }, tab: string, seq: number }} event
    * @param {number} receivedAt epoch milliseconds
    * @param {string} occurred when the event happened, as an ISO string
    */
-  function arrive({ visitor: { id, user_id = null }, tab, seq }, receivedAt, occurred) {
+  function arrive(event, receivedAt, occurred) {
+    const { visitor, tab, seq } = event;
+    const id = ownerOf(event);
     const highest = selectHighest.get(id, tab)?.highest ?? 0;
-    saveTab.run(id, tab, seq, user_id);
+    saveTab.run(id, tab, seq, visitor?.user_id ?? null);
     if (seq > highest) {
       if (seq > highest + 1) insertGap.run(id, tab, highest + 1, seq - 1, receivedAt, occurred);
       return;
@@ -94,7 +98,7 @@ export function openSequences(db) {
      * dropped, nobody knows which.
      */
     worstTabs: (edge, limit) => selectTabs.all({ edge, limit }).map((tab) => ({
-      ...tab, ranges: selectRanges.all(tab.visitor, tab.tab, limit).map(({ first, last }) => [first, last]),
+      ...tab, anonymous: isAnonymous(tab.visitor), ranges: selectRanges.all(tab.visitor, tab.tab, limit).map(({ first, last }) => [first, last]),
     })),
   };
 }

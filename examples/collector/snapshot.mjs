@@ -4,6 +4,7 @@ import { touchesByChannel } from './attribution.mjs';
 import { setBotsApart } from './bots.mjs';
 import { cartsOf } from './carts.mjs';
 import { dropOuts } from './drop-outs.mjs';
+import { withOwner } from './event.mjs';
 import { stageFlows } from './flows.mjs';
 import { funnel, visitorPaths } from './journeys.mjs';
 import { shareChains } from './share-chains.mjs';
@@ -25,17 +26,20 @@ const SHOWN_STEPS = 60;
  *   milliseconds; `model` is the one in whose stages flows and drop-outs are told, default: the canonical one; `memory` is that of `walkStages`
  */
 export function takeSnapshot(store, { now, abandonedAfterMs, model = MODELS[0], memory }) {
-  const { people: events, bots } = setBotsApart(store.latestVisitors());
-  const paths = visitorPaths(events);
-  const carts = cartsOf(events, { now, silentAfterMs: abandonedAfterMs }).filter(({ state }) => state !== 'empty');
-  const walks = walkStages(events, { model, now, memory });
+  const { people: events, bots } = setBotsApart(store.latestVisitors().map(withOwner));
+  // A page view without identifiers is a visit of its own: it says what was looked at and bought, and nothing of a way through the shop.
+  const [known, anonymous] = [false, true].map((is) => events.filter(({ visitor }) => Boolean(visitor.anonymous) === is));
+  const paths = visitorPaths(known);
+  const carts = cartsOf(known, { now, silentAfterMs: abandonedAfterMs }).filter(({ state }) => state !== 'empty');
+  const walks = walkStages(known, { model, now, memory });
   return {
     now: new Date(now).toISOString(),
     cursor: store.lastRow(),
     abandoned_after_ms: abandonedAfterMs,
-    events: store.latestEvents(RECENT_EVENTS),
+    events: store.latestEvents(RECENT_EVENTS).map(withOwner),
     visitors: {
       count: paths.length,
+      anonymous: { visits: new Set(anonymous.map(({ visitor }) => visitor.id)).size, events: anonymous.length },
       shown: paths.slice(0, SHOWN_VISITORS).map((path) => ({ ...path, steps: path.steps.slice(-SHOWN_STEPS) })),
     },
     bots,
@@ -44,9 +48,9 @@ export function takeSnapshot(store, { now, abandonedAfterMs, model = MODELS[0], 
     flows: stageFlows(walks, model),
     touches: touchesByChannel(events),
     drop_outs: dropOuts(walks, carts, model),
-    shares: shareChains(events),
+    shares: shareChains(known),
     carts: { totals: totalsByState(carts), shown: carts.slice(0, SHOWN_CARTS) },
-    abandonments: abandonments(events),
+    abandonments: abandonments(known),
     vitals: vitals(events),
     // Of all that was sent, whoever sent it.
     delivery: store.delivery(now),

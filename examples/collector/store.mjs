@@ -1,6 +1,6 @@
 import { DatabaseSync } from '@photostructure/sqlite';
 import { openDeliveries } from './deliveries.mjs';
-import { occurredAt } from './event.mjs';
+import { occurredAt, ownerOf } from './event.mjs';
 
 /** How long a write waits for another process that holds the file, in milliseconds. Short: this waits on the only thread. */
 const BUSY_MS = 250;
@@ -25,7 +25,11 @@ const TABLES = `
     events INTEGER NOT NULL,
     last_row INTEGER NOT NULL
   );
-  CREATE INDEX IF NOT EXISTS visitors_by_last_row ON visitors (last_row);`;
+  CREATE INDEX IF NOT EXISTS visitors_by_last_row ON visitors (last_row);
+  CREATE TABLE IF NOT EXISTS readers (
+    name TEXT PRIMARY KEY,
+    row INTEGER NOT NULL
+  );`;
 
 /** The form of the tables, kept in the file. 1: with the books of `deliveries.mjs`, which are made from the events of an older file. */
 const VERSION = 1;
@@ -36,15 +40,17 @@ const REBUILD_PAGE = 1000;
 /**
  * The collector's tables in one SQLite file. All calls are synchronous; a call that fails throws and changes nothing.
  *
+ * `visitor` of a row is whose it is (`ownerOf`): page views without identifiers have a row of their own.
  * Events come back as they were completed, plus `received`: { row, at, occurred_at, batch_id }. `row` grows in order of arrival; a
  * repeated event may leave a number out.
  *
  * @param {string} file path of the database; created when it is missing
+ * @param {{ isOnlyCopy?: boolean }} [options] whether nobody else has the events; default: true. Else the file need not outlive a power cut
  */
-export function openStore(file) {
+export function openStore(file, { isOnlyCopy = true } = {}) {
   const db = new DatabaseSync(file);
-  // WAL lets the live page read while a batch is written; FULL makes a commit survive a power cut.
-  db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${TABLES}`);
+  // WAL lets the live page read while a batch is written; FULL makes a commit survive a power cut, NORMAL the end of the process.
+  db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${isOnlyCopy ? 'FULL' : 'NORMAL'}; ${TABLES}`);
   const deliveries = openDeliveries(db);
   if (versionOf(db) < VERSION) transact(() => rebuild(db, deliveries));
 
@@ -71,26 +77,26 @@ export function openStore(file) {
 
   /** Stores one batch, all or nothing, and is on disk when it returns. An event whose id is there already is a duplicate. */
   const save = (verdict) => transact(() => {
-    const { batch, events, refused, visitor, receivedAt } = verdict;
+    const { batch, events, refused, owner, receivedAt } = verdict;
     const at = new Date(receivedAt).toISOString();
     let accepted = 0;
     for (const event of events) {
       const occurred = occurredAt(event.time, batch.sent_at, receivedAt);
       const { changes, lastInsertRowid } = insertEvent.run(
-        event.id, event.visitor.id, batch.batch_id, at, occurred, JSON.stringify(event));
+        event.id, ownerOf(event), batch.batch_id, at, occurred, JSON.stringify(event));
       if (changes === 0) {
         deliveries.repeat(event, receivedAt, occurred, selectTime.get(event.id).occurred_at);
         continue;
       }
       accepted += 1;
-      countVisitor.run(event.visitor.id, lastInsertRowid);
+      countVisitor.run(ownerOf(event), lastInsertRowid);
       deliveries.deliver(event, receivedAt, occurred);
     }
     for (const { id, reason, time, event } of refused) {
       deliveries.refuse({ batch: batch.batch_id, id, reason, event }, receivedAt, occurredAt(time ?? batch.sent_at, batch.sent_at, receivedAt));
     }
     const duplicates = events.length - accepted;
-    deliveries.settle(batch, { at, accepted, duplicates, visitor });
+    deliveries.settle(batch, { at, accepted, duplicates, owner });
     return { accepted, duplicates };
   });
 
@@ -121,8 +127,14 @@ export function openStore(file) {
 
   const selectKnown = db.prepare('SELECT id FROM batches WHERE id IN (SELECT value FROM json_each(?))');
 
+  const selectReader = db.prepare('SELECT row FROM readers WHERE name = ?');
+  const saveReader = db.prepare('INSERT INTO readers (name, row) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET row = excluded.row');
+
   return {
     save,
+    /** Up to which row a reader has read; 0 where it is new. */
+    readerAt: (name) => selectReader.get(name)?.row ?? 0,
+    moveReader: (name, row) => void saveReader.run(name, row),
     /** Those of the given batch ids that are stored. */
     knownBatches: (ids) => selectKnown.all(JSON.stringify(ids)).map(({ id }) => id),
     /** What was delivered and what was not, at a moment in epoch milliseconds: `report` of `deliveries.mjs`. */

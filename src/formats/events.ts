@@ -7,11 +7,10 @@ import type { Touchpoint } from '../journey/touchpoints.js';
 export const VERSION = '0.1.0';
 
 /** One event in full, as a format writes it. A tracker that keeps no identifiers leaves out the visitor and the session. */
-export type SentEvent = Omit<TrackedEvent, 'visitor' | 'session'> & {
+export type SentEvent = Omit<TrackedEvent, 'visitor' | 'session' | 'consent'> & {
   visitor?: Context['visitor'];
   session?: Context['session'];
-  /** What the visitor had agreed to when it happened, by purpose. */
-  consent?: Record<string, unknown>;
+  consent?: Context['consent'];
 };
 
 /** Properties of an event by name: plain data, as the shop gave it. */
@@ -83,8 +82,9 @@ export function journeyOf({ journey, touchpoint }: SentEvent): Properties {
   return fields;
 }
 
-/** Returns what the visitor had agreed to as properties: `consent_PURPOSE`. */
-export const consentOf = ({ consent }: SentEvent): Properties => Object.fromEntries(Object.entries({ ...consent }).map(([purpose, answer]) => [`consent_${purpose}`, answer]));
+/** Returns what the visitor had agreed to as properties: `consent_analytics`, `consent_marketing`, `consent_gpc` …, and by whose word as `consent_by`. */
+export const consentOf = ({ consent }: SentEvent): Properties =>
+  Object.fromEntries(Object.entries({ ...consent }).map(([name, answer]) => [`consent_${name}`, name === 'by' ? (answer as Properties).marketing : answer]));
 
 /** What is measured of a page, not done on it: what counts a visitor's doings does not count these. */
 export const isMeasured = (name: string): boolean => /^(engagement|web_vitals|(social_)?landing|identify)$/.test(name);

@@ -23,7 +23,7 @@ export function newDatabase(): string {
 /** A collector on a free port with a file of its own, closed after the test. */
 export async function startTestCollector(options: Record<string, unknown> = {}) {
   const data = (options.data as string | undefined) ?? newDatabase();
-  const collector = await startCollector({ port: 0, data, now: () => NOON, log: () => {}, ...options });
+  const collector = await startCollector({ port: 0, data, now: () => NOON, log: () => {}, maxWaitMs: 0, ...options });
   onTestFinished(collector.close);
   return {
     ...collector,

@@ -127,11 +127,11 @@ test('the funnel counts visitors once a stage, where they stopped, and who skipp
     other    0  loyalty_tier
   `);
   expect(funnel(list)).toEqual([
-    { stage: 'awareness', visitors: 3, left: 1, drop_off: 1 / 3, skipped: 1 },
-    { stage: 'consideration', visitors: 2, left: 1, drop_off: 1 / 2, skipped: 1 },
-    { stage: 'decision', visitors: 2, left: 1, drop_off: 1 / 2, skipped: 0 },
-    { stage: 'purchase', visitors: 1, left: 1, drop_off: 1, skipped: 0 },
-    { stage: 'retention', visitors: 0, left: 0, drop_off: null, skipped: 0 },
-    { stage: 'advocacy', visitors: 0, left: 0, drop_off: null, skipped: 0 },
+    { stage: 'awareness', visitors: 3, anonymous: 0, left: 1, drop_off: 1 / 3, skipped: 1 },
+    { stage: 'consideration', visitors: 2, anonymous: 0, left: 1, drop_off: 1 / 2, skipped: 1 },
+    { stage: 'decision', visitors: 2, anonymous: 0, left: 1, drop_off: 1 / 2, skipped: 0 },
+    { stage: 'purchase', visitors: 1, anonymous: 0, left: 1, drop_off: 1, skipped: 0 },
+    { stage: 'retention', visitors: 0, anonymous: 0, left: 0, drop_off: null, skipped: 0 },
+    { stage: 'advocacy', visitors: 0, anonymous: 0, left: 0, drop_off: null, skipped: 0 },
   ]);
 });

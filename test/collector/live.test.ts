@@ -108,7 +108,7 @@ describe('the snapshot', () => {
       visitors: { count: 1, shown: [{ steps: [{ stage: 'decision', arrival: { network: 'instagram' } }] }] },
       delivery: { batches: 1, events: 1, missing: 0, in_flight: 2, gaps: [{ tab: 'tab-1', in_flight: 2, ranges: [[1, 2]] }], highest_attempt: 3 },
     });
-    expect(patient.funnel[2]).toEqual({ stage: 'decision', visitors: 1, left: 1, drop_off: 1, skipped: 0 });
+    expect(patient.funnel[2]).toEqual({ stage: 'decision', visitors: 1, anonymous: 0, left: 1, drop_off: 1, skipped: 0 });
   });
 
   test('calls an open cart silent once its visitor has been idle for long enough', async () => {

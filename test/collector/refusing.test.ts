@@ -36,6 +36,30 @@ describe('single bad events', () => {
     expect((await collector.post(`{"schema":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)).status).toBe(400);
   });
 
+  // To gather every error of such a body took a minute, in which nobody else was answered.
+  test.each<[string, (many: unknown[]) => object, string]>([
+    ['events', (many) => aBatch(many), '/events must NOT have more than 500 items, got an array of 80000'],
+    ['contexts', (contexts) => aBatch([anEvent()], { contexts }), '/contexts must NOT have more than 500 items, got an array of 80000'],
+  ])('answers at once to a body that is nothing but bad %s', async (_, batchOf, error) => {
+    const collector = await startTestCollector();
+    expect(await collector.post(batchOf(Array(80_000).fill({})))).toMatchObject({ status: 400, body: { error } });
+  });
+
+  test('refuses a context that is too long to be stored with each of its events', async () => {
+    const collector = await startTestCollector();
+    const event = anEvent();
+    const contexts = [aContext({ experiment: 'x'.repeat(17_000) })];
+    expect((await collector.post(aBatch([event], { contexts }))).body.refused).toEqual([
+      { id: event.id, reason: expect.stringMatching(/^\/contexts\/0 must be at most 16384 characters of JSON, got 17\d\d\d$/) },
+    ]);
+  });
+
+  test('does not stumble over a context that is a deep list', async () => {
+    const collector = await startTestCollector();
+    const body = JSON.stringify(aBatch([anEvent({ context: 'DEEP' })])).replace('"DEEP"', '['.repeat(5000) + ']'.repeat(5000));
+    expect((await collector.post(body)).body).toMatchObject({ accepted: 0, refused: [{ reason: '/events/0/context must be integer, got an array of 1' }] });
+  });
+
   test('says null where an event has no id', async () => {
     const collector = await startTestCollector();
     const answer = await collector.post(aBatch([anEvent({ id: undefined }), 'no event', anEvent()]));

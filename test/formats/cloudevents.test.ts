@@ -31,7 +31,7 @@ describe('a batch, read by the official SDK', () => {
       id: sent.id,
       source: 'https://shop.example',
       type: 'waymark.purchase',
-      subject: sent.visitor.id,
+      subject: sent.visitor!.id,
       time: sent.time,
       datacontenttype: 'application/json',
       journeystage: 'purchase',

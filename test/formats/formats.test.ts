@@ -280,7 +280,7 @@ describe('lines', () => {
 
 describe('a format of the shop’s own', () => {
   test('gets the events in full, and reads its own answer', () => {
-    const format = custom({ type: 'application/json', path: '/in', encode: (events, { id }) => `${id} ${events.map(({ name, visitor }) => name + typeof visitor.id).join()}`, read: (_answer, ids) => ({ retry: ids.slice(1) }) });
+    const format = custom({ type: 'application/json', path: '/in', encode: (events, { id }) => `${id} ${events.map(({ name, visitor }) => name + typeof visitor?.id).join()}`, read: (_answer, ids) => ({ retry: ids.slice(1) }) });
     expect(format.encode(wholeVisit().slice(0, 2), BATCH)).toBe(`${BATCH.id} social_landingstring,page_viewstring`);
     expect(format.read(answer('x'), ['a', 'b'])).toEqual({ ...NONE, retry: ['b'] });
     expect([format.type, format.path]).toEqual(['application/json', '/in']);

@@ -18,12 +18,12 @@ export const ORDER = { transaction_id: 'T-1', value: 25, currency: 'EUR', tax: 4
 /** A visitor of a shop, whose events become rows the way the tracker makes them. The same calls make the same rows. */
 export function openVisit({ userId, models = ['journey', 'aida'] }: { userId?: string; models?: string[] } = {}) {
   const enrich: Enrich[] = [];
-  const tools: Partial<Tools> = { enrich, merges: [], tracker: { on: () => () => {} } as unknown as Tools['tracker'], reject() {} };
+  const tools: Partial<Tools> = { enrich, merges: [], screen: { scrubs: [] } as unknown as Tools['screen'], tracker: { on: () => () => {} } as unknown as Tools['tracker'], reject() {} };
   sessions()(tools as Tools);
   stages({ models })(tools as Tools);
   dropOuts()(tools as Tools);
   const profile = { ...createProfile(NOON), id: hashId('visitor'), ...(userId ? { userId } : {}) };
-  const tab = createTab('waymark-test');
+  const tab = createTab('waymark-test', () => true);
   let now = NOON;
   let page: Context['page'];
 
@@ -38,7 +38,7 @@ export function openVisit({ userId, models = ['journey', 'aida'] }: { userId?: s
     track(name: string, properties: Record<string, unknown> = {}): Row {
       now += 1000;
       const copied = JSON.parse(JSON.stringify(properties)) as Record<string, unknown>;
-      return stampEvent({ id: hashTimeId(name, now, 0), name, time: now, properties: copied, seen: { page } }, profile, tab, enrich)!.row;
+      return stampEvent({ id: hashTimeId(name, now, 0), name, time: now, properties: copied, seen: { page } }, profile, tab, enrich, (event) => event)!.row;
     },
   };
 }

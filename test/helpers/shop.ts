@@ -26,14 +26,14 @@ export async function until<Found>(what: string, look: () => Found | Promise<Fou
 export async function openCollector() {
   const folder = mkdtempSync(join(tmpdir(), 'waymark-collector-'));
   const data = join(folder, 'events.sqlite');
-  let running = await startCollector({ port: 0, data });
+  let running = await startCollector({ port: 0, data, nullOrigin: true, maxWaitMs: 0 });
   const port = Number(new URL(running.url).port);
   return {
     endpoint: running.endpoint,
     livePage: running.livePage,
     down: () => running.close(),
     async up() {
-      running = await startCollector({ port, data });
+      running = await startCollector({ port, data, nullOrigin: true, maxWaitMs: 0 });
     },
     async events(): Promise<CollectedEvent[]> {
       const response = await fetch(`${running.url}/events?limit=5000`);
