@@ -7,6 +7,8 @@ export { sessions, type Session } from './identity/session.js';
 export type { CoreOptions } from './options.js';
 export type { Consent, ConsentSource, ConsentState, Denies, Purpose, Statement } from './privacy/consent.js';
 export type { EventFilter } from './privacy/screen.js';
+export { dataExport, type DataExport, type ExportMethods } from './privacy/export.js';
+export { linked, linking } from './identity/link.js';
 export { consentSignals } from './privacy/signals.js';
 export type { Enrich, Handler, Plugin, RecordOptions, Tools } from './plugin.js';
 export {

@@ -9,6 +9,7 @@ import { pages } from './capture/pages.js';
 import { CART_IDLE_MINUTES } from './commerce/abandonment.js';
 import { commerce } from './commerce/commerce.js';
 import { identity } from './identity/identity.js';
+import { linked } from './identity/link.js';
 import { sessions } from './identity/session.js';
 import { dropOuts } from './journey/drop-out.js';
 import { DORMANT_DAYS, resolveRules } from './journey/journey.js';
@@ -55,6 +56,11 @@ export interface Options extends CoreOptions {
   markup?: boolean | undefined;
   /** More hosts of the shop's own, such as `checkout.shop.example`: coming from them is no arrival. Default: none. */
   internalHosts?: readonly string[] | undefined;
+  /**
+   * The shop's other domains, such as `shop.example` (with all below it): clicked links to them say who the visitor is, for two minutes and once, and with consent
+   * to both purposes. They count as the shop's own. Default: none.
+   */
+  linkDomains?: readonly string[] | undefined;
   /** Browsers that say they are driven by a program: `mark` their events with `bot: true`, `drop` everything, or `keep` it as any other. Default: `mark`. */
   bots?: 'mark' | 'drop' | 'keep' | undefined;
   /** Tracks clicks on links to social profiles (`follow`), e-mail addresses and telephone numbers (`contact`). Default: true. */
@@ -92,6 +98,7 @@ export const allDefaults = {
   dataLayer: 'dataLayer',
   markup: true,
   internalHosts: [] as readonly string[],
+  linkDomains: [] as readonly string[],
   bots: 'mark' as 'mark' | 'drop' | 'keep',
   outgoing: true,
   forms: true,
@@ -100,12 +107,15 @@ export const allDefaults = {
   networks: {} as Networks,
 };
 
+/** What `linkDomains` takes: a full stop in each, so that no whole top-level domain is the shop's. */
+const DOMAINS = { test: (domains: readonly unknown[]) => domains.every((domain) => /^[\w-]+(\.[\w-]+)+$/.test(`${domain as string}`)), toString: () => 'a list of domains' };
+
 /**
  * Returns the options as given, or their defaults.
  *
  * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
-export const resolveAll = (given: Options): typeof allDefaults => resolveOptions(given, allDefaults, { ...corePatterns, currency: /^([A-Z]{3})?$/, bots: oneOf('mark', 'drop', 'keep') });
+export const resolveAll = (given: Options): typeof allDefaults => resolveOptions(given, allDefaults, { ...corePatterns, currency: /^([A-Z]{3})?$/, bots: oneOf('mark', 'drop', 'keep'), linkDomains: DOMAINS });
 
 /** Whether nothing may be tracked here, nor stored. */
 export const isUnwanted = ({ bots }: typeof allDefaults): boolean => bots === 'drop' && isAutomated();
@@ -118,13 +128,15 @@ export const isUnwanted = ({ bots }: typeof allDefaults): boolean => bots === 'd
  */
 export function firstPlugins(options: typeof allDefaults): Plugin[] {
   const { models } = resolveRules(options);
-  const { bots, internalHosts, networks } = options;
+  const { bots, linkDomains, networks } = options;
+  const internalHosts = [...options.internalHosts, ...linkDomains];
   return [
     consentSignals(options.dataLayer),
     ...(bots === 'keep' ? [] : [markBots()]),
     pages(options.pageStages, (stage) => isStage(stage, models), options.hashRoutes),
     sessions(options.sessionMinutes),
     identity(),
+    ...(linkDomains.length ? [linked(linkDomains)] : []),
     stages(options),
     dropOuts(),
     commerce({ ...options, isBot: bots !== 'keep' && isAutomated(), isOwn: (address) => classify({ url: location.href, referrer: address, internalHosts, networks }).channel === 'internal' }),

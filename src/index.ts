@@ -6,6 +6,7 @@ import { firstPlugins, isUnwanted, resolveAll, type Options } from './first.js';
 import type { IdentityMethods } from './identity/identity.js';
 import type { JourneyMethods } from './journey/stages.js';
 import { morePlugins } from './more.js';
+import type { ExportMethods } from './privacy/export.js';
 import { openTracker, type CoreTracker, type EventMap } from './tracker.js';
 
 export type { Feedback, FeedbackMethods } from './capture/feedback.js';
@@ -20,11 +21,12 @@ export type { Move, Step } from './journey/journey.js';
 export type { Model } from './journey/model.js';
 export type { JourneyMethods, JourneySnapshot } from './journey/stages.js';
 export type { Touchpoint } from './journey/touchpoints.js';
+export type { DataExport, ExportMethods } from './privacy/export.js';
 export type { Options } from './first.js';
 export type * from './core.js';
 
 /** Marks the steps of the customer journey. No call throws, blocks or returns an error. */
-export type Tracker<Events = EventMap> = CoreTracker<Events> & PageMethods & IdentityMethods & CommerceMethods & JourneyMethods & FeedbackMethods & ShareMethods;
+export type Tracker<Events = EventMap> = CoreTracker<Events> & PageMethods & IdentityMethods & CommerceMethods & JourneyMethods & FeedbackMethods & ShareMethods & ExportMethods;
 
 /**
  * Returns a tracker with everything in it: journey stages, cart and orders, page views, landings and declarative clicks. On a

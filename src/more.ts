@@ -10,7 +10,9 @@ import { webVitals } from './capture/web-vitals.js';
 import { cartWatch } from './commerce/cart-watch.js';
 import { compression } from './delivery/compression.js';
 import type { allDefaults } from './first.js';
+import { linking } from './identity/link.js';
 import type { Plugin } from './plugin.js';
+import { dataExport } from './privacy/export.js';
 
 /** Returns the plugins that may come a moment after the tracker has started, in their order: the script tag has them in a second file. */
 export function morePlugins(options: typeof allDefaults): Plugin[] {
@@ -20,6 +22,8 @@ export function morePlugins(options: typeof allDefaults): Plugin[] {
     ...(options.dataLayer ? [dataLayer(options.dataLayer)] : []),
     ...(options.markup ? [productMarkup()] : []),
     sharing(),
+    dataExport(options.key),
+    ...(options.linkDomains.length ? [linking(options.linkDomains)] : []),
     submits(),
     views(),
     ...(options.outgoing ? [outgoing()] : []),

@@ -51,10 +51,14 @@ export interface Tools {
   leaves: ((isLeft: boolean) => void)[];
   /** Each takes into this tab's profile what of another tab's, which it has just overwritten, must not be lost. */
   merges: ((mine: Profile, theirs: Profile) => void)[];
+  /** Whether nothing may tell one visitor from another. */
+  isAnonymous: boolean;
   /** What the visitor allows. */
   consent: ConsentGate;
   /** The last look at everything that is to be kept. */
   screen: Screen;
+  /** Returns who the visitor is if the store knows nobody; default: somebody never seen before. */
+  newcomer?: () => Profile;
   /** The page's data layer; there once somebody hears it. */
   layer?: Layer;
   /** The first events of this page, where plugins come later than that: for those. */

@@ -51,7 +51,7 @@ const MORE = 'waymark.more.min.js?v=VERSION';
  * @param src of this file's element, as it is written there
  */
 const more =
-  (options: typeof allDefaults, src: string): Plugin<Pick<Tracker, 'share'>> =>
+  (options: typeof allDefaults, src: string): Plugin<Pick<Tracker, 'share' | 'exportData'>> =>
   (tools) => {
     const { report, safe, stops, tracker, watch } = tools;
     const past: TrackedEvent[] = (tools.past = []);
@@ -68,7 +68,7 @@ const more =
       const load = () => import(address).then(add).catch((error) => resolve(report('more_failed', `${error}`)));
       watch(() => whenParsed(stops, safe(load)));
     });
-    return { share: async (options) => (await loaded)?.share(options) ?? null };
+    return { share: async (options) => (await loaded)?.share(options) ?? null, exportData: async () => (await loaded)?.exportData() ?? null };
   };
 
 function start(): void {

@@ -218,7 +218,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const tab = createTab(name, mayKeep);
   let first: Profile | undefined;
   // What the page before left may have reached its age, too.
-  const newcomer = () => (first ??= reviveProfile(tab.left(), createProfile()));
+  const newcomer = () => (first ??= reviveProfile(tab.left(), (tools.newcomer ?? createProfile)()));
   const memory = createMemory(async () => {
     await activated;
     // For the events of earlier pages.
@@ -398,7 +398,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       sender.back();
     }));
   });
-  const tools: Tools = { tracker, calls, consent, screen, enrich, observe, ends, leaves, merges, stops, memory, queue, tab, insert, record, known, copy, stays, cleanUrl: () => '', cleanTitle: () => '', safe, watch, wake: sender.wake, emit, report, reject };
+  const tools: Tools = { tracker, calls, isAnonymous, consent, screen, enrich, observe, ends, leaves, merges, stops, memory, queue, tab, insert, record, known, copy, stays, cleanUrl: () => '', cleanTitle: () => '', safe, watch, wake: sender.wake, emit, report, reject };
   for (const plugin of options.plugins) guard(() => Object.assign(tracker, plugin(tools)))();
   // Not before the page is shown: a prerendered page that is thrown away was never there. And after the plugins: what they say of a page that is
   // left goes out with the rest. (Listeners of `pagehide` run in their order, whatever their phase: Chromium 156.)

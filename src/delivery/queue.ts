@@ -72,6 +72,8 @@ export interface Queue {
   durable(): boolean;
   /** Changes every event that waits, here and in the store. */
   revise(change: (row: Row) => Row): Promise<void>;
+  /** Returns all that is kept, by its place; what this page has in memory where there is no store. */
+  entries(): Promise<[place: string, value: unknown][]>;
   /** Returns whether what this page has kept was deleted. */
   isGone(): Promise<boolean>;
   /** Forgets everything that is kept, also by other pages. Resolves with whether nothing is left. */
@@ -434,6 +436,14 @@ export function createQueue({ store, journal, mayKeep, isOnce, bounds, stops, pr
           return rows[PAGE - 1]?.id;
         });
       } while (after);
+    },
+    async entries() {
+      await writing;
+      const stored = await run('readonly', async (events) => {
+        const [keys, values] = await Promise.all([promisifyRequest(events.getAllKeys()), promisifyRequest<unknown[]>(events.getAll())]);
+        return keys.map((key, index): [string, unknown] => [`${key as string}`, values[index]]);
+      });
+      return stored ?? [...own];
     },
     // A store that was never seen may not be there yet.
     isGone: async () => seen !== NO_TURN && !(await store.isThere()),

@@ -9,8 +9,10 @@ export interface IdentityMethods {
 }
 
 /** Lets the shop say who the visitor is, and that it is somebody else from now on. */
-export const identity = (): Plugin<IdentityMethods> => ({ emit, memory, queue, record, reject, safe, known }) => ({
+export const identity = (): Plugin<IdentityMethods> => ({ emit, isAnonymous, memory, queue, record, reject, report, safe, known }) => ({
   identify: safe((userId, traits) => {
+    // It would tell one visitor from another.
+    if (isAnonymous) return report('identity_none', 'identify is passed over');
     if (typeof userId !== 'string' || !/^[^]{1,256}$/.test(userId)) {
       return reject('user_id', '1-256 characters', userId);
     }

@@ -75,7 +75,7 @@ describe('createTracker on a server', () => {
       tell({ shared: await tracker.share(), methods: Object.keys(tracker).sort(), cart: Object.keys(tracker.cart).sort(), journey: tracker.journey() });`);
     expect(told).toMatchObject({
       shared: null,
-      methods: ['beforeSend', 'cancel', 'cart', 'checkout', 'consent', 'feedback', 'flush', 'forget', 'identify', 'journey', 'on', 'page', 'purchase', 'refund', 'reset', 'share', 'stop', 'track'],
+      methods: ['beforeSend', 'cancel', 'cart', 'checkout', 'consent', 'exportData', 'feedback', 'flush', 'forget', 'identify', 'journey', 'on', 'page', 'purchase', 'refund', 'reset', 'share', 'stop', 'track'],
       cart: ['add', 'clear', 'remove', 'set'],
       journey: { stage: null, loop: 1, furthest: null, touchpoints: [] },
     });

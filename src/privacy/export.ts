@@ -1,0 +1,59 @@
+import type { Row } from '../delivery/queue.js';
+import { isRow } from '../delivery/queue.js';
+import type { Plugin } from '../plugin.js';
+
+/** What `dataExport` adds to the tracker. */
+export interface ExportMethods {
+  /**
+   * Returns all that this browser keeps of the visitor, as plain data that can be written as JSON: for a subject-access request, beside what your collector has.
+   * Never rejects. Where nothing is kept, its parts are empty; null where the script tag's second file could not be loaded.
+   */
+  exportData(): Promise<DataExport | null>;
+}
+
+/** All that a browser keeps. */
+export interface DataExport {
+  /** Name of the database. */
+  database: string;
+  /** The record of the visitor: ids, session, journey, cart, order numbers. */
+  visitor: unknown;
+  /** Events that wait for the collector's confirmation, in full. */
+  events: object[];
+  /** What else is in the database: whose turn it is to send. */
+  others: Record<string, unknown>;
+  localStorage: Record<string, string>;
+  sessionStorage: Record<string, string>;
+}
+
+/** Returns the lines of a storage whose names begin so; none where it is refused. */
+function linesOf(open: () => Storage, prefix: string): Record<string, string> {
+  try {
+    return Object.fromEntries(Object.entries(open()).filter(([name]) => name.startsWith(prefix)) as [string, string][]);
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Lets the shop hand a visitor what is kept of them.
+ *
+ * @param key the tracker's; default: `main`
+ */
+export const dataExport =
+  (key = 'main'): Plugin<ExportMethods> =>
+  ({ memory, queue }) => ({
+    async exportData() {
+      const database = `waymark-${key}`;
+      const entries = await queue.entries();
+      const rows = entries.map(([, value]) => value).filter((value): value is Row => isRow(value as Row | null));
+      const { profile = memory.profile(), ...others } = Object.fromEntries(entries.filter(([, value]) => !rows.includes(value as Row)));
+      return {
+        database,
+        visitor: profile ?? null,
+        events: rows.map(({ context, event }) => ({ ...JSON.parse(context), ...JSON.parse(event) }) as object),
+        others,
+        localStorage: linesOf(() => localStorage, database),
+        sessionStorage: linesOf(() => sessionStorage, database),
+      };
+    },
+  });

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DataExport } from '../../src/privacy/export.js';
+import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
+import { openSite, openTab } from '../helpers/site.js';
+import { loaded } from '../helpers/shop.js';
+
+const profile = newProfile();
+let browser: RealBrowser;
+
+beforeAll(async () => {
+  browser = await openBrowser(profile);
+});
+afterAll(async () => {
+  await browser?.close();
+  removeProfile(profile);
+});
+
+/** Every value in the browser's database, by its key. */
+const STORED = `new Promise((resolve) => (indexedDB.open('waymark-main').onsuccess = ({ target: { result: db } }) => {
+  const events = db.transaction('events').objectStore('events');
+  const keys = events.getAllKeys();
+  events.getAll().onsuccess = ({ target }) => (db.close(), resolve(Object.fromEntries(target.result.map((value, index) => [keys.result[index], value]))));
+}))`;
+
+test('a visitor gets everything that is kept of them, and nothing is left out', async () => {
+  // No answer comes in the time of this test: what is tracked waits.
+  const site = await openSite({ answerMs: 60_000 });
+  const page = await openTab(browser);
+  await page.goto(`${site.url}/kites?utm_source=instagram`);
+  await loaded(page);
+  await page.evaluate("waymark.identify('customer 7'); waymark.cart.add({ item_id: 'kite', price: 20 }); localStorage.setItem('waymark-main:1', '{}'); localStorage.setItem('mine', 'x')");
+  const told = (await page.evaluate('waymark.exportData()')) as DataExport;
+  const stored = (await page.evaluate(STORED)) as Record<string, { id: string; event: string }>;
+  expect(told.database).toBe('waymark-main');
+  expect(told.visitor).toMatchObject({ userId: 'customer 7', cart: { items: [{ item_id: 'kite' }] } });
+  const { profile: visitor, turn, ...rows } = stored;
+  expect((told.visitor as { id: string }).id).toBe(visitor!.id);
+  expect(Object.keys(told.others)).toEqual(turn ? ['turn'] : []);
+  expect(told.events.map((event) => (event as { id: string }).id).sort()).toEqual(Object.keys(rows).sort());
+  expect(told.events).toEqual(expect.arrayContaining([expect.objectContaining({ name: 'add_to_cart', visitor: { id: visitor!.id, user_id: 'customer 7' } })]));
+  expect(told.localStorage).toEqual({ 'waymark-main:1': '{}' });
+});
+
+test('there is nothing to give where nothing is kept, and asking keeps nothing', async () => {
+  const site = await openSite({ attributes: 'data-consent="denied"' });
+  const page = await openTab(browser);
+  await page.goto(site.url);
+  await loaded(page);
+  expect(await page.evaluate('waymark.exportData()')).toEqual({ database: 'waymark-main', visitor: null, events: [], others: {}, localStorage: {}, sessionStorage: {} });
+  expect(await page.evaluate('indexedDB.databases()')).toEqual([]);
+});
