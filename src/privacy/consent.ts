@@ -37,6 +37,7 @@ const MAX_WAITING = 200;
 const MAX_WAIT_MS = 30 * 60_000;
 
 const PURPOSES: readonly Purpose[] = ['analytics', 'marketing'];
+const STATES: readonly unknown[] = ['granted', 'denied', 'required'] satisfies ConsentState[];
 /** Those who are asked, in order. */
 const SOURCES: readonly ConsentSource[] = ['call', 'tcf', 'google', 'option'];
 
@@ -49,9 +50,9 @@ export function readStatement(given: unknown): Statement | undefined {
   const text = typeof given === 'string' ? given : undefined;
   const said = text?.includes('=') ? Object.fromEntries(text.split(/[\s,]+/).map((part) => part.split('='))) : (given as Statement);
   const statement: Statement = text && said === given ? { analytics: text as ConsentState, marketing: text as ConsentState } : said;
-  const entries = Object.entries(Object(statement));
-  const isRight = entries.length && entries.every(([purpose, state]) => PURPOSES.includes(purpose as Purpose) && /^(granted|denied|required)$/.test(`${state}`));
-  return isRight ? statement : undefined;
+  const entries = Object.entries(Object(statement)).filter(([, state]) => text || state !== undefined);
+  const isRight = entries.length && entries.every(([purpose, state]) => PURPOSES.includes(purpose as Purpose) && STATES.includes(state));
+  return isRight ? Object.fromEntries(entries) : undefined;
 }
 
 /** What the gate is made of. */
@@ -128,9 +129,8 @@ export function createConsent({ option, gpc, dnt, onChange, onOpen, onExpired }:
     wasOpen = isOpen();
     if (!wasOpen) return;
     expire(held.filter(({ at, isEvent }) => isEvent && Date.now() - at > MAX_WAIT_MS));
-    const works = held;
-    held = [];
-    for (const { work } of works) work();
+    // One of them may say something itself, or have a listener that does.
+    while (isOpen() && held.length) held.shift()!.work();
   }
 
   return {

@@ -2,9 +2,11 @@ import type { ConsentState, Statement } from './consent.js';
 
 /** What Google's consent mode has said so far. */
 export interface GoogleConsent {
-  /** By Google's own names: `analytics_storage`, `ad_storage`, `ad_user_data`. */
+  /** The defaults, by Google's own names: `analytics_storage`, `ad_storage`, `ad_user_data`. */
   types: Readonly<Record<string, ConsentState>>;
-  /** Whether there was an update: the visitor's answer, after which defaults count no more. */
+  /** The updates, which stand above the defaults, also above one that comes later. */
+  answers: Readonly<Record<string, ConsentState>>;
+  /** Whether there was an update: the visitor's answer, after which none is waited for. */
   isAnswered: boolean;
   /** How long an update is waited for before the defaults count, in milliseconds. */
   waitMs: number;
@@ -13,7 +15,7 @@ export interface GoogleConsent {
 }
 
 /** Nothing said yet. */
-export const SILENT: GoogleConsent = { types: {}, isAnswered: false, waitMs: 0, isRegional: false };
+export const SILENT: GoogleConsent = { types: {}, answers: {}, isAnswered: false, waitMs: 0, isRegional: false };
 
 /** Longest wait that a page can ask for, in milliseconds. Our choice: Google's examples ask for half a second. */
 const MAX_WAIT_MS = 10_000;
@@ -33,15 +35,16 @@ export function readGoogleConsent(entry: unknown, before: GoogleConsent): Google
   const { region, wait_for_update, ...named } = Object(given) as Record<string, unknown>;
   const isUpdate = kind === 'update';
   const types: Record<string, ConsentState> = { ...before.types };
+  const answers: Record<string, ConsentState> = { ...before.answers };
   for (const type of Object.values(TYPES).flat()) {
     const state = named[type];
     if (state !== 'granted' && state !== 'denied') continue;
-    if (isUpdate) types[type] = state;
+    if (isUpdate) answers[type] = state;
     else if (state === 'denied') types[type] = 'required';
     else if (!region) types[type] ??= state;
   }
   const waitMs = Math.min(Number(wait_for_update) || 0, MAX_WAIT_MS);
-  return { types, isAnswered: before.isAnswered || isUpdate, waitMs: Math.max(before.waitMs, waitMs), isRegional: before.isRegional || !!region };
+  return { types, answers, isAnswered: before.isAnswered || isUpdate, waitMs: Math.max(before.waitMs, waitMs), isRegional: before.isRegional || !!region };
 }
 
 /**
@@ -49,9 +52,9 @@ export function readGoogleConsent(entry: unknown, before: GoogleConsent): Google
  *
  * @param isWaiting whether an update may still come that the page asked to wait for
  */
-export function purposesOf({ types, isAnswered }: GoogleConsent, isWaiting: boolean): Statement {
+export function purposesOf({ types, answers, isAnswered }: GoogleConsent, isWaiting: boolean): Statement {
   const strictest = (names: readonly string[]): ConsentState | undefined => {
-    const states = names.map((name) => types[name]);
+    const states = names.map((name) => answers[name] ?? types[name]);
     const state = (['denied', 'required', 'granted'] as const).find((each) => states.includes(each));
     return state && isWaiting && !isAnswered ? 'required' : state;
   };

@@ -46,7 +46,7 @@ export function createScreen({ consent, isAnonymous, report }: ScreenParts): Scr
     filters,
     scrubs,
     mayMarket,
-    draft: (draft) => (mayMarket() ? draft : { ...draft, ...withoutMarketing({ name: draft.name, properties: draft.properties }) }),
+    draft: (draft) => (mayMarket() ? draft : { ...draft, ...withoutMarketing({ name: draft.name, properties: draft.properties }), seen: withoutMarketing(draft.seen) }),
     event(draft, whole) {
       let event: UnsentEvent | undefined = mayMarket() ? whole : withoutMarketing(whole);
       event.consent = draft.isLate ? { ...consent.now(), waited: true } : consent.now();
@@ -64,7 +64,9 @@ export function createScreen({ consent, isAnonymous, report }: ScreenParts): Scr
     },
     profile(profile) {
       // Not while nobody has answered yet: what was allowed at the visit before may be again in a moment.
-      if (clean.has(profile) || consent.now().marketing !== 'denied') return;
+      // Once it is allowed again, something new may come.
+      if (consent.now().marketing !== 'denied') return void clean.delete(profile);
+      if (clean.has(profile)) return;
       clean.add(profile);
       for (const scrub of scrubs) scrub(profile);
     },

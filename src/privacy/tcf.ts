@@ -54,7 +54,8 @@ export function watchTcf(stops: Stop[], say: (statement: Statement) => void, saf
       id = data.listenerId;
       say((said = readTcData(data, said)));
     });
-    stops.push(() => api('removeEventListener', 2, () => {}, id));
+    // What was asked may have been a stub, whose place the platform has taken since.
+    stops.push(() => page.__tcfapi?.('removeEventListener', 2, () => {}, id));
   });
   stops.push(() => clearTimeout(timer));
   look();

@@ -34,6 +34,8 @@ export interface SiteParts {
   body?: string;
   /** How long the collector takes to answer, in milliseconds; default: 0. */
   answerMs?: number;
+  /** The collector's status; default: 204. What it answers with anything else has not arrived. */
+  status?: () => number;
   /** More scripts, by path, or others in the place of ours. */
   files?: Readonly<Record<string, string>>;
   /** More headers of the pages. */
@@ -54,7 +56,7 @@ const MODULES: Record<string, string> = {
  * A site until the test ends: every path is a page whose title is `Page` and the path, and all of them send to `/events`. Its origin is
  * its own, so that nothing is stored there yet.
  */
-export async function openSite({ attributes = '', head = STUB, tag, body = '', answerMs = 0, files = {}, headers = {} }: SiteParts = {}) {
+export async function openSite({ attributes = '', head = STUB, tag, body = '', answerMs = 0, status = () => 204, files = {}, headers = {} }: SiteParts = {}) {
   const bodies: string[] = [];
   const element = tag ?? `<script async src="/waymark.min.js" ${attributes} data-collector="/events" data-batch-wait-ms="50" data-web-vitals="false"></script>`;
   const server = createServer(async (request, response) => {
@@ -64,8 +66,8 @@ export async function openSite({ attributes = '', head = STUB, tag, body = '', a
     if (pathname === '/events') {
       let text = '';
       for await (const part of request) text += part;
-      bodies.push(text);
-      return setTimeout(() => response.writeHead(204).end(), answerMs);
+      if (status() === 204) bodies.push(text);
+      return setTimeout(() => response.writeHead(status()).end(), answerMs);
     }
     if (pathname === '/favicon.ico') return response.writeHead(204).end();
     const isOurs = /^\/waymark\.(more\.)?min\.js$/.test(pathname);
