@@ -1,3 +1,4 @@
+import { isArrival } from './filters.mjs';
 import { text } from './values.mjs';
 
 /** Channels shown, and networks of each; of the others, only the number is told. Our choice. */
@@ -7,13 +8,13 @@ const MAX_NETWORKS = 6;
 /**
  * How visitors arrived, by channel and in each by network, the most frequent first. A visitor who arrives twice counts as two arrivals.
  * `paid` and `organic` are what the tracker was sure of; an arrival can be neither. `in_app` were shown in an app's own browser,
- * `apps` says in whose. The channel or network is null where the arrival names none.
+ * `apps` says in whose. The channel or network is null where the arrival names none. An arrival without a visitor is in no `visitors`.
  *
  * @param {any[]} events complete events, in any order
  */
 export function arrivalsByChannel(events) {
-  const arrivals = events.filter(({ name }) => name === 'landing' || name === 'social_landing').map(({ visitor, properties, in_app }) => ({
-    visitor: visitor.id, channel: text(properties.channel), network: text(properties.network), paid: properties.paid, app: in_app?.network ?? null,
+  const arrivals = events.filter(isArrival).map(({ visitor, properties, in_app }) => ({
+    visitor: visitor?.id ?? null, channel: text(properties.channel), network: text(properties.network), paid: properties.paid, app: in_app?.network ?? null,
   }));
   const channels = groupBy(arrivals, 'channel');
   return {
@@ -41,7 +42,7 @@ function groupBy(entries, name) {
 
 const summary = (arrivals) => ({
   arrivals: arrivals.length,
-  visitors: new Set(arrivals.map(({ visitor }) => visitor)).size,
+  visitors: new Set(arrivals.map(({ visitor }) => visitor).filter((visitor) => visitor !== null)).size,
   paid: arrivals.filter(({ paid }) => paid === true).length,
   organic: arrivals.filter(({ paid }) => paid === false).length,
   in_app: arrivals.filter(({ app }) => app !== null).length,

@@ -2,7 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import { bundleSankey } from './bundle-sankey.mjs';
+import { CHARTS, bundleChart, chartStyle } from './bundle-charts.mjs';
+import { RANGES } from './filters.mjs';
 import { takeSnapshot } from './snapshot.mjs';
 import { MODELS } from './stages.mjs';
 
@@ -42,14 +43,21 @@ export function createLivePage({ store, bell, rejected, now, abandonedAfterMs, h
     const content = readFileSync(new URL(name, folder), 'utf8');
     app.get(name === 'index.html' ? '/' : `/${name}`, (c) => c.body(content, 200, { 'Content-Type': type, ...PAGE_HEADERS }));
   }
-  app.get('/d3-sankey.js', async (c) => c.body(await bundleSankey(), 200, { 'Content-Type': TYPES['.js'], ...PAGE_HEADERS }));
+  for (const name of Object.keys(CHARTS)) {
+    app.get(`/${name}.js`, async (c) => c.body(await bundleChart(name), 200, { 'Content-Type': TYPES['.js'], ...PAGE_HEADERS }));
+  }
+  app.get('/uplot.css', (c) => c.body(chartStyle(), 200, { 'Content-Type': TYPES['.css'], ...PAGE_HEADERS }));
 
   const memory = new Map();
   app.get('/snapshot', (c) => {
     const name = c.req.query('model') ?? MODELS[0].name;
     const model = MODELS.find((each) => each.name === name);
     if (!model) return c.json({ error: `model must be one of ${MODELS.map((each) => each.name).join(', ')}` }, 400);
-    const { delivery, ...rest } = takeSnapshot(store, { now: now(), abandonedAfterMs, model, memory });
+    const range = c.req.query('range') ?? 'all';
+    if (!Object.hasOwn(RANGES, range)) return c.json({ error: `range must be one of ${Object.keys(RANGES).join(', ')}` }, 400);
+    const channel = c.req.query('channel') || null;
+    const visitor = c.req.query('visitor') || null;
+    const { delivery, ...rest } = takeSnapshot(store, { now: now(), abandonedAfterMs, model, range, channel, visitor, memory });
     return c.json({ ...rest, delivery: { ...delivery, rejected } }, 200, { 'Cache-Control': 'no-store' });
   });
 

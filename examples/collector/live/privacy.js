@@ -1,0 +1,43 @@
+import { figure, html, setText, showList } from './dom.js';
+import { count, moneySum, pageName, percent, spaced } from './words.js';
+
+/** What consent can be, in words. */
+const ANSWERS = { granted: 'Marketing granted', denied: 'Marketing denied' };
+
+/** By what consent was told, where that does not just take spaces. */
+const SIGNALS = new Map([['gpc', 'Global Privacy Control'], ['tcf', 'consent platform (TCF)'], ['dnt', 'Do Not Track'], ['dataLayer', 'consent mode (dataLayer)']]);
+
+/**
+ * Shows under which consent events were captured, and what came without anything that tells visitors apart. Where there is neither, the
+ * whole section is left out.
+ *
+ * @param {any} consents `consents` of the snapshot
+ * @param {any} anonymous `anonymous` of the snapshot
+ */
+export function showPrivacy({ visitors, views, rows }, anonymous) {
+  const none = rows.length === 0 && anonymous.events === 0;
+  document.getElementById('privacy').hidden = none;
+  document.querySelector('nav [href="#privacy"]').hidden = none;
+
+  document.getElementById('consents').hidden = rows.length === 0;
+  showList(document.getElementById('consent-rows'), rows.map((row) => ({ ...row, all: visitors + views })), ({ marketing, by }) => JSON.stringify([marketing, by]), renderConsent);
+
+  document.getElementById('anonymous').hidden = anonymous.events === 0;
+  const { orders } = anonymous;
+  setText(document.getElementById('anonymous-about'), `${count(anonymous.views, 'page view')} and ${count(anonymous.arrivals, 'arrival')} without anything that tells visitors apart`
+    + `${orders.count > 0 ? `, ${count(orders.count, 'order')} worth ${moneySum(orders.values) || 'nothing known'}` : ''}. Each stands alone: they count under Channels and Speed, and in no journey.`);
+  showList(document.getElementById('anonymous-rows'), anonymous.pages, ({ page }) => JSON.stringify(page), ({ page, views: seen }) =>
+    html('tr', {}, html('th', { scope: 'row' }, pageName(page === null ? null : { url: page })), figure('Views', seen.toLocaleString('en'))));
+  setText(document.getElementById('anonymous-note'), anonymous.more_pages > 0 ? `and ${count(anonymous.more_pages, 'more page')}` : '');
+}
+
+function renderConsent({ marketing, by, visitors, views, all }) {
+  const number = (title, value) => figure(title, value === 0 ? '–' : value.toLocaleString('en'));
+  const fill = html('span', { class: 'fill' });
+  const share = (visitors + views) / all;
+  fill.style.width = `${share * 100}%`;
+  return html('tr', { 'data-answer': marketing },
+    html('th', { scope: 'row' }, Object.hasOwn(ANSWERS, marketing) ? ANSWERS[marketing] : spaced(`Marketing ${marketing}`), html('span', { class: 'quiet' }, by === null ? 'by what is not told' : `by ${SIGNALS.get(by) ?? spaced(by)}`)),
+    number('Visitors', visitors), number('Anonymous views', views),
+    html('td', { class: 'credit', 'data-title': 'Share' }, html('div', { class: 'credit-bar', 'aria-hidden': 'true' }, fill), percent(share)));
+}
