@@ -36,6 +36,11 @@ const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=
 export function createLivePage({ store, bell, rejected, now, abandonedAfterMs, heartbeatMs }) {
   const app = new Hono();
 
+  // Whoever opens the page wants the drawings in a moment. Where they cannot be had, the page says so when it asks.
+  app.use('/', async (_, next) => {
+    for (const name of Object.keys(CHARTS)) bundleChart(name).catch(() => {});
+    await next();
+  });
   const folder = new URL('./live/', import.meta.url);
   for (const name of readdirSync(folder)) {
     const type = TYPES[extname(name)];

@@ -34,15 +34,14 @@ export function showJourneys(visitors) {
 
 function renderVisitor({ id, user_id, last_seen, events, touchpoints, steps }) {
   const latest = steps.at(-1);
-  const choose = html('button', { type: 'button', class: 'choose', 'aria-label': `Every event of ${visitorName(id, user_id)}` }, 'Every event');
+  const choose = html('button', { type: 'button', class: 'choose', 'aria-label': `${count(events, 'event')} of ${visitorName(id, user_id)}` }, count(events, 'event'));
   choose.addEventListener('click', () => chooseVisitor(id));
   return html('li', { class: 'visitor' },
     html('div', { class: 'who' },
       html('h3', { title: id }, visitorName(id, user_id)),
       html('p', {}, stageLabel(latest?.stage), latest?.loop > 1 && html('span', { class: 'tag', 'data-move': 'loop' }, `loop ${latest.loop}`)),
-      html('p', { class: 'quiet' }, ago(last_seen, 'seen ', ' ago'), ` · ${count(events, 'event')}`),
-      html('ul', { class: 'arrivals plain', 'aria-label': 'Came from' }, ...(touchpoints.length ? touchpoints : [null]).map(arrival)),
-      choose),
+      html('p', { class: 'quiet' }, ago(last_seen, 'seen ', ' ago'), ' · ', choose),
+      html('ul', { class: 'arrivals plain', 'aria-label': 'Came from' }, ...(touchpoints.length ? touchpoints : [null]).map(arrival))),
     latest ? pathChart(steps) : html('p', { class: 'quiet' }, 'These events came without stages.'));
 }
 

@@ -37,7 +37,7 @@ function renderConsent({ marketing, by, visitors, views, all }) {
   const share = (visitors + views) / all;
   fill.style.width = `${share * 100}%`;
   return html('tr', { 'data-answer': marketing },
-    html('th', { scope: 'row' }, Object.hasOwn(ANSWERS, marketing) ? ANSWERS[marketing] : spaced(`Marketing ${marketing}`), html('span', { class: 'quiet' }, by === null ? 'by what is not told' : `by ${SIGNALS.get(by) ?? spaced(by)}`)),
+    html('th', { scope: 'row' }, Object.hasOwn(ANSWERS, marketing) ? ANSWERS[marketing] : spaced(`Marketing ${marketing}`), ' ', html('span', { class: 'quiet' }, by === null ? 'by what is not told' : `by ${SIGNALS.get(by) ?? spaced(by)}`)),
     number('Visitors', visitors), number('Anonymous views', views),
     html('td', { class: 'credit', 'data-title': 'Share' }, html('div', { class: 'credit-bar', 'aria-hidden': 'true' }, fill), percent(share)));
 }

@@ -1,5 +1,5 @@
 import { ago, duration } from './clock.js';
-import { html, setText, showList } from './dom.js';
+import { html, makeReachable, setText, showList } from './dom.js';
 import { showOptions } from './filters.js';
 import { stageMark } from './models.js';
 import { arrivalName, count, describeArrival, keyProperties, money, pageName, properName, visitorName } from './words.js';
@@ -37,7 +37,12 @@ export function showVisitor(visitor, names, model) {
   if (!visitor) delete about.dataset.shows;
   const earlier = visitor ? visitor.events - visitor.shown.length : 0;
   setText(document.getElementById('visitor-note'), earlier > 0 ? `${count(earlier, 'event')} before these.` : '');
-  showList(document.getElementById('visits'), visitor ? visitsOf(visitor, model) : [], ({ key }) => key, renderVisit);
+  const box = document.getElementById('visits');
+  // Another visitor is read from the beginning; of the same one, what is being read stays where it is.
+  if (box.dataset.visitor !== (visitor?.id ?? '')) box.scrollTop = 0;
+  box.dataset.visitor = visitor?.id ?? '';
+  showList(box, visitor ? visitsOf(visitor, model) : [], ({ key }) => key, renderVisit);
+  makeReachable(box, 'Events of the chosen visitor, scrolls');
 }
 
 /** The events by session; those of a tracker without sessions are one. */
@@ -64,9 +69,9 @@ function renderEntry({ at, name, properties, page, in_app, stage, move, arrival,
     html('div', {},
       html('p', { class: 'event-head' },
         html('b', {}, name), stageMark(model, stage),
-        ['skip', 'back', 'loop'].includes(move) && html('span', { class: 'tag', 'data-move': move }, move === 'loop' ? 'new loop' : move)),
+        ['skip', 'back', 'loop'].includes(move) && html('span', { class: 'tag', 'data-move': move }, move === 'loop' ? 'new loop' : move),
+        page && html('span', { class: 'quiet', title: page.title ?? null }, pageName(page))),
       arrival && html('p', { class: 'arrived' }, 'Arrived: ', ...describeArrival(arrival), in_app && html('span', { class: 'quiet' }, ` in the app of ${properName(in_app)}`)),
       details !== '' && html('p', { class: 'details' }, details),
-      cart && html('p', { class: 'cart-now' }, cart.quantity === 0 ? 'Cart is empty now.' : `Cart now: ${count(cart.quantity, 'thing')}, ${money(cart.value, cart.currency)}`),
-      page && html('p', { class: 'quiet', title: page.title ?? null }, pageName(page))));
+      cart && html('p', { class: 'cart-now' }, cart.quantity === 0 ? 'Cart is empty now.' : `Cart now: ${count(cart.quantity, 'thing')}, ${money(cart.value, cart.currency)}`)));
 }
