@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startCollector } from './collector/server.mjs';
@@ -22,22 +22,23 @@ Starts a shop, a collector and its live page on this machine.
 
   --shop-port NUMBER       default 4300
   --collector-port NUMBER  default 4301
+  --data FILE              the collector's database, default .cache/demo.sqlite in the project
   --shoppers NUMBER        sends so many real, headless browsers through the shop, a few at a time and on different
                            journeys, so that the live page has something to show; default 0, at most 500. Fifty take about
-                           five minutes on two cores, and never more than eleven. Needs Chromium or Chrome (CHROMIUM_PATH)
+                           three minutes on two idle cores, and never more than eleven. Needs Chromium or Chrome (CHROMIUM_PATH)
   --help
 
 A port that is taken is passed over for the next free one.`;
 
 async function main() {
-  const { shopPort, collectorPort, shoppers, help } = readOptions();
+  const { shopPort, collectorPort, shoppers, data, help } = readOptions();
   if (help) return console.log(USAGE);
   // Told before anything has started.
   if (shoppers > 0) findBrowser();
 
-  await mkdir(fileURLToPath(new URL('../.cache/', import.meta.url)), { recursive: true });
+  if (data === DATA) await mkdir(dirname(DATA), { recursive: true });
   const collector = await startCollector({
-    port: await chooseFreePort(collectorPort, 'collector', [shopPort]), host: HOST, data: DATA, abandonedAfterMinutes: ABANDONED_AFTER_MINUTES,
+    port: await chooseFreePort(collectorPort, 'collector', [shopPort]), host: HOST, data, abandonedAfterMinutes: ABANDONED_AFTER_MINUTES,
   });
   const shop = await startShop(shopPort, collector);
 
@@ -49,7 +50,7 @@ async function main() {
 
     Shop                  ${shop.url}/
     Collector             ${collector.endpoint}
-    Data                  ${relative(process.cwd(), DATA)}
+    Data                  ${relative(process.cwd(), data)}
 
   Ctrl-C ends it. The data stay.
 `);
@@ -96,7 +97,7 @@ async function startShop(port, collector) {
 function readOptions() {
   const { values } = parseArgs({
     options: {
-      'shop-port': { type: 'string', default: '4300' }, 'collector-port': { type: 'string', default: '4301' }, shoppers: { type: 'string', default: '0' },
+      'shop-port': { type: 'string', default: '4300' }, 'collector-port': { type: 'string', default: '4301' }, data: { type: 'string', default: DATA }, shoppers: { type: 'string', default: '0' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -107,7 +108,7 @@ function readOptions() {
   };
   const shoppers = Number(values.shoppers);
   if (!Number.isInteger(shoppers) || shoppers < 0 || shoppers > 500) throw new TypeError(`--shoppers takes a whole number from 0 to 500, got ${values.shoppers}`);
-  return { shoppers, shopPort: readPort('shop-port'), collectorPort: readPort('collector-port'), help: values.help };
+  return { shoppers, data: values.data, shopPort: readPort('shop-port'), collectorPort: readPort('collector-port'), help: values.help };
 }
 
 /** The wanted port, or the next one above it that nobody listens on and nobody else here wants. */
