@@ -48,6 +48,8 @@ test('the demo sends shoppers through the shop, and leaves no browser behind whe
   expect(family.length).toBeGreaterThan(2);
   demo.kill('SIGINT');
   expect(await gone).toBe(0);
+  // It has not waited for those who would have come back.
+  expect(text).not.toContain('All have been there');
   await until('every browser to be gone', () => !family.some(isAlive));
 }, 180_000);
 

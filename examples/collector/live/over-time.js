@@ -112,7 +112,7 @@ function optionsOf(rows, width) {
       y: { range: (_, least, most) => [0, Math.max(4, Math.ceil(most * 1.05))] },
     },
     axes: [
-      { ...axis, space: 64, values: (_, splits) => splits.map((split, index) => splitName(split, splits[index - 1])) },
+      { ...axis, space: 64, size: 28, values: (_, splits) => splits.map((split, index) => splitName(split, splits[index - 1])) },
       { ...axis, size: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] },
     ],
     series: [{}, ...fills.map((fill) => ({ fill, width: 0, paths: bars, points: { show: false } }))],
