@@ -64,7 +64,7 @@ export function takeSnapshot(store, { now, abandonedAfterMs, model = MODELS[0], 
     visitors: {
       count: paths.length,
       shown: paths.slice(0, SHOWN_VISITORS).map((path) => ({ ...path, steps: path.steps.slice(-SHOWN_STEPS) })),
-      names: paths.map(({ id, user_id, events, touchpoints }) => ({ id, user_id, events, arrival: touchpoints[0] ?? null })),
+      names: paths.map(({ id, user_id, events, touchpoints: [first] }) => ({ id, user_id, events, arrival: first ? { channel: first.channel, network: first.network } : null })),
     },
     visitor: visitor === null ? null : visitorTimeline(walks, visitor, model),
     bots,
