@@ -115,7 +115,7 @@ describe('one visitor', () => {
     const { page, read, failures } = await openSeededPage(seedJourneys);
     await page.getByRole('button', { name: '6 events of anna' }).press('Enter');
     await page.locator('.visit').nth(1).waitFor();
-    expect(await read('#visitor-about')).toEqual(['anna: 6 events, the last one 12 min ago.']);
+    expect((await read('#visitor-about'))[0]).toMatch(/^anna: 6 events, the last one 1\d min ago\.$/);
     expect(await read('.visit h3')).toEqual(['Visit 1 · Mon 2 Mar, 12:20 · 4 events', 'Visit 2 · Mon 2 Mar, 15:20 · after 2 h away · 2 events']);
     expect(await read('.entry')).toEqual([
       '12:20:00 landing Awareness /products/mug Arrived: Klaviyo email email',
