@@ -20,7 +20,7 @@ export function showPrivacy({ visitors, views, rows }, anonymous) {
   document.querySelector('nav [href="#privacy"]').hidden = none;
 
   document.getElementById('consents').hidden = rows.length === 0;
-  showList(document.getElementById('consent-rows'), rows.map((row) => ({ ...row, all: visitors + views })), ({ marketing, by }) => JSON.stringify([marketing, by]), renderConsent);
+  showList(document.getElementById('consent-rows'), rows.map((row) => ({ ...row, allVisitors: visitors, allViews: views })), ({ marketing, by }) => JSON.stringify([marketing, by]), renderConsent);
 
   document.getElementById('anonymous').hidden = anonymous.events === 0;
   const { orders } = anonymous;
@@ -31,13 +31,11 @@ export function showPrivacy({ visitors, views, rows }, anonymous) {
   setText(document.getElementById('anonymous-note'), anonymous.more_pages > 0 ? `and ${count(anonymous.more_pages, 'more page')}` : '');
 }
 
-function renderConsent({ marketing, by, visitors, views, all }) {
-  const number = (title, value) => figure(title, value === 0 ? '–' : value.toLocaleString('en'));
-  const fill = html('span', { class: 'fill' });
-  const share = (visitors + views) / all;
-  fill.style.width = `${share * 100}%`;
-  return html('tr', { 'data-answer': marketing },
+function renderConsent({ marketing, by, visitors, views, allVisitors, allViews }) {
+  // Visitors and page views are no parts of one whole.
+  const part = (title, value, all) => figure(title, value === 0 ? '–' : value.toLocaleString('en'), value > 0 && ' ', value > 0 && html('span', { class: 'quiet' }, percent(value / all)));
+  return html('tr', {},
     html('th', { scope: 'row' }, Object.hasOwn(ANSWERS, marketing) ? ANSWERS[marketing] : spaced(`Marketing ${marketing}`), ' ', html('span', { class: 'quiet' }, by === null ? 'by what is not told' : `by ${SIGNALS.get(by) ?? spaced(by)}`)),
-    number('Visitors', visitors), number('Anonymous views', views),
-    html('td', { class: 'credit', 'data-title': 'Share' }, html('div', { class: 'credit-bar', 'aria-hidden': 'true' }, fill), percent(share)));
+    part('Visitors', visitors, allVisitors),
+    part('Anonymous views', views, allViews));
 }
