@@ -140,7 +140,7 @@ describe('consent', () => {
   test('is split by answer and by what told it', async () => {
     const { page, read, failures } = await openSeededPage(seedJourneys);
     await page.getByRole('link', { name: 'Consent' }).waitFor();
-    expect(await read('#consent-rows tr')).toEqual(['Marketing denied by Global Privacy Control 2 67 % –', 'Marketing granted by call 1 33 % –']);
+    expect(await read('#consent-rows tr')).toEqual(['Marketing denied by Global Privacy Control 2 67 % –', 'Marketing granted by a call 1 33 % –']);
     expect(await page.locator('#anonymous').isVisible()).toBe(false);
     expect(failures).toEqual([]);
   });

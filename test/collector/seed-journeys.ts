@@ -14,13 +14,13 @@ function visit(name: string, context: Record<string, unknown>, events: [number, 
 
 /**
  * Three visitors, each batch with the minute after noon at which it is sent: Cleo came by social media and left a cart at noon; Anna came by a
- * newsletter 20 minutes later, bought, shared, and came again by social media after three hours; Ben came just then inside Instagram. Consent is told by two signals.
+ * newsletter 20 minutes later, bought, shared, and came again by social media after three hours; Ben came just then inside Instagram. Consent is told by two sources.
  */
 export function journeys(): [minute: number, batch: unknown][] {
   const email = arrival('email', 'klaviyo', 20);
   const social = arrival('organic_social', 'instagram', 200);
-  const granted = { analytics: 'granted', marketing: 'granted', by: 'call' };
-  const denied = { analytics: 'granted', marketing: 'denied', by: 'gpc' };
+  const granted = { analytics: 'granted', marketing: 'granted', by: { analytics: 'call', marketing: 'call' } };
+  const denied = { analytics: 'granted', marketing: 'denied', by: { analytics: 'option', marketing: 'gpc' }, gpc: true };
   const anna = visit('anna', { touchpoint: email, consent: granted }, [
     [20, 'landing', 'awareness', { ...email }], [21, 'add_to_cart', 'decision', { currency: 'EUR', cart_id: 'c', items }],
     [22, 'purchase', 'purchase', { currency: 'EUR', cart_id: 'c', value: 36, transaction_id: 'T1', items }],
