@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import { startCollector } from './collector/server.mjs';
+import { findBrowser } from './find-browser.mjs';
 import { startStorefront } from './storefront/server.mjs';
 
 const folder = fileURLToPath(new URL('./screenshots/', import.meta.url));
@@ -32,7 +33,7 @@ const VISITORS = [
 const data = mkdtempSync(join(tmpdir(), 'waymark-screenshots-'));
 const collector = await startCollector({ port: 0, data: join(data, 'events.sqlite') });
 const shop = await startStorefront({ port: 0, collector: collector.endpoint, live: collector.livePage, cartIdleMinutes: IDLE_MINUTES });
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+const browser = await chromium.launch({ executablePath: findBrowser(), args: ['--no-sandbox'] });
 const viewport = { width: 1280, height: 900 };
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -99,7 +100,7 @@ await page.screenshot({ path: join(folder, 'shop.png') });
 await page.goto(`${shop.url}/products/dunlin`);
 await page.screenshot({ path: join(folder, 'product.png') });
 await page.goto(collector.livePage);
-await page.waitForTimeout(1000);
+await page.locator('.sankey').waitFor();
 await page.screenshot({ path: join(folder, 'live.png') });
 
 await browser.close();

@@ -139,7 +139,8 @@ export function firstPlugins(options: typeof allDefaults): Plugin[] {
     ...(linkDomains.length ? [linked(linkDomains)] : []),
     stages(options),
     dropOuts(),
-    commerce({ ...options, isBot: bots !== 'keep' && isAutomated(), isOwn: (address) => classify({ url: location.href, referrer: address, internalHosts, networks }).channel === 'internal' }),
+    // Without the page's own parameters: they would say by what the visit came, and not that the address is the shop's.
+    commerce({ ...options, isBot: bots !== 'keep' && isAutomated(), isOwn: (address) => classify({ url: location.origin, referrer: address, internalHosts, networks }).channel === 'internal' }),
     feelings(),
     landings(internalHosts, networks),
     ...(options.engagement ? [engagement()] : []),

@@ -24,8 +24,10 @@ export const oneOf = (words, value) => (words.includes(value) ? value : null);
  * Money is in `values`, per currency; currencies are not added to each other.
  *
  * @param {any[]} events complete events, in any order
+ * @param {(event: any) => boolean} [isInTime] which abandonments and recoveries count, by when they were; default: all. Whether an abandonment was
+ *   recovered, and whether the cart was bought, is told by everything
  */
-export function abandonments(events) {
+export function abandonments(events, isInTime = () => true) {
   const left = new Map();
   const recoveries = new Map();
   const bought = new Set();
@@ -35,19 +37,20 @@ export function abandonments(events) {
     const worth = { value: number(value), currency: text(currency) };
     const cart = JSON.stringify([visitor.id, text(cart_id)]);
     if (name === 'purchase') bought.add(cart);
-    if (name === 'cart_abandon') left.set(id, { reason: oneOf(REASONS, properties.reason), level: oneOf(LEVELS, properties.level), ...worth });
+    if (name === 'cart_abandon') left.set(id, { reason: oneOf(REASONS, properties.reason), level: oneOf(LEVELS, properties.level), counts: isInTime(event), ...worth });
     // An abandonment is over once; a second word of it has nothing to add.
     if (name === 'cart_recover' && !recoveries.has(text(properties.abandonment_id) ?? id)) {
       const { abandonment_id, channel, network, seconds, by } = properties;
-      recoveries.set(text(abandonment_id) ?? id, { cart, by, channel: text(channel), network: text(network), seconds: number(seconds), ...worth });
+      recoveries.set(text(abandonment_id) ?? id, { cart, by, channel: text(channel), network: text(network), seconds: number(seconds), counts: isInTime(event), ...worth });
     }
   }
-  const all = [...left].map(([id, each]) => ({ ...each, recovered: recoveries.has(id) }));
-  const ways = waysBack([...recoveries.values()].map((each) => ({ ...each, bought: each.by === 'purchase' || bought.has(each.cart) })));
+  const all = [...left].map(([id, each]) => ({ ...each, recovered: recoveries.has(id) })).filter(({ counts }) => counts);
+  const taken = [...recoveries.values()].filter(({ counts }) => counts);
+  const ways = waysBack(taken.map((each) => ({ ...each, bought: each.by === 'purchase' || bought.has(each.cart) })));
   return {
     ...summary(all),
     levels: [...LEVELS, null].map((level) => ({ level, ...summary(all.filter((each) => each.level === level)) })).filter(({ count }) => count > 0),
-    recoveries: total([...recoveries.values()]),
+    recoveries: total(taken),
     ways: ways.slice(0, MAX_WAYS),
     more_ways: Math.max(0, ways.length - MAX_WAYS),
   };

@@ -1,3 +1,4 @@
+import { isArrival } from './filters.mjs';
 import { text } from './values.mjs';
 
 /** Channels shown, and networks of each; of the others, only the number is told. Our choice. */
@@ -6,14 +7,15 @@ const MAX_NETWORKS = 6;
 
 /**
  * How visitors arrived, by channel and in each by network, the most frequent first. A visitor who arrives twice counts as two arrivals.
- * `anonymous` arrivals are of trackers without identifiers: of whom is not known. `paid` and `organic` are what the tracker was sure of; an arrival can be neither. `in_app` were shown in an app's own browser,
- * `apps` says in whose. The channel or network is null where the arrival names none.
+ * `paid` and `organic` are what the tracker was sure of; an arrival can be neither. `in_app` were shown in an app's own browser,
+ * `apps` says in whose. The channel or network is null where the arrival names none. `anonymous` arrivals bear no visitor,
+ * and are in no `visitors`: of whom they are is not known.
  *
  * @param {any[]} events complete events, in any order
  */
 export function arrivalsByChannel(events) {
-  const arrivals = events.filter(({ name }) => name === 'landing' || name === 'social_landing').map(({ visitor, properties, in_app }) => ({
-    visitor: visitor.anonymous ? null : visitor.id, channel: text(properties.channel), network: text(properties.network), paid: properties.paid, app: in_app?.network ?? null,
+  const arrivals = events.filter(isArrival).map(({ visitor, properties, in_app }) => ({
+    visitor: visitor?.id ?? null, channel: text(properties.channel), network: text(properties.network), paid: properties.paid, app: in_app?.network ?? null,
   }));
   const channels = groupBy(arrivals, 'channel');
   return {

@@ -1,5 +1,6 @@
 import { firstTouch, lastNonDirectTouch, lastTouch, linear, positionBased, timeDecay } from 'waymark/journey';
 import { conversionsOf } from './conversions.mjs';
+import { happened } from './journeys.mjs';
 import { sumValues } from './values.mjs';
 
 /** Channels shown; what others brought is one sum. Our choice: Waymark itself knows fewer. */
@@ -21,21 +22,23 @@ export const ATTRIBUTIONS = Object.keys(DIVIDERS);
 
 /**
  * What each channel did: `visitors` who first came by it, and per way to divide credit (`ATTRIBUTIONS`) how many conversions and what
- * value it is credited with. The channel is null where an arrival is not known. `rest` is how many channels a last row sums up.
+ * value it is credited with. Events without a visitor count as conversions, and in no `visitors`. The channel is null where an arrival is not known. `rest` is how many channels a last row sums up.
  *
  * @param {any[]} events complete events, in any order
+ * @param {{ isInTime: (event: any) => boolean, isRecent: (time: number) => boolean }} [time] which conversions and first arrivals count, as
+ *   `createFilter` says; default: all. How a conversion is credited, and which arrival was the first, is told by everything
  */
-export function touchesByChannel(events) {
+export function touchesByChannel(events, { isInTime = () => true, isRecent = () => true } = {}) {
   const channels = new Map();
   const rowOf = (channel) => {
     const row = channels.get(channel) ?? { channel, visitors: 0, shares: Object.fromEntries(ATTRIBUTIONS.map((name) => [name, []])) };
     channels.set(channel, row);
     return row;
   };
-  const firsts = firstArrivals(events);
-  for (const arrival of firsts.values()) rowOf(arrival?.channel ?? null).visitors += 1;
+  const firsts = firstArrivals(events).filter(({ time }) => isRecent(time));
+  for (const { arrival } of firsts) rowOf(arrival?.channel ?? null).visitors += 1;
 
-  const conversions = conversionsOf(events);
+  const conversions = conversionsOf(events).filter(({ event }) => isInTime(event));
   for (const conversion of conversions) {
     const { path, value, currency } = conversion;
     for (const [name, divide] of Object.entries(DIVIDERS)) {
@@ -49,7 +52,7 @@ export function touchesByChannel(events) {
   const ranked = [...channels.values()].sort((a, b) => b.visitors - a.visitors || b.shares.linear.length - a.shares.linear.length);
   const [shown, rest] = [ranked.slice(0, MAX_CHANNELS), ranked.slice(MAX_CHANNELS)];
   return {
-    visitors: firsts.size,
+    visitors: firsts.length,
     conversions: conversions.length,
     values: sumValues(conversions),
     channels: [...shown.map((row) => describe([row])), ...(rest.length > 0 ? [describe(rest)] : [])],
@@ -58,18 +61,24 @@ export function touchesByChannel(events) {
 
 /**
  * Each visitor's first arrival: the earliest that any event tells of. An event names the arrival that it is credited to, which need
- * not be the first, and a conversion's path reaches back to visits whose events are not stored.
+ * not be the first, and a conversion's path reaches back to visits whose events are not stored. `time` is when it was by this server's clock,
+ * in milliseconds; of a visitor of whom no arrival is known, it is that of the first event.
  */
 function firstArrivals(events) {
   const firsts = new Map();
-  for (const { visitor, touchpoint, journey } of events) {
+  for (const event of events) {
+    const { visitor, time, touchpoint, journey } = event;
     // Whether a page view without identifiers is somebody's first is not known.
-    if (visitor.anonymous) continue;
-    const told = [firsts.get(visitor.id), touchpoint, ...(journey?.path ?? [])].filter(Boolean);
-    const first = told.reduce((a, b) => (a && !(Date.parse(b.time) < Date.parse(a.time)) ? a : b), null);
-    firsts.set(visitor.id, first);
+    if (!visitor) continue;
+    const ahead = Date.parse(happened(event)) - Date.parse(time);
+    const told = [touchpoint, ...(journey?.path ?? [])].filter(Boolean).map((arrival) => ({ arrival, time: Date.parse(arrival.time) + ahead }));
+    const former = firsts.get(visitor.id);
+    // What an arrival says counts before what is only seen.
+    const known = [...(former ? [former] : []), ...told, { arrival: null, time: Date.parse(happened(event)) }];
+    const arrivals = known.filter(({ arrival }) => arrival !== null);
+    firsts.set(visitor.id, (arrivals.length > 0 ? arrivals : known).reduce((a, b) => (b.time < a.time ? b : a)));
   }
-  return firsts;
+  return [...firsts.values()];
 }
 
 function describe(rows) {

@@ -33,15 +33,21 @@ export function cartsOf(events, { now, silentAfterMs }) {
 const noCarts = () => ({ carts: [], transactions: new Set() });
 
 /**
- * One visitor's carts, event by event: `take` is given each event in order, `filled` says whether something is in a cart now.
+ * One visitor's carts, event by event: `take` is given each event in order, `filled` says whether something is in a cart now, and `worth` what
+ * is in the latest one, which is nothing once it is bought.
  *
- * @returns {{ take: (event: any) => void, readonly filled: boolean }}
+ * @returns {{ take: (event: any) => void, readonly filled: boolean, readonly worth: { quantity: number, value: number, currency: string | null } }}
  */
 export function followCarts() {
   const visitor = noCarts();
   return {
     take: (event) => CHANGES.get(event.name)?.(visitor, event),
     get filled() { return visitor.carts.some(({ bought, items }) => !bought && items.size > 0); },
+    get worth() {
+      const cart = openCart(visitor, null);
+      const items = [...(cart?.items.values() ?? [])];
+      return { ...sumOf(items), currency: cart?.currency ?? null };
+    },
   };
 }
 
@@ -145,9 +151,14 @@ function touch(cart, event) {
   cart.touchpoint = event.touchpoint ?? cart.touchpoint ?? null;
 }
 
+/** How many things these are, and what they cost together. */
+const sumOf = (items) => ({
+  quantity: items.reduce((sum, item) => sum + item.quantity, 0), value: items.reduce((sum, item) => sum + item.price * item.quantity, 0),
+});
+
 function describeCart({ bought, paid, left, abandonments, items: lines, ...cart }, visitor, { now, silentAfterMs }) {
   const items = [...lines.values()];
-  const quantity = items.reduce((sum, item) => sum + item.quantity, 0);
+  const { quantity, value } = sumOf(items);
   const idleSince = happened(visitor.latest);
   const state = bought ? 'bought' : left ? 'abandoned' : quantity === 0 ? 'empty' : 'open';
   return {
@@ -158,7 +169,7 @@ function describeCart({ bought, paid, left, abandonments, items: lines, ...cart 
     ...cart,
     left,
     items,
-    value: paid ?? left?.value ?? items.reduce((sum, item) => sum + item.price * item.quantity, 0),
+    value: paid ?? left?.value ?? value,
     quantity,
     page: left?.page ? { url: left.page } : (visitor.latest.page ?? null),
     idle_since: idleSince,

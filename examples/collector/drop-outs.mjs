@@ -1,3 +1,4 @@
+import { happened } from './journeys.mjs';
 import { MODELS } from './stages.mjs';
 import { number, sumValues } from './values.mjs';
 
@@ -15,10 +16,11 @@ const MAX_ADDRESS = 300;
  * @param {ReturnType<import('./stages.mjs').walkStages>} walks
  * @param {any[]} carts as `cartsOf` returns them, the one touched last first
  * @param {(typeof MODELS)[number]} model
+ * @param {(time: number) => boolean} [isRecent] which ends count, by when they were in epoch milliseconds; default: all
  */
-export function dropOuts(walks, carts, model) {
+export function dropOuts(walks, carts, model, isRecent = () => true) {
   const unbought = new Map(carts.filter(({ state }) => state !== 'bought').toReversed().map((cart) => [cart.visitor, cart]));
-  const ends = [...walks].flatMap(([visitor, walk]) => endsOf(walk, unbought.get(visitor), model));
+  const ends = [...walks].flatMap(([visitor, walk]) => endsOf(walk, unbought.get(visitor), model)).filter(({ time }) => isRecent(time));
   return {
     ...summary(ends),
     stages: [...model.names, null]
@@ -30,18 +32,19 @@ export function dropOuts(walks, carts, model) {
 
 function endsOf({ steps, left }, cart, model) {
   const ends = new Map();
-  for (const { event: { previous } } of steps) {
+  for (const { event } of steps) {
+    const { previous } = event;
     // Two tabs that begin a session at once may both tell how the one before ended.
     if (!previous || ends.has(previous.session)) continue;
-    const { session, page, cart_value, currency } = previous;
+    const { session, page, seconds, cart_value, currency } = previous;
     ends.set(session, {
-      stage: stageAtEnd(previous, steps, model), page: address(page), back: true, value: number(cart_value), currency: currency ?? null,
+      stage: stageAtEnd(previous, steps, model), time: Date.parse(happened(event)) - (number(seconds) ?? 0) * 1000, page: address(page), back: true, value: number(cart_value), currency: currency ?? null,
     });
   }
   const { event, stage } = steps.at(-1);
   if (left && !ends.has(event.session?.id)) {
     ends.set(event.session?.id, {
-      stage, page: address(event.page?.url), back: false, value: cart?.quantity > 0 ? cart.value : null, currency: cart?.currency ?? null,
+      stage, time: Date.parse(happened(event)), page: address(event.page?.url), back: false, value: cart?.quantity > 0 ? cart.value : null, currency: cart?.currency ?? null,
     });
   }
   return [...ends.values()];

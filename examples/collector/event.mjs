@@ -27,9 +27,6 @@ export const ownerOf = ({ visitor, tab }) => visitor?.id ?? STAND_IN + tab;
 /** Whether an owner is a stand-in: one page view of somebody whom nothing tells from others. */
 export const isAnonymous = (owner) => owner.startsWith(STAND_IN);
 
-/** An event that has a visitor in any case, for figures that ask who: a stand-in is marked `anonymous`. */
-export const withOwner = (event) => (event.visitor ? event : { ...event, visitor: { id: ownerOf(event), anonymous: true } });
-
 /**
  * When an event happened by this server's clock, as an ISO string. The browser's clock may be wrong by years, but it
  * wrote `time` and `sent_at` alike, so their distance is right. Never later than `receivedAt`.

@@ -63,38 +63,3 @@ function addStep(steps, { journey, name }, arrival) {
   const { stage, move, loop } = journey;
   steps.push({ stage, move, loop, arrival, events: 1, names: [name] });
 }
-
-/**
- * The stages with their distinct visitors. Journeys are no straight line, so a stage has both: `visitors` were in it,
- * `skipped` came further without it. `left` went no further than this stage so far, in any loop; `drop_off` is their
- * share of `visitors`, null where there is nobody or nothing further. Visitors of trackers without stages do not count. `anonymous` of the
- * `visitors` are page views without identifiers, each one a visit; where those went is not known, so they neither left nor skipped.
- *
- * @param {any[]} events complete events, in any order
- */
-export function funnel(events) {
-  const reached = new Map();
-  const anonymous = new Set();
-  for (const { visitor, journey } of events) {
-    if (!journey) continue;
-    const stages = reached.get(visitor.id) ?? new Set();
-    reached.set(visitor.id, stages.add(STAGES.indexOf(journey.stage)));
-    if (visitor.anonymous) anonymous.add(visitor.id);
-  }
-  const journeys = [...reached].map(([id, stages]) => ({ stages, furthest: Math.max(...stages), anonymous: anonymous.has(id) }));
-  const known = journeys.filter((each) => !each.anonymous);
-  return STAGES.map((stage, index) => {
-    const inStage = journeys.filter(({ stages }) => stages.has(index));
-    const knownInStage = inStage.filter((each) => !each.anonymous);
-    const left = knownInStage.filter(({ furthest }) => furthest === index).length;
-    const last = index === STAGES.length - 1;
-    return {
-      stage,
-      visitors: inStage.length,
-      anonymous: inStage.length - knownInStage.length,
-      left,
-      drop_off: last || knownInStage.length === 0 ? null : left / knownInStage.length,
-      skipped: known.filter(({ stages, furthest }) => furthest > index && !stages.has(index)).length,
-    };
-  });
-}

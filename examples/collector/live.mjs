@@ -2,8 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import { bundleSankey } from './bundle-sankey.mjs';
-import { withOwner } from './event.mjs';
+import { CHARTS, bundleChart, chartStyle } from './bundle-charts.mjs';
+import { RANGES } from './filters.mjs';
 import { takeSnapshot } from './snapshot.mjs';
 import { MODELS } from './stages.mjs';
 
@@ -36,6 +36,11 @@ const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=
 export function createLivePage({ store, bell, rejected, now, abandonedAfterMs, heartbeatMs }) {
   const app = new Hono();
 
+  // Whoever opens the page wants the drawings in a moment. Where they cannot be had, the page says so when it asks.
+  app.use('/', async (_, next) => {
+    for (const name of Object.keys(CHARTS)) bundleChart(name).catch(() => {});
+    await next();
+  });
   const folder = new URL('./live/', import.meta.url);
   for (const name of readdirSync(folder)) {
     const type = TYPES[extname(name)];
@@ -43,14 +48,21 @@ export function createLivePage({ store, bell, rejected, now, abandonedAfterMs, h
     const content = readFileSync(new URL(name, folder), 'utf8');
     app.get(name === 'index.html' ? '/' : `/${name}`, (c) => c.body(content, 200, { 'Content-Type': type, ...PAGE_HEADERS }));
   }
-  app.get('/d3-sankey.js', async (c) => c.body(await bundleSankey(), 200, { 'Content-Type': TYPES['.js'], ...PAGE_HEADERS }));
+  for (const name of Object.keys(CHARTS)) {
+    app.get(`/${name}.js`, async (c) => c.body(await bundleChart(name), 200, { 'Content-Type': TYPES['.js'], ...PAGE_HEADERS }));
+  }
+  app.get('/uplot.css', (c) => c.body(chartStyle(), 200, { 'Content-Type': TYPES['.css'], ...PAGE_HEADERS }));
 
   const memory = new Map();
   app.get('/snapshot', (c) => {
     const name = c.req.query('model') ?? MODELS[0].name;
     const model = MODELS.find((each) => each.name === name);
     if (!model) return c.json({ error: `model must be one of ${MODELS.map((each) => each.name).join(', ')}` }, 400);
-    const { delivery, ...rest } = takeSnapshot(store, { now: now(), abandonedAfterMs, model, memory });
+    const range = c.req.query('range') ?? 'all';
+    if (!Object.hasOwn(RANGES, range)) return c.json({ error: `range must be one of ${Object.keys(RANGES).join(', ')}` }, 400);
+    const channel = c.req.query('channel') || null;
+    const visitor = c.req.query('visitor') || null;
+    const { delivery, ...rest } = takeSnapshot(store, { now: now(), abandonedAfterMs, model, range, channel, visitor, memory });
     return c.json({ ...rest, delivery: { ...delivery, rejected } }, 200, { 'Cache-Control': 'no-store' });
   });
 
@@ -68,7 +80,7 @@ export function createLivePage({ store, bell, rejected, now, abandonedAfterMs, h
         const events = store.eventsAfter(row, STREAM_PAGE);
         for (const event of events) {
           row = event.received.row;
-          await stream.writeSSE({ id: String(row), data: JSON.stringify(withOwner(event)) });
+          await stream.writeSSE({ id: String(row), data: JSON.stringify(event) });
         }
         if (events.length === STREAM_PAGE) continue;
         if (rings !== bell.rings) {

@@ -1,5 +1,5 @@
 import { conversionsOf } from './conversions.mjs';
-import { inOrder } from './journeys.mjs';
+import { happened, inOrder } from './journeys.mjs';
 import { sumValues, text } from './values.mjs';
 
 /** What the live page can hold without becoming unreadable. Our choice. */
@@ -23,18 +23,23 @@ const TOKEN = /^[0-9a-f]{12}$/;
  * is only counted, as `more_people` and `more_shares`.
  *
  * @param {any[]} events complete events, in any order
+ * @param {(visitor: string, time: number) => boolean} [counts] whether something counts that a visitor did at a time, in epoch milliseconds by this server's
+ *   clock (-Infinity where it is not known). A chain is counted and shown whole where any of its shares or arrivals counts; default: all are
  */
-export function shareChains(events) {
-  const { shares, people, names } = readShares(inOrder(events));
+export function shareChains(events, counts = () => true) {
+  const { shares, people: everyone, names } = readShares(inOrder(events));
   const orders = purchasesByVisitor(events);
-  const chains = findChains(shares);
-  const came = new Set([...shares.values()].flatMap((share) => [...peopleWhoCame(share)]));
+  const chains = findChains(shares).filter(({ line }) => line.some((share) =>
+    (share.by !== null && counts(share.by, share.when)) || [...share.people.values()].some(({ visitor, when }) => counts(visitor, when))));
+  const kept = new Set(chains.flatMap(({ line }) => line));
+  const people = everyone.filter(({ share }) => kept.has(share));
+  const came = new Set([...kept].flatMap((share) => [...peopleWhoCame(share)]));
   const boughtAfter = ({ visitor, at, time }) => (orders.get(visitor) ?? []).filter((order) => at === null || order.time >= time);
   const entries = { left: MAX_ENTRIES };
 
   return {
     totals: {
-      shares: [...shares.values()].filter(({ by }) => by !== null).length,
+      shares: [...kept].filter(({ by }) => by !== null).length,
       came: came.size,
       bought: new Set(people.filter((person) => came.has(person.visitor) && boughtAfter(person).length > 0).map(({ visitor }) => visitor)).size,
       shared_on: new Set(people.filter((person) => came.has(person.visitor) && person.shares.length > 0).map(({ visitor }) => visitor)).size,
@@ -58,30 +63,32 @@ function readShares(events) {
   const personOf = (share, visitor) => {
     let person = share.people.get(visitor);
     if (!person) {
-      person = { visitor, at: null, time: Infinity, shares: [] };
+      person = { visitor, share, at: null, time: Infinity, when: -Infinity, shares: [] };
       share.people.set(visitor, person);
       people.push(person);
     }
     return person;
   };
-  const arrive = (token, visitor, at) => {
+  const arrive = (token, visitor, at, ahead) => {
     if (!isToken(token)) return;
     const person = personOf(shareOf(token), visitor);
     const time = Date.parse(at);
-    if (time < person.time) Object.assign(person, { at, time });
+    if (time < person.time) Object.assign(person, { at, time, when: time + ahead });
   };
 
-  for (const { name, time, visitor: { id, user_id }, properties, touchpoint, journey, page } of events) {
+  for (const event of events) {
+    const { name, time, visitor: { id, user_id }, properties, touchpoint, journey, page } = event;
+    const ahead = Date.parse(happened(event)) - Date.parse(time);
     if (user_id) names.set(id, user_id);
-    if (/^(social_)?landing$/.test(name) && properties.by === 'token') arrive(properties.share?.token, id, time);
-    for (const touch of [touchpoint, ...(journey?.path ?? [])]) if (touch?.share) arrive(touch.share.token, id, touch.time);
+    if (/^(social_)?landing$/.test(name) && properties.by === 'token') arrive(properties.share?.token, id, time, ahead);
+    for (const touch of [touchpoint, ...(journey?.path ?? [])]) if (touch?.share) arrive(touch.share.token, id, touch.time, ahead);
     const token = properties.share?.token;
     if (name !== 'share' || !isToken(token)) continue;
     const share = shareOf(token);
     // The first to name a token is who made it; who repeats it has it from there.
     if (share.by !== null) continue;
     const { parent } = properties;
-    Object.assign(share, { by: id, method: text(properties.method), at: time, page: page?.url ?? null });
+    Object.assign(share, { by: id, method: text(properties.method), at: time, when: Date.parse(time) + ahead, page: page?.url ?? null });
     if (!isToken(parent) || parent === token) continue;
     share.parent = shareOf(parent);
     personOf(share.parent, id).shares.push(share);
@@ -124,7 +131,7 @@ function findChains(shares) {
         }
       }
     }
-    return { root, came: visitors.size, depth };
+    return { root, line: line.map(({ share }) => share), came: visitors.size, depth };
   };
   const all = [...shares.values()];
   const chains = all.filter(({ parent }) => parent === null).map(measure);

@@ -1,15 +1,20 @@
 import { abandonments } from './abandonments.mjs';
+import { anonymousFigures } from './anonymous.mjs';
 import { arrivalsByChannel } from './arrivals.mjs';
 import { touchesByChannel } from './attribution.mjs';
 import { setBotsApart } from './bots.mjs';
 import { cartsOf } from './carts.mjs';
+import { consentSplit } from './consents.mjs';
 import { dropOuts } from './drop-outs.mjs';
-import { withOwner } from './event.mjs';
+import { channelsOf, createFilter, cutWalks } from './filters.mjs';
 import { stageFlows } from './flows.mjs';
-import { funnel, visitorPaths } from './journeys.mjs';
+import { funnel } from './funnel.mjs';
+import { visitorPaths } from './journeys.mjs';
 import { shareChains } from './share-chains.mjs';
 import { MODELS, walkStages } from './stages.mjs';
+import { arrivalsOverTime } from './timeline.mjs';
 import { sumValues } from './values.mjs';
+import { visitorTimeline } from './visitor.mjs';
 import { vitals } from './vitals.mjs';
 
 /** What the live page can hold without becoming unreadable. Our choice. */
@@ -22,37 +27,60 @@ const SHOWN_STEPS = 60;
  * Everything that the live page shows, at one moment. `cursor` is the row of the latest event in it.
  *
  * @param {ReturnType<import('./store.mjs').openStore>} store
- * @param {{ now: number, abandonedAfterMs: number, model?: (typeof MODELS)[number], memory?: Map<string, any> }} options times in
- *   milliseconds; `model` is the one in whose stages flows and drop-outs are told, default: the canonical one; `memory` is that of `walkStages`
+ * @param {object} options
+ * @param {number} options.now epoch milliseconds
+ * @param {number} options.abandonedAfterMs
+ * @param {(typeof MODELS)[number]} [options.model] the one in whose stages funnel, flows, drop-outs and a visitor's events are told; default: the canonical one
+ * @param {keyof typeof import('./filters.mjs').RANGES} [options.range] the time that counts, default all
+ * @param {string | null} [options.channel] only visitors who came by it, default all
+ * @param {string | null} [options.visitor] id of the one whose events are told one by one, default none
+ * @param {Map<string, any>} [options.memory] that of `walkStages`
  */
-export function takeSnapshot(store, { now, abandonedAfterMs, model = MODELS[0], memory }) {
-  const { people: events, bots } = setBotsApart(store.latestVisitors().map(withOwner));
+export function takeSnapshot(store, { now, abandonedAfterMs, model = MODELS[0], range = 'all', channel = null, visitor = null, memory }) {
+  const all = store.latestVisitors();
+  const { people, anonymous } = setBotsApart(all);
+  const filter = createFilter(people, { range, channel, now });
+  const { bots } = setBotsApart(all, filter.isInTime);
+  const ofChosen = people.filter((event) => filter.isChosen(event.visitor.id));
+  const inTime = ofChosen.filter(filter.isInTime);
   // A page view without identifiers is a visit of its own: it says what was looked at and bought, and nothing of a way through the shop.
-  const [known, anonymous] = [false, true].map((is) => events.filter(({ visitor }) => Boolean(visitor.anonymous) === is));
-  const paths = visitorPaths(known);
-  const carts = cartsOf(known, { now, silentAfterMs: abandonedAfterMs }).filter(({ state }) => state !== 'empty');
-  const walks = walkStages(known, { model, now, memory });
+  const alone = anonymous.filter(filter.counts);
+
+  const seen = new Set(inTime.map((event) => event.visitor.id));
+  const paths = visitorPaths(ofChosen).filter(({ id }) => seen.has(id));
+  const known = cartsOf(ofChosen, { now, silentAfterMs: abandonedAfterMs }).filter(({ state }) => state !== 'empty');
+  const carts = known.filter(({ touched, left }) => filter.isRecent(Date.parse(left?.at ?? touched)));
+  // Of everybody, so that the memory serves all who look at the page, whatever they have chosen.
+  const walks = walkStages(people, { model, now, memory });
+  const chosenWalks = new Map([...walks].filter(([id]) => filter.isChosen(id)));
+  const cut = cutWalks(walks, filter);
   return {
     now: new Date(now).toISOString(),
     cursor: store.lastRow(),
     abandoned_after_ms: abandonedAfterMs,
-    events: store.latestEvents(RECENT_EVENTS).map(withOwner),
+    choice: { range, channel, channels: channelsOf([...people, ...anonymous]) },
+    events: store.latestEvents(RECENT_EVENTS),
+    counted: { events: inTime.length + alone.length, all: people.length + anonymous.length },
     visitors: {
       count: paths.length,
-      anonymous: { visits: new Set(anonymous.map(({ visitor }) => visitor.id)).size, events: anonymous.length },
       shown: paths.slice(0, SHOWN_VISITORS).map((path) => ({ ...path, steps: path.steps.slice(-SHOWN_STEPS) })),
+      names: paths.map(({ id, user_id, events, touchpoints: [first] }) => ({ id, user_id, events, arrival: first ? { channel: first.channel, network: first.network } : null })),
     },
+    visitor: visitor === null ? null : visitorTimeline(walks, visitor, model),
     bots,
-    funnel: funnel(events),
-    arrivals: arrivalsByChannel(events),
-    flows: stageFlows(walks, model),
-    touches: touchesByChannel(events),
-    drop_outs: dropOuts(walks, carts, model),
-    shares: shareChains(known),
+    funnel: funnel(cut, walkStages(alone, { model, now }), model),
+    arrivals: arrivalsByChannel([...inTime, ...alone]),
+    over_time: arrivalsOverTime([...inTime, ...alone], { since: filter.since, now }),
+    flows: stageFlows(cut, model),
+    touches: touchesByChannel([...ofChosen, ...alone], filter),
+    drop_outs: dropOuts(chosenWalks, known, model, filter.isRecent),
+    shares: shareChains(people, (id, time) => filter.isChosen(id) && filter.isRecent(time)),
     carts: { totals: totalsByState(carts), shown: carts.slice(0, SHOWN_CARTS) },
-    abandonments: abandonments(known),
-    vitals: vitals(events),
-    // Of all that was sent, whoever sent it.
+    abandonments: abandonments(ofChosen, filter.isInTime),
+    vitals: vitals([...inTime, ...alone]),
+    anonymous: anonymousFigures(alone),
+    consents: consentSplit([...inTime, ...alone]),
+    // Of all that was sent, whoever sent it and whenever.
     delivery: store.delivery(now),
   };
 }

@@ -1,5 +1,6 @@
 import { aidaModel, createJourney, funnelModel, journeyModel, mckinseyModel, momentsModel } from 'waymark/journey';
 import { followCarts } from './carts.mjs';
+import { ownerOf } from './event.mjs';
 import { happened, inOrder, isDone } from './journeys.mjs';
 
 /** The models that the live page can tell the journeys in. The first is the default, and the one that every tracker knows. */
@@ -13,7 +14,7 @@ export const purchaseStage = (model) => createJourney({ models: [model] }).recor
 
 /**
  * Where each visitor was, in one model: per visitor the events in order with their stages, whether an event began a new `loop`,
- * and whether the visitor has left by now.
+ * and whether the visitor has left by now. Without a visitor, each page view is one.
  *
  * What the tracker says of an event counts. What it does not say, since it named another model or none, is found out from the
  * events, by the package's own rules.
@@ -21,13 +22,13 @@ export const purchaseStage = (model) => createJourney({ models: [model] }).recor
  * @param {any[]} events complete events, in any order
  * @param {{ model: (typeof MODELS)[number], now: number, memory?: Map<string, Map<string, any>> }} options `now` in milliseconds.
  *   `memory` is kept from call to call, so that only visitors of whom there is news cost time: stored events do not change
- * @returns {Map<string, { steps: { event: any, stage: string, loop: boolean }[], left: boolean }>} by the visitor's id
+ * @returns {Map<string, { steps: { event: any, stage: string, loop: boolean }[], left: boolean }>} by whose the events are (`ownerOf`)
  */
 export function walkStages(events, { model, now, memory = new Map() }) {
   const visitors = new Map();
   for (const event of inOrder(events)) {
-    const own = visitors.get(event.visitor.id) ?? [];
-    visitors.set(event.visitor.id, own);
+    const own = visitors.get(ownerOf(event)) ?? [];
+    visitors.set(ownerOf(event), own);
     own.push(event);
   }
   const former = memory.get(model.name);

@@ -5,9 +5,12 @@ import { occurredAt, ownerOf } from './event.mjs';
 /** How long a write waits for another process that holds the file, in milliseconds. Short: this waits on the only thread. */
 const BUSY_MS = 250;
 
-/** What `latestVisitors` reads at most. Our choice: enough for a live page, read in a tenth of a second. */
+/** What `latestVisitors` reads at most of visitors, and as much of page views without identifiers. Our choice: enough for a live page, read in a tenth of a second. */
 const MAX_VISITORS = 200;
 const MAX_EVENTS = 10_000;
+
+/** Which rows of `visitors` are a page view without identifiers: `isAnonymous`, for the database. */
+const IS_STAND_IN = "id GLOB 'tab *'";
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS events (
@@ -25,7 +28,9 @@ const TABLES = `
     events INTEGER NOT NULL,
     last_row INTEGER NOT NULL
   );
-  CREATE INDEX IF NOT EXISTS visitors_by_last_row ON visitors (last_row);
+  CREATE INDEX IF NOT EXISTS known_by_last_row ON visitors (last_row) WHERE NOT (${IS_STAND_IN});
+  CREATE INDEX IF NOT EXISTS stand_ins_by_last_row ON visitors (last_row) WHERE ${IS_STAND_IN};
+  DROP INDEX IF EXISTS visitors_by_last_row;
   CREATE TABLE IF NOT EXISTS readers (
     name TEXT PRIMARY KEY,
     row INTEGER NOT NULL
@@ -106,21 +111,26 @@ export function openStore(file, { isOnlyCopy = true } = {}) {
   const selectAfter = db.prepare('SELECT * FROM events WHERE row > ? ORDER BY row LIMIT ?');
   const selectLatest = db.prepare('SELECT * FROM (SELECT * FROM events ORDER BY row DESC LIMIT ?) ORDER BY row');
   const selectLastRow = db.prepare('SELECT coalesce(max(row), 0) AS row FROM events');
-  const selectVisitors = db.prepare('SELECT id, events FROM visitors ORDER BY last_row DESC LIMIT ?');
+  // Apart, each with an index of its own: many page views without identifiers must not push the visitors out.
+  // The index is named: the database would rather read all that is anonymous by its id, and sort it.
+  const selectOwners = [['known_by_last_row', `NOT (${IS_STAND_IN})`], ['stand_ins_by_last_row', IS_STAND_IN]].map(([index, which]) =>
+    db.prepare(`SELECT id, events FROM visitors INDEXED BY ${index} WHERE ${which} ORDER BY last_row DESC LIMIT ${MAX_VISITORS}`));
   const selectOfVisitors = db.prepare(`
     SELECT * FROM events WHERE visitor IN (SELECT value FROM json_each(?)) ORDER BY row`);
 
   /**
-   * Every event of the visitors seen last: at most `MAX_VISITORS` of them, and `MAX_EVENTS`. A visitor is in it with the
-   * whole journey or not at all; one with more events than fit (a robot) is left out.
+   * Every event of the visitors seen last, and of the latest page views without identifiers: at most `MAX_VISITORS` of each, and
+   * `MAX_EVENTS`. A visitor is in it with the whole journey or not at all; one with more events than fit (a robot) is left out.
    */
   function latestVisitors() {
     const ids = [];
-    let events = 0;
-    for (const visitor of selectVisitors.all(MAX_VISITORS)) {
-      if (events + visitor.events > MAX_EVENTS) continue;
-      events += visitor.events;
-      ids.push(visitor.id);
+    for (const select of selectOwners) {
+      let events = 0;
+      for (const owner of select.all()) {
+        if (events + owner.events > MAX_EVENTS) continue;
+        events += owner.events;
+        ids.push(owner.id);
+      }
     }
     return selectOfVisitors.all(JSON.stringify(ids)).map(read);
   }

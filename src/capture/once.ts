@@ -39,15 +39,15 @@ export function createOnce(now = Date.now): Once {
 }
 
 /**
- * Returns what two sources have to agree in to have said the same: the event, and its order, its promotion, or its items with how many of
+ * Returns what two sources have to agree in to have said the same: the event, and its order, its promotion, its search term, or its items with how many of
  * each. Never throws.
  */
 export function signatureOf(event: string, properties: unknown): string {
   try {
     const fields = Object(properties) as Fields;
-    const { items, transaction_id = '', promotion_id = '' } = fields;
+    const { items, transaction_id = '', promotion_id = '', search_term = '' } = fields;
     const lines = /item|_(to|from)_/.test(event) ? ((Array.isArray(items) ? items : [fields]) as Fields[]) : [];
-    return `${[event, transaction_id, promotion_id, ...lines.map(({ item_id, item_name, quantity }) => `${item_id || item_name} ${quantity ?? 1}`)]}`;
+    return `${[event, transaction_id, promotion_id, search_term, ...lines.map(({ item_id, item_name, quantity }) => `${item_id || item_name} ${quantity ?? 1}`)]}`;
   } catch {
     // A getter of the shop's that throws, an item that is null: the name has to do.
     return event;

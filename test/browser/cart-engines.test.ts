@@ -109,6 +109,18 @@ describe.each(findEngines())('a cart in %s', (name) => {
     await tab.close();
   });
 
+  test('taken to the next page by a script, from the page that an ad or a letter led to, is not abandoned', async () => {
+    const tab = await engine.newTab();
+    await tab.goto(`${web.openShop()}/?utm_source=newsletter&utm_medium=email`);
+    await ready(tab);
+    await tab.evaluate("waymark.cart.add({ item_id: 'kite', item_name: 'Kite', price: 20 }), void setTimeout(() => location.assign('/cart'))");
+    await at(tab, '/cart');
+    await ready(tab);
+    expect(web.named('add_to_cart')).toHaveLength(1);
+    expect(reasons()).toEqual([]);
+    await tab.close();
+  });
+
   test('left for another site is abandoned for now, and taken up again by the way back', async () => {
     const url = web.openShop();
     const out = `http://elsewhere.example/?to=${encodeURIComponent(`${url}/cart?utm_source=newsletter&utm_medium=email`)}`;

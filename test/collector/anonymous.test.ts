@@ -46,8 +46,9 @@ describe('events without identifiers', () => {
       anEvent({ context: 1, name: 'purchase', journey: inStage('purchase'), properties: { transaction_id: 'T1', value: 18, currency: 'EUR' } }),
       anEvent({ ...landing, context: 2, journey: inStage('awareness') }),
     ], { contexts }));
-    const { visitors, arrivals, funnel, touches, drop_outs, carts, flows } = await collector.snapshot();
-    expect(visitors).toMatchObject({ count: 1, anonymous: { visits: 2, events: 2 }, shown: [{ id: person.visitor.id }] });
+    const { visitors, anonymous, arrivals, funnel, touches, drop_outs, carts, flows } = await collector.snapshot();
+    expect(visitors).toMatchObject({ count: 1, shown: [{ id: person.visitor.id }] });
+    expect(anonymous).toMatchObject({ visits: 2, events: 2, arrivals: 1, orders: { count: 1 } });
     expect(arrivals).toMatchObject({ arrivals: 2, visitors: 1, anonymous: 1 });
     expect(funnel[0]).toEqual({ stage: 'awareness', visitors: 2, anonymous: 1, left: 1, drop_off: 1, skipped: 0 });
     expect(funnel[3]).toMatchObject({ stage: 'purchase', visitors: 1, anonymous: 1, left: 0, drop_off: null });
@@ -62,7 +63,18 @@ describe('events without identifiers', () => {
     const [one, two] = [anEvent({ seq: 1 }), anEvent({ seq: 1 })];
     await collector.post(aBatch([one], { contexts: [aPageView('one')] }));
     expect((await collector.post(aBatch([two], { contexts: [aPageView('two')] }))).body.accepted).toBe(1);
-    expect((await collector.snapshot()).visitors.anonymous).toEqual({ visits: 2, events: 2 });
+    expect((await collector.snapshot()).anonymous).toMatchObject({ visits: 2, events: 2 });
+  });
+
+  test('do not push visitors out of what the live page looks at', async () => {
+    const collector = await startTestCollector();
+    await collector.post(aBatch([anEvent()]));
+    for (let batch = 0; batch < 5; batch += 1) {
+      const contexts = Array.from({ length: 45 }, (_, index) => aPageView(`${batch}/${index}`));
+      await collector.post(aBatch(contexts.map((_, context) => anEvent({ context })), { contexts }));
+    }
+    const { visitors, anonymous } = await collector.snapshot();
+    expect([visitors.count, anonymous.visits]).toEqual([1, 200]);
   });
 });
 

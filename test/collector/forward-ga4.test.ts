@@ -24,7 +24,7 @@ test('forwards what is stored to Google Analytics, field by field', async () => 
   const { got, ga4 } = await openGoogle();
   const collector = await startTestCollector({ ga4 });
   const context = aContext({
-    visitor: { id: newId(4), user_id: 'mara' }, consent: { analytics: 'granted', marketing: 'denied', by: 'call' },
+    visitor: { id: newId(4), user_id: 'mara' }, consent: { analytics: 'granted', marketing: 'denied', by: { analytics: 'call', marketing: 'call' } },
     page: { id: newId(4), url: 'https://shop.example/thanks', title: 'Thank you', referrer: 'https://pay.example/' },
     touchpoint: { channel: 'paid_social', network: 'instagram', time: at(-9) },
   });
@@ -67,7 +67,7 @@ test('forwards each event once, in order, over failures and a restart, and leave
   await first.post(aBatch(many, { contexts: [mara] }));
   await first.post(aBatch([
     anEvent({ name: 'a_bot', context: 1 }), anEvent({ name: 'a_denial', context: 2 }), anEvent({ name: 'an_unknown', context: 3 }), anEvent({ name: 'an_old_one', time: at(-73 * 60) }), anEvent({ name: 'a_good_one' }),
-  ], { contexts: [noah, aContext({ bot: true }), aContext({ consent: { analytics: 'denied', marketing: 'denied', by: 'call' } }), { tab: 'x' }] }));
+  ], { contexts: [noah, aContext({ bot: true }), aContext({ consent: { analytics: 'denied', marketing: 'denied', by: { analytics: 'call', marketing: 'call' } } }), { tab: 'x' }] }));
   const told = () => got.flatMap(({ body }) => body.events.map(({ name, params }: any) => params.number ?? name));
   await expect.poll(told, { timeout: 20_000 }).toEqual([...many.map((_, index) => index + 1), 'a_good_one']);
   expect(Math.max(...got.map(({ body }) => body.events.length))).toBeLessThanOrEqual(25);

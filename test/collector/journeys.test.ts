@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { funnel, visitorPaths } from '../../examples/collector/journeys.mjs';
+import { visitorPaths } from '../../examples/collector/journeys.mjs';
 import { at } from './helpers.js';
 
 const instagram = { channel: 'paid_social', network: 'instagram', paid: true, by: 'utm', time: at(0) };
@@ -96,42 +96,15 @@ describe('paths', () => {
   });
 });
 
-test('without stages a visitor is seen, but has no path and is not in the funnel', () => {
+test('without stages a visitor is seen, but has no path', () => {
   const [withStage, without] = events(`
     a 0 awareness enter
     b 1 awareness enter
   `);
   const { journey, page, ...core } = without!;
   expect(visitorPaths([withStage, core]).map(({ id, events, steps }) => [id, events, steps.length])).toEqual([['b', 1, 0], ['a', 1, 1]]);
-  expect(funnel([withStage, core])[0]).toMatchObject({ stage: 'awareness', visitors: 1 });
 });
 
-test('no events: no paths, and a funnel of zeros', () => {
+test('no events: no paths', () => {
   expect(visitorPaths([])).toEqual([]);
-  expect(funnel([]).map(({ visitors, left, drop_off, skipped }) => [visitors, left, drop_off, skipped])).toEqual(Array(6).fill([0, 0, null, 0]));
-});
-
-test('the funnel counts visitors once a stage, where they stopped, and who skipped it', () => {
-  const list = events(`
-    leaves   0  awareness
-    leaves   1  awareness
-    returns  0  awareness
-    returns  1  consideration
-    returns  2  awareness      back
-    skips    0  awareness
-    skips    1  decision       skip
-    buys     0  consideration  enter
-    buys     1  decision
-    buys     2  purchase
-    buys     3  consideration  loop 2
-    other    0  loyalty_tier
-  `);
-  expect(funnel(list)).toEqual([
-    { stage: 'awareness', visitors: 3, anonymous: 0, left: 1, drop_off: 1 / 3, skipped: 1 },
-    { stage: 'consideration', visitors: 2, anonymous: 0, left: 1, drop_off: 1 / 2, skipped: 1 },
-    { stage: 'decision', visitors: 2, anonymous: 0, left: 1, drop_off: 1 / 2, skipped: 0 },
-    { stage: 'purchase', visitors: 1, anonymous: 0, left: 1, drop_off: 1, skipped: 0 },
-    { stage: 'retention', visitors: 0, anonymous: 0, left: 0, drop_off: null, skipped: 0 },
-    { stage: 'advocacy', visitors: 0, anonymous: 0, left: 0, drop_off: null, skipped: 0 },
-  ]);
 });

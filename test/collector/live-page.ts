@@ -36,5 +36,11 @@ export function useLivePage({ minutesLater = 30, ...pageOptions }: { minutesLate
     const read = async (selector: string) => (await page.locator(selector).allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
     return { collector, page, read, failures };
   }
-  return { openLivePage, openSeededPage };
+  /** An empty page of the same browser, closed after the test. */
+  async function newPage() {
+    const page = await browser.newPage(pageOptions);
+    onTestFinished(() => page.close());
+    return page;
+  }
+  return { openLivePage, openSeededPage, newPage };
 }

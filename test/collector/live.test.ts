@@ -1,6 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ATTRIBUTIONS } from '../../examples/collector/attribution.mjs';
+import { RANGES } from '../../examples/collector/filters.mjs';
 import { MODELS } from '../../examples/collector/stages.mjs';
 import { aBatch, aContext, anEvent, at, newDatabase, newId, NOON, startTestCollector } from './helpers.js';
 
@@ -136,7 +138,7 @@ describe('the snapshot', () => {
       anEvent({ seq: 4, name: 'web_vitals', properties: { lcp: 9000 } }), anEvent({ seq: 5, context: 1, name: 'purchase', properties: { value: 5 } }),
     ], { contexts: [aContext({ ...robot, bot: true }), aContext(robot)] }));
     const after = await collector.snapshot();
-    for (const figure of ['visitors', 'funnel', 'flows', 'arrivals', 'touches', 'drop_outs', 'carts', 'abandonments', 'vitals']) {
+    for (const figure of ['visitors', 'funnel', 'flows', 'arrivals', 'touches', 'drop_outs', 'carts', 'abandonments', 'vitals', 'over_time', 'counted', 'choice', 'consents', 'anonymous']) {
       expect(after[figure], figure).toEqual(before[figure]);
     }
     expect([before.bots, after.bots]).toEqual([{ visitors: 0, events: 0 }, { visitors: 1, events: 4 }]);
@@ -160,6 +162,15 @@ describe('the snapshot of a model', () => {
     expect([response.status, await response.json()]).toEqual([400, { error: 'model must be one of journey, aida, funnel, mckinsey, moments' }]);
   });
 
+  test('is refused for a time that there is not, and takes any channel and visitor', async () => {
+    const collector = await startTestCollector();
+    await collector.post(aBatch());
+    const response = await fetch(`${collector.livePage}/snapshot?range=toString`);
+    expect([response.status, await response.json()]).toEqual([400, { error: 'range must be one of all, hour, day, week, month' }]);
+    const odd = await (await fetch(`${collector.livePage}/snapshot?range=day&channel=__proto__&visitor=constructor`)).json();
+    expect(odd).toMatchObject({ choice: { range: 'day', channel: '__proto__' }, visitors: { count: 0 }, visitor: null });
+  });
+
   test('stays small for as many events as the page looks at', async () => {
     const collector = await startTestCollector();
     const names = ['social_landing', 'web_vitals', 'view_item', 'add_to_cart', 'cart_abandon', 'cart_recover', 'share', 'page_view'];
@@ -169,9 +180,9 @@ describe('the snapshot of a model', () => {
       }));
       expect((await collector.post(aBatch(events))).body).toMatchObject({ accepted: 400 });
     }
-    const { flows, touches, drop_outs, shares, arrivals, abandonments, vitals } = await (await fetch(`${collector.livePage}/snapshot?model=mckinsey`)).json();
+    const { flows, touches, drop_outs, shares, arrivals, abandonments, vitals, over_time, choice, consents, anonymous } = await (await fetch(`${collector.livePage}/snapshot?model=mckinsey`)).json();
     expect(flows.visitors).toBe(20);
-    expect(JSON.stringify({ flows, touches, drop_outs, shares, arrivals, abandonments, vitals }).length).toBeLessThan(50_000);
+    expect(JSON.stringify({ flows, touches, drop_outs, shares, arrivals, abandonments, vitals, over_time, choice, consents, anonymous }).length).toBeLessThan(50_000);
   });
 });
 
@@ -191,27 +202,34 @@ describe('the page', () => {
     }
   });
 
-  test('offers the models and the ways to give credit that there are', async () => {
+  test('offers the models, the ways to give credit and the times that there are', async () => {
     const collector = await startTestCollector();
     const page = await (await fetch(collector.livePage)).text();
-    const offered = [...page.matchAll(/<option value="(\w+)"/g)].map(([, value]) => value);
-    expect(offered).toEqual([...MODELS.map(({ name }) => name), ...ATTRIBUTIONS]);
+    const offered = (id: string) => [...new RegExp(`<select id="${id}">(.*?)</select>`, 's').exec(page)![1]!.matchAll(/<option value="(\w+)"/g)].map(([, value]) => value);
+    expect(offered('model')).toEqual(MODELS.map(({ name }) => name));
+    expect(offered('attribution')).toEqual(ATTRIBUTIONS);
+    expect(offered('range').sort()).toEqual(Object.keys(RANGES).sort());
   });
 
-  test('gets the library of its drawing from the collector itself, as one file', async () => {
+  test('gets the libraries of its drawings from the collector itself, each as one file, and small', async () => {
     const collector = await startTestCollector();
-    const response = await fetch(`${collector.livePage}/d3-sankey.js`);
-    expect(response.headers.get('Content-Type')).toBe('text/javascript; charset=utf-8');
-    const text = await response.text();
-    expect(text).toMatch(/export \{.*sankey/);
-    expect(text).not.toMatch(/^\s*import\b/m);
+    const texts = await Promise.all(['d3-sankey', 'uplot'].map(async (name) => {
+      const response = await fetch(`${collector.livePage}/${name}.js`);
+      expect(response.headers.get('Content-Type')).toBe('text/javascript; charset=utf-8');
+      const text = await response.text();
+      expect(text).toMatch(/export\s?\{[^}]*(sankey|default)/);
+      expect(text).not.toMatch(/\bimport\b/);
+      return text;
+    }));
+    // What the README says of both together.
+    expect(gzipSync(texts.join('')).length).toBeLessThan(26_000);
   });
 
   test('serves every file that it names', async () => {
     const collector = await startTestCollector();
     const page = await (await fetch(collector.livePage)).text();
     const named = [...page.matchAll(/(?:href|src)="(live\/[^"]+)"/g)].map(([, path]) => path!);
-    expect(named).toEqual(['live/live.css', 'live/live.js']);
+    expect(named).toEqual(['live/uplot.css', 'live/live.css', 'live/live.js']);
     for (const path of named) expect((await fetch(new URL(path, collector.livePage))).status).toBe(200);
     expect((await fetch(`${collector.livePage}/..%2fserver.mjs`)).status).toBe(404);
   });

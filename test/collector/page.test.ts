@@ -30,7 +30,7 @@ describe('the live page', () => {
     expect(await read('.visitor > p')).toEqual(['These events came without stages.']);
     expect((await read('.event'))[0]).toMatch(/^add_to_cart — \d\d:\d\d:\d\d Mug × 2 · €36\.00 visitor [0-9a-f]{6} · — · —$/);
     expect((await read('.cart'))[0]).toMatch(/^€36\.00 silent 30 min Mug × 2 €36\.00 — visitor [0-9a-f]{6} · last on —$/);
-    expect(await read('#funnel-rows .number')).toEqual(['0', '0', '0', '0', '0', '0']);
+    expect(await read('#funnel-rows .number')).toEqual(['0', '0', '1', '0', '0', '0']);
     expect(failures).toEqual([]);
   });
 

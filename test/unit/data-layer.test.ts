@@ -164,6 +164,8 @@ describe('two sayings are the same', () => {
     [true, 'known by name', 'view_item', { item_name: 'Kite' }, { items: [{ item_name: 'Kite' }] }],
     [true, 'an order', 'purchase', { transaction_id: 7, items: [] }, { transaction_id: '7', value: 5 }],
     [false, 'two orders', 'purchase', { transaction_id: 'T1' }, { transaction_id: 'T2' }],
+    [true, 'a search', 'search', { search_term: 'kite' }, { search_term: 'kite', results: 3 }],
+    [false, 'two searches', 'search', { search_term: 'kite' }, { search_term: 'line' }],
     [false, 'two promotions', 'view_promotion', { promotion_id: 'P1' }, { promotion_id: 'P2' }],
     [true, 'a step of checkout', 'begin_checkout', {}, { items: [{ item_id: 'A1' }] }],
     [true, 'nothing to tell them apart', 'sign_up', undefined, { method: 'Google' }],

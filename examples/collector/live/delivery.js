@@ -16,6 +16,8 @@ const CAUSES = {
   too_old: 'waited too long',
   unreadable: 'could not be read from the browser’s storage',
   refused: 'refused on the way here',
+  too_large: 'larger than a request may be',
+  unanswered: 'nobody said in time whether they may be kept',
 };
 
 const hourName = new Intl.DateTimeFormat('en-GB', { weekday: 'short', hour: '2-digit', minute: '2-digit' });
@@ -53,8 +55,8 @@ export function showDelivery(delivery) {
   showHours(delivery.hours);
 
   const details = [
-    detail('Skipped sequence numbers', delivery.gaps, ({ visitor, user_id, tab, ranges, ...figures }) =>
-      [`${visitorName(visitor, user_id)}, tab ${tab.slice(0, 8)}`, `${ranges.map(range).join(', ')}: ${fatesOf(figures).join(', ')}`]),
+    detail('Skipped sequence numbers', delivery.gaps, ({ visitor, user_id, tab, anonymous, ranges, ...figures }) =>
+      [`${anonymous ? 'anonymous' : visitorName(visitor, user_id)}, tab ${tab.slice(0, 8)}`, `${ranges.map(range).join(', ')}: ${fatesOf(figures).join(', ')}`]),
     detail('Refused last', delivery.latest_refused, ({ id, reason }) => [id === null ? 'no id' : `event ${id.slice(-6)}`, reason]),
     detail('Rejected last', delivery.rejected.latest ? [delivery.rejected.latest] : [], ({ status, error }) => [`HTTP ${status}`, error]),
   ].filter(({ rows }) => rows.length > 0);

@@ -78,13 +78,13 @@ export function setText(element, text) {
 }
 
 /**
- * Makes a box that scrolls sideways reachable by keyboard, and one that does not scroll no stop on the way.
+ * Makes a box that scrolls reachable by keyboard, and one that does not scroll no stop on the way.
  *
  * @param {Element} box
  * @param {string} label what a screen reader calls it
  */
 export function makeReachable(box, label) {
-  const scrolls = box.scrollWidth > box.clientWidth;
+  const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 1;
   if (scrolls === box.hasAttribute('tabindex')) return;
   for (const [name, value] of [['tabindex', '0'], ['role', 'group'], ['aria-label', label]]) {
     if (scrolls) box.setAttribute(name, value);

@@ -35,6 +35,8 @@ function draw() {
   if (width === 0 || box.shows === content) return;
   box.shows = content;
   const { scrollLeft } = box;
+  // The library cannot lay out nothing.
+  if (shown.nodes.length === 0) return box.replaceChildren(html('p', { class: 'quiet' }, 'Nobody has been in a stage in this time.'));
   box.replaceChildren(drawSankey(library, shown, width));
   box.scrollLeft = scrollLeft;
   makeReachable(box, 'Moves between stages, scrolls sideways');

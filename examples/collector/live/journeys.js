@@ -1,6 +1,7 @@
 import { ago } from './clock.js';
 import { html, makeReachable, setText, showFew } from './dom.js';
 import { pathChart } from './path-chart.js';
+import { chooseVisitor } from './visitor.js';
 import { count, describeArrival, stageLabel, visitorName } from './words.js';
 
 /** Visitors shown before one asks for more. */
@@ -33,11 +34,13 @@ export function showJourneys(visitors) {
 
 function renderVisitor({ id, user_id, last_seen, events, touchpoints, steps }) {
   const latest = steps.at(-1);
+  const choose = html('button', { type: 'button', class: 'choose', 'aria-label': `${count(events, 'event')} of ${visitorName(id, user_id)}` }, count(events, 'event'));
+  choose.addEventListener('click', () => chooseVisitor(id));
   return html('li', { class: 'visitor' },
     html('div', { class: 'who' },
       html('h3', { title: id }, visitorName(id, user_id)),
       html('p', {}, stageLabel(latest?.stage), latest?.loop > 1 && html('span', { class: 'tag', 'data-move': 'loop' }, `loop ${latest.loop}`)),
-      html('p', { class: 'quiet' }, ago(last_seen, 'seen ', ' ago'), ` · ${count(events, 'event')}`),
+      html('p', { class: 'quiet' }, ago(last_seen, 'seen ', ' ago'), ' · ', choose),
       html('ul', { class: 'arrivals plain', 'aria-label': 'Came from' }, ...(touchpoints.length ? touchpoints : [null]).map(arrival))),
     latest ? pathChart(steps) : html('p', { class: 'quiet' }, 'These events came without stages.'));
 }

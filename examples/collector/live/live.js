@@ -5,12 +5,16 @@ import { setClock, tick } from './clock.js';
 import { showDelivery } from './delivery.js';
 import { html, setText, showList } from './dom.js';
 import { showDropOuts } from './drop-outs.js';
+import { chosen, showFilters, startFilters } from './filters.js';
 import { showFlows } from './flows.js';
 import { showFunnel } from './funnel.js';
 import { showJourneys } from './journeys.js';
+import { showOverTime } from './over-time.js';
+import { showPrivacy } from './privacy.js';
 import { showShares } from './shares.js';
 import { createStream } from './stream.js';
 import { showTouches } from './touches.js';
+import { showVisitor } from './visitor.js';
 import { showVitals } from './vitals.js';
 import { count, share } from './words.js';
 
@@ -24,19 +28,18 @@ const IDLE_REFRESH_MS = 20_000;
 const RECONNECT_MS = 5000;
 
 const stream = createStream();
-const modelChoice = document.getElementById('model');
 let cursor = -1;
 let refreshTimer = 0;
 
 document.getElementById('script-tag').textContent =
   `<script async src="waymark.min.js" data-collector="${location.origin}/events"></script>`;
 
-function showSummary({ visitors, bots, carts, abandonments, delivery }) {
+function showSummary({ visitors, bots, counted, carts, abandonments, delivery }) {
   const cart = (state, ...more) => [totalValue(carts.totals[state]), [count(carts.totals[state].count, 'cart'), ...more].filter(Boolean).join(', ')];
   const { silent, provisional } = carts.totals;
   const { recoveries } = abandonments;
   const figures = [
-    ['Visitors', visitors.count.toLocaleString('en'), [count(delivery.events, 'event'), bots.visitors > 0 && `${count(bots.visitors, 'bot')} left out`].filter(Boolean).join(', ')],
+    ['Visitors', visitors.count.toLocaleString('en'), [count(counted.events, 'event'), bots.visitors > 0 && `${count(bots.visitors, 'bot')} left out`].filter(Boolean).join(', ')],
     ['In open carts', ...cart('open', silent.count > 0 && `${silent.count} silent`)],
     ['Abandoned', ...cart('abandoned', provisional.count > 0 && `${provisional.count} for now`)],
     ['Recovered', totalValue(recoveries), count(recoveries.count, 'time')],
@@ -50,12 +53,12 @@ function showSummary({ visitors, bots, carts, abandonments, delivery }) {
 
 async function refresh() {
   refreshTimer = 0;
-  const model = modelChoice.value;
-  const response = await fetch(new URL(`snapshot?model=${model}`, import.meta.url)).catch(() => null);
+  const choice = chosen();
+  const response = await fetch(new URL(`snapshot?${choice}`, import.meta.url)).catch(() => null);
   if (!response?.ok) return; // the stream says that the connection is lost, and its return brings us here again
   const snapshot = await response.json();
-  // Another model was chosen meanwhile: its own answer is on the way, and must not be overtaken by this one.
-  if (model !== modelChoice.value) return;
+  // Something else was chosen meanwhile: its own answer is on the way, and must not be overtaken by this one.
+  if (choice !== chosen()) return;
   setClock(snapshot.now);
   document.getElementById('main').dataset.empty = String(snapshot.cursor === 0);
   // The first time, or the database was deleted meanwhile.
@@ -63,17 +66,22 @@ async function refresh() {
     stream.restart(snapshot.events);
     cursor = snapshot.cursor;
   }
+  const { model } = snapshot.flows;
+  showFilters(snapshot);
   showSummary(snapshot);
-  showFunnel(snapshot.funnel);
+  showFunnel(snapshot.funnel, model);
   showFlows(snapshot.flows);
   showJourneys(snapshot.visitors);
-  showDropOuts(snapshot.drop_outs, snapshot.flows.model);
+  showVisitor(snapshot.visitor, snapshot.visitors.names, model);
+  showDropOuts(snapshot.drop_outs, model);
+  showOverTime(snapshot.over_time);
   showChannels(snapshot.arrivals);
   showTouches(snapshot.touches);
   showShares(snapshot.shares);
   showAbandonments(snapshot.abandonments);
   showCarts(snapshot.carts, snapshot.abandoned_after_ms);
   showVitals(snapshot.vitals);
+  showPrivacy(snapshot.consents, snapshot.anonymous);
   showDelivery(snapshot.delivery);
 }
 
@@ -102,7 +110,7 @@ function listen() {
   };
 }
 
-modelChoice.addEventListener('change', refresh);
+startFilters(refresh);
 
 await refresh();
 listen();

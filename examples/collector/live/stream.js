@@ -67,6 +67,6 @@ function renderEvent(event, fresh) {
       html('time', { datetime: received.occurred_at }, clock.format(new Date(received.occurred_at)))),
     details !== '' && html('p', { class: 'details' }, details),
     html('p', { class: 'quiet' },
-      `${visitorName(visitor.id, visitor.user_id)} · ${arrivalName(touchpoint)} · `,
+      `${visitor ? visitorName(visitor.id, visitor.user_id) : 'anonymous'} · ${arrivalName(touchpoint)} · `,
       html('span', { title: page?.title ?? null }, pageName(page))));
 }

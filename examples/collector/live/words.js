@@ -9,7 +9,7 @@ export const STAGES = ['awareness', 'consideration', 'decision', 'purchase', 're
 /** Names that do not just take a capital. */
 const NETWORKS = new Map([
   ['tiktok', 'TikTok'], ['youtube', 'YouTube'], ['linkedin', 'LinkedIn'], ['whatsapp', 'WhatsApp'], ['x', 'X'],
-  ['chatgpt', 'ChatGPT'], ['duckduckgo', 'DuckDuckGo'],
+  ['chatgpt', 'ChatGPT'], ['ai_assistant', 'AI assistant'], ['duckduckgo', 'DuckDuckGo'],
 ]);
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
