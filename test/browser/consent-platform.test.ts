@@ -36,6 +36,9 @@ test('the example asks first, and does as it is told: no, yes to one, yes to bot
   try {
     const page = await openTab(browser);
     const heard = listenTo(page);
+    page.setDefaultTimeout(15_000);
+    // The platform asks no programs, and a browser that is steered says that it is one.
+    await page.addInitScript(`Object.defineProperty(Navigator.prototype, 'webdriver', { configurable: true, get: () => false })`);
     await page.goto(`${shop.url}/?utm_source=instagram&utm_campaign=spring`);
     await loaded(page);
     const ask = page.locator('#cc-main .cm');

@@ -82,7 +82,7 @@ test('what says how an order came keeps the kind of each arrival', () => {
 });
 
 test('an arrival says where from, in what way and whether it was paid for', () => {
-  const { properties } = withoutMarketing({ name: 'landing', ...EVENTS.landing }) as { properties: object };
+  const { properties } = withoutMarketing({ name: 'landing', ...EVENTS.landing }) as unknown as { properties: object };
   expect(properties).toEqual({ channel: 'paid_search', network: 'google', paid: true, by: 'click_id', confidence: 'high', campaign: { source: 'instagram', medium: 'social' } });
 });
 
