@@ -426,6 +426,31 @@ test('whoever was forgotten and consents again is somebody new', async () => {
   expect([bodies.join().includes('forbidden'), heard]).toEqual([false, []]);
 });
 
+test("a visitor's number lives for 13 months, however often they come; then nothing of them is left", async () => {
+  const site = await openSite();
+  const page = await openTab(browser);
+  /** Comes again, so many days later. */
+  async function visit(name: string, daysLater: number, path = '/') {
+    // On top of those before.
+    await page.addInitScript(`(() => { const now = Date.now; Date.now = () => now.call(Date) + ${daysLater} * 86_400_000 })()`);
+    await page.goto(site.url + path);
+    await loaded(page);
+    await track(page, name);
+    const event = await site.arrived(name);
+    await ready(page);
+    return event;
+  }
+  const first = await visit('first', 0, '/?utm_source=instagram');
+  await inPage(page, (waymark: Waymark) => waymark.identify('u-1'));
+  const second = await visit('second', 200);
+  const third = await visit('third', 194);
+  expect([second, third].map(({ visitor, session }) => [visitor, session.number])).toEqual([2, 3].map((number) => [{ id: first.visitor.id, user_id: 'u-1' }, number]));
+  const last = await visit('last', 2);
+  expect(last.visitor).toEqual({ id: expect.not.stringMatching(first.visitor.id) });
+  expect([last.session.number, last.touchpoint?.network]).toEqual([1, null]);
+  expect(JSON.stringify(await kept(page))).not.toMatch(new RegExp(`${first.visitor.id}|u-1|instagram`));
+});
+
 test.each([
   ['data-consent="yes"', 'consent'], ['data-consent="analytics=granted,ads=granted"', 'consent'], ['data-global-privacy-control="yes"', 'globalPrivacyControl'], ['data-identity="some"', 'identity'],
 ])('a wrong option is named in the console, with what it takes and what it got, and nothing is kept or sent: %s', async (attributes, name) => {
