@@ -199,19 +199,27 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       if (now.analytics === 'denied') {
         if (before.analytics === 'granted' && !isHeard) withdraw?.(now.by.analytics);
         void forget();
-      } else if (consent.isOpen() && now.marketing === 'denied') scrub();
+      } else if (before.analytics === 'granted') scrub();
       emit('consent', now);
     },
     onOpen() {
       tab.take();
       // What was on its way into the store as it was closed.
       if (queue.own().length) queue.restore();
+      // What earlier pages have kept.
+      scrub();
+      if (unanswered) known(() => (count('unanswered', unanswered), (unanswered = 0)));
     },
-    onExpired: (count) => emit('dropped', { cause: 'unanswered', count }),
+    onExpired(count) {
+      unanswered += count;
+      emit('dropped', { cause: 'unanswered', count });
+    },
   });
   const screen = createScreen({ consent, isAnonymous, report });
   if (options.beforeSend) screen.filters.add(options.beforeSend);
   const mayKeep = () => consent.isOpen() && !isAnonymous;
+  /** Events that went by while nobody answered, and of which the collector does not know yet. */
+  let unanswered = 0;
   /** Whether it is another tab that says so. */
   let isHeard = false;
   let withdraw: ((source: ConsentSource) => void) | undefined;
@@ -226,11 +234,15 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     return queue.load();
   }, newcomer, isHidden);
   const dropped = () => memory.profile()?.dropped ?? {};
-  function drop(cause: DropCause, count: number): void {
+  /** Declares to the collector that events will never arrive. */
+  function count(cause: TrackerEvents['dropped']['cause'], lost: number): void {
     const counts = dropped();
-    counts[cause] = (counts[cause] ?? 0) + count;
+    counts[cause] = (counts[cause] ?? 0) + lost;
     queue.save();
-    emit('dropped', { cause, count });
+  }
+  function drop(cause: DropCause, lost: number): void {
+    count(cause, lost);
+    emit('dropped', { cause, count: lost });
   }
   const onOverwritten = (theirs: Profile) => {
     const mine = memory.profile()!;
@@ -260,13 +272,15 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   function forget(): Promise<boolean> {
     memory.forget();
     first = undefined;
+    unanswered = 0;
     tab.forget();
     sender.forget();
     emit('reset', undefined);
     return queue.forget();
   }
-  /** Takes out of all that is kept what needs consent to marketing. */
+  /** Takes out of all that is kept what needs consent to marketing, where that is denied. */
   function scrub(): void {
+    if (!mayKeep() || consent.now().marketing !== 'denied') return;
     known((profile) => {
       screen.profile(profile);
       queue.save();

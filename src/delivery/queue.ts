@@ -431,7 +431,10 @@ export function createQueue({ store, journal, mayKeep, isOnce, bounds, stops, pr
       do {
         after = await run('readwrite', async (events) => {
           const rows = await promisifyRequest<Row[]>(events.getAll(range(after), PAGE));
-          for (const row of rows.filter(isRow)) events.put(change(row), row.id);
+          for (const row of rows.filter(isRow)) {
+            const changed = change(row);
+            if (changed.context !== row.context || changed.event !== row.event) events.put(changed, row.id);
+          }
           await committed(events);
           return rows[PAGE - 1]?.id;
         });

@@ -1,4 +1,5 @@
 import type { Plugin } from '../plugin.js';
+import { plainUrl } from '../privacy/marketing.js';
 
 /** Where the visitor's session before ended: said by the first event of the next one, since a page may end without a word. */
 export interface DropOut {
@@ -23,7 +24,8 @@ export interface LastSeen extends Pick<DropOut, 'session' | 'stage' | 'page' | '
 }
 
 /** Has the first event of a session say where the one before ended, as `previous`. Needs `sessions`, and goes after all that it tells of. */
-export const dropOuts = (): Plugin => ({ enrich }) => {
+export const dropOuts = (): Plugin => ({ enrich, screen }) => {
+  screen.scrubs.push(({ lastSeen }) => lastSeen && (lastSeen.page = plainUrl(lastSeen.page)));
   enrich.push(({ time }, profile, fields, { session, page }) => {
     const { lastSeen, cart } = profile;
     if (lastSeen && session && session.id !== lastSeen.session) {

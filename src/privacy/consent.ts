@@ -125,10 +125,9 @@ export function createConsent({ option, gpc, dnt, onChange, onOpen, onExpired }:
 
   function flow(): void {
     if (consent.analytics === 'denied') held = [];
+    if (isOpen()) expire(held.filter(({ at, isEvent }) => isEvent && Date.now() - at > MAX_WAIT_MS));
     if (!wasOpen && isOpen()) onOpen();
     wasOpen = isOpen();
-    if (!wasOpen) return;
-    expire(held.filter(({ at, isEvent }) => isEvent && Date.now() - at > MAX_WAIT_MS));
     // One of them may say something itself, or have a listener that does.
     while (isOpen() && held.length) held.shift()!.work();
   }

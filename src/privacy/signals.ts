@@ -18,7 +18,8 @@ export const consentSignals =
     const hear = safe((entry: unknown) => {
       const heard = readGoogleConsent(entry, google);
       if (!heard) return;
-      if (heard.isRegional && !google.isRegional) report('consent_region', 'where the visitor is, a page cannot know: a default for some regions that denies counts in all');
+      // In a moment, when there is somebody who listens: a default stands in the page before everything else.
+      if (heard.isRegional && !google.isRegional) queueMicrotask(safe(() => report('consent_region', 'where the visitor is, a page cannot know: a default for some regions that denies counts in all')));
       google = heard;
       consent.say('google', purposesOf(google, google.waitMs > 0));
       // Each default that asks for it begins the wait anew, as in Google's tags.

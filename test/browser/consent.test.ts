@@ -77,7 +77,7 @@ const GTAG = `<script>window.dataLayer = window.dataLayer || []; function gtag()
 
 describe('Google’s consent mode', () => {
   test('a default that denies is waited with; the update lets everything go, and another one takes it back', async () => {
-    const { page, heard, bodies, arrived, batches } = await openPage({ attributes: '', head: `${GTAG}<script>gtag('consent', 'default', ${DENIED}); gtag('js', new Date()); gtag('config', 'G-1');</script>` });
+    const { page, heard, bodies, arrived } = await openPage({ attributes: '', head: `${GTAG}<script>gtag('consent', 'default', ${DENIED}); gtag('js', new Date()); gtag('config', 'G-1');</script>` });
     await track(page, 'asked');
     await quiet();
     expect([await kept(page), bodies]).toEqual([NOTHING, []]);
@@ -90,7 +90,6 @@ describe('Google’s consent mode', () => {
     await page.evaluate(`gtag('consent', 'default', ${DENIED})`);
     await track(page, 'after');
     expect((await arrived('after')).consent.waited).toBeUndefined();
-    expect(batches().flatMap(({ contexts }) => contexts).every((context) => 'consent' in context)).toBe(false);
 
     await page.evaluate(`gtag('consent', 'update', ${DENIED})`);
     await nothingKept(page);
@@ -269,6 +268,21 @@ describe('without consent to marketing', () => {
     expect(JSON.stringify(all)).toContain('waymark-main events');
   });
 
+  test('withdrawn on the page of the landing, nothing of it stays; allowed and withdrawn again, nothing neither', async () => {
+    const { page, bodies } = await openPage({ attributes: '', status: () => 503, head: CLIPBOARD }, LANDING);
+    const clean = async () => !SECRETS.test(JSON.stringify(await kept(page)));
+    await until('the rows', async () => !(await clean()));
+    await inPage(page, (waymark: Waymark) => waymark.consent({ marketing: 'denied' }));
+    await until('everything clean', clean);
+    await inPage(page, (waymark: Waymark) => waymark.consent('granted'));
+    const token = new URL((await shareLink(page))!).searchParams.get('wm')!.split('-')[0]!;
+    const isKept = async () => JSON.stringify(await kept(page)).includes(token);
+    await until('the share', isKept);
+    await inPage(page, (waymark: Waymark) => waymark.consent({ marketing: 'denied' }));
+    await until('the share gone', async () => !(await isKept()));
+    expect(bodies).toEqual([]);
+  });
+
   test.each<[what: string, attributes: string, isCalled: boolean]>([
     ['withdrawn by a call, nothing of it stays', '', true],
     ['denied by the option of the next page, nothing of it stays', 'data-consent="analytics=granted,marketing=denied"', false],
@@ -336,9 +350,9 @@ describe('beforeSend', () => {
       head: '',
       tag: `<script type="importmap">${JSON.stringify({ imports })}</script><script type="module">
         import { createTracker } from 'waymark';
-        seen = [];
+        const seen = (window.seen = []);
         const beforeSend = (event) => { seen.push([event.name, event.consent.analytics]); return event.name === 'page_view' ? undefined : { ...event, visitor: { id: event.visitor.id } } };
-        tracker = createTracker({ collector: '/events', batchWaitMs: 50, consent: 'required', beforeSend });
+        const tracker = (window.tracker = createTracker({ collector: '/events', batchWaitMs: 50, consent: 'required', beforeSend }));
         tracker.identify('u-1');
         tracker.track('one');
       </script>`,
@@ -373,13 +387,15 @@ describe('while nobody has answered', () => {
 
   test('what has waited for more than half an hour does not go', async () => {
     const clock = `<script>(() => { const now = Date.now; let ahead = 0; Date.now = () => now.call(Date) + ahead; forward = (ms) => { ahead += ms } })()</script>`;
-    const { page, arrived, flushed } = await openPage({ head: clock });
+    const { page, arrived, flushed, batches } = await openPage({ head: clock });
     await track(page, 'too_old');
+    const { kept: waiting } = await inPage(page, (waymark: Waymark) => waymark.flush());
     await page.evaluate('forward(31 * 60_000)');
     await track(page, 'in_time');
     await inPage(page, (waymark: Waymark) => waymark.consent('granted'));
     await arrived('in_time');
     expect((await flushed(page)).map(({ name }) => name)).not.toContain('too_old');
+    expect(batches().at(-1)!.dropped).toMatchObject({ unanswered: waiting });
   });
 
   test('stop leaves nothing, and nothing goes any more', async () => {
@@ -408,6 +424,31 @@ test('whoever was forgotten and consents again is somebody new', async () => {
   expect(after.session).toMatchObject({ number: 1 });
   expect([after.session.id === before.session.id, after.tab === before.tab, after.seq, after.touchpoint]).toEqual([false, false, 1, undefined]);
   expect([bodies.join().includes('forbidden'), heard]).toEqual([false, []]);
+});
+
+test("a visitor's number lives for 13 months, however often they come; then nothing of them is left", async () => {
+  const site = await openSite();
+  const page = await openTab(browser);
+  /** Comes again, so many days later. */
+  async function visit(name: string, daysLater: number, path = '/') {
+    // On top of those before.
+    await page.addInitScript(`(() => { const now = Date.now; Date.now = () => now.call(Date) + ${daysLater} * 86_400_000 })()`);
+    await page.goto(site.url + path);
+    await loaded(page);
+    await track(page, name);
+    const event = await site.arrived(name);
+    await ready(page);
+    return event;
+  }
+  const first = await visit('first', 0, '/?utm_source=instagram');
+  await inPage(page, (waymark: Waymark) => waymark.identify('u-1'));
+  const second = await visit('second', 200);
+  const third = await visit('third', 194);
+  expect([second, third].map(({ visitor, session }) => [visitor, session.number])).toEqual([2, 3].map((number) => [{ id: first.visitor.id, user_id: 'u-1' }, number]));
+  const last = await visit('last', 2);
+  expect(last.visitor).toEqual({ id: expect.not.stringMatching(first.visitor.id) });
+  expect([last.session.number, last.touchpoint?.network]).toEqual([1, null]);
+  expect(JSON.stringify(await kept(page))).not.toMatch(new RegExp(`${first.visitor.id}|u-1|instagram`));
 });
 
 test.each([
