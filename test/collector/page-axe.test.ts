@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
+import { aBatch, aContext, anEvent } from './helpers.js';
 import { useLivePage, type Seed } from './live-page.js';
 import { seedDelivery } from './seed-delivery.js';
 import { journeys } from './seed-journeys.js';
@@ -11,13 +12,18 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** More presses of Tab than the page has stops. */
 const MANY = 200;
 
-/** A day of deliveries, then three journeys, so that every section has something in it. */
+/** A day of deliveries, then three journeys and page views without identifiers, so that every section has something in it. */
 const seedAll: Seed = async (collector, setClock) => {
   await seedDelivery(collector, setClock);
   for (const [minute, batch] of journeys()) {
     setClock(minute);
     await collector.post(batch);
   }
+  // The longest line of the funnel: page views without identifiers beside those who went on, and one who skipped the stage.
+  const stage = (name: string) => ({ stage: name, move: 'enter', from: null, loop: 1, furthest: name });
+  const contexts = [...['one', 'two', 'three'].map((tab) => ({ tab, page: aContext().page })), aContext()];
+  const events = contexts.map((_, context) => anEvent({ context, name: 'page_view', journey: stage(context < 3 ? 'purchase' : 'advocacy') }));
+  await collector.post(aBatch(events, { contexts }));
   setClock(260);
 };
 
