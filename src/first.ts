@@ -15,10 +15,10 @@ import { DORMANT_DAYS, resolveRules } from './journey/journey.js';
 import type { Model } from './journey/model.js';
 import { isStage } from './journey/models.js';
 import { stages } from './journey/stages.js';
-import { coreDefaults, corePatterns, resolveOptions, type CoreOptions } from './options.js';
+import { coreDefaults, corePatterns, resolveOptions, type CoreOptions, type Patterns } from './options.js';
 import type { Plugin } from './plugin.js';
 
-/** What `createTracker` takes. Everything but `collector` has a default. */
+/** What `createTracker` takes. Everything but `collector` (or `collectors`) has a default. */
 export interface Options extends CoreOptions {
   /** Currency where an event names none, as ISO 4217 (`EUR`). Default: none. */
   currency?: string | undefined;
@@ -105,9 +105,11 @@ const BOTS = { test: (text: string) => /^(mark|drop|keep)$/.test(text), toString
 /**
  * Returns the options as given, or their defaults.
  *
+ * @param more what values must look like beside the core's; default: nothing
  * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
-export const resolveAll = (given: Options): typeof allDefaults => resolveOptions(given, allDefaults, { ...corePatterns, currency: /^([A-Z]{3})?$/, bots: BOTS });
+export const resolveAll = (given: Options, more: Patterns = {}): typeof allDefaults =>
+  resolveOptions(given, allDefaults, { ...corePatterns, currency: /^([A-Z]{3})?$/, bots: BOTS, ...more });
 
 /** Whether nothing may be tracked here, nor stored. */
 export const isUnwanted = ({ bots }: typeof allDefaults): boolean => bots === 'drop' && isAutomated();

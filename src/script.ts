@@ -1,7 +1,9 @@
 import { whenParsed } from './browser/lifecycle.js';
 import { allDefaults, firstPlugins, isUnwanted, resolveAll, type Options } from './first.js';
 import type { TrackedEvent } from './event/event.js';
+import { formatsByName } from './formats/by-name.js';
 import type { Tracker } from './index.js';
+import { namedFormats } from './options.js';
 import type { Plugin } from './plugin.js';
 import { openTracker } from './tracker.js';
 import { nearest } from './util/nearest.js';
@@ -27,7 +29,9 @@ function readOptions(data: DOMStringMap, query: Record<string, string>): Options
     const type = typeof defaults[name];
     const list = text.split(/[\s,]+/).filter(Boolean);
     const meant = nearest(name, Object.keys(defaults));
-    if (type === 'number') options[name] = Number(text);
+    if (name === 'format') options[name] = text;
+    else if (name === 'collectors' && text.startsWith('[')) options[name] = JSON.parse(text);
+    else if (type === 'number') options[name] = Number(text);
     else if (type === 'boolean') options[name] = text !== 'false';
     else if (Array.isArray(defaults[name])) options[name] = list;
     else if (type === 'object') options[name] = Object.fromEntries(list.map((entry) => entry.split('=')));
@@ -73,7 +77,7 @@ function start(): void {
   const { dataset = {}, src = '' } = (document.currentScript ?? {}) as HTMLScriptElement;
   // Tag managers drop attributes, but keep the script's address. Never the page's: whoever makes a link to it would choose the collector.
   const query = Object.fromEntries(new URLSearchParams(src.split('?')[1]));
-  const options = resolveAll(readOptions(dataset, query));
+  const options = resolveAll(readOptions(dataset, query), namedFormats(formatsByName));
   const tracker = openTracker<Tracker>({ ...options, plugins: [...firstPlugins(options), more(options, src || location.href)] }, isUnwanted(options));
   /** Calls a method by its name: `track`, `cart.add` … */
   const call = (path: string, ...args: unknown[]): unknown => {

@@ -1,10 +1,9 @@
 import { watchLifecycle, whenActivated } from './browser/lifecycle.js';
 import type { Stop } from './browser/listen.js';
 import type { DropCause } from './delivery/bounds.js';
+import { createDelivery, type FlushResult } from './delivery/delivery.js';
 import { createJournal } from './delivery/journal.js';
-import { createQueue } from './delivery/queue.js';
 import { createPost } from './delivery/request.js';
-import { createSender, type FlushResult } from './delivery/sender.js';
 import { openStore } from './delivery/store.js';
 import { createSendLock } from './delivery/tabs.js';
 import type { Context, StandardEvents, TrackedEvent } from './event/event.js';
@@ -13,7 +12,7 @@ import { createMemory } from './identity/memory.js';
 import { createProfile, reviveProfile, type Profile } from './identity/profile.js';
 import { createTab } from './identity/tab.js';
 import type { Step } from './journey/journey.js';
-import { coreDefaults, corePatterns, resolveOptions, type CoreOptions } from './options.js';
+import { coreDefaults, corePatterns, resolveOptions, type CoreOptions, type WithCollector } from './options.js';
 import type { Enrich, Handler, RecordOptions, Tools } from './plugin.js';
 import { createEmitter } from './util/emitter.js';
 import { timeId } from './util/id.js';
@@ -57,10 +56,10 @@ export interface TrackerEvents {
   stage: Step & { event: string };
   /** An event was tracked; it is in the queue. */
   event: TrackedEvent;
-  /** The collector has confirmed these events. */
-  delivered: { ids: string[] };
-  /** Events that will never arrive. */
-  dropped: { cause: DropCause; count: number };
+  /** A collector, by its name or else its address, has confirmed these events. */
+  delivered: { ids: string[]; collector: string };
+  /** Events that will never arrive at these collectors. Each event counts once. */
+  dropped: { cause: DropCause; count: number; collectors: string[] };
   /** The visitor was forgotten by `reset`. */
   reset: void;
   problem: Problem;
@@ -96,7 +95,7 @@ const MAX_PROPERTIES = 16_000;
  * @typeParam Methods what the plugins add to the tracker
  * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
-export function createTracker<Events = EventMap, Methods = object>(given: CoreOptions): CoreTracker<Events> & Methods {
+export function createTracker<Events = EventMap, Methods = object>(given: WithCollector<CoreOptions>): CoreTracker<Events> & Methods {
   return openTracker<CoreTracker<Events> & Methods>(resolveOptions(given, coreDefaults, corePatterns));
 }
 
@@ -159,19 +158,13 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const memory = createMemory(async () => {
     await activated;
     // For the events of earlier pages.
-    sender.wake(options.batchWaitMs);
+    delivery.wake(options.batchWaitMs);
     const known = await queue.load();
     // The numbers so far are somebody else's: made up by a page that ended before the store had answered, or reset in another tab.
     const before = memory.profile() ?? tab.left();
     if (known && before && before.id !== known.id) tab.renew();
     return known;
   }, newcomer, isHidden);
-  const dropped = () => memory.profile()!.dropped;
-  function drop(cause: DropCause, count: number): void {
-    dropped()[cause] = (dropped()[cause] ?? 0) + count;
-    queue.save();
-    emit('dropped', { cause, count });
-  }
   const onOverwritten = (theirs: Profile) => {
     const mine = memory.profile()!;
     // After a reset, it is somebody else's.
@@ -179,18 +172,25 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     merges.forEach((merge) => guard(merge)(mine, theirs));
     queue.save();
   };
-  const queue = createQueue({
+  const delivery = createDelivery({
+    collectors: options.collectors.length ? options.collectors : [options],
+    options,
     store: openStore(name, () => queue.restore()),
     journal: createJournal(`${name}:`),
-    isOnce: options.format.idempotent === false,
-    bounds: options,
+    post: (collector) => createPost(collector, stops),
+    lock: (slot) => createSendLock(name + slot),
+    visitor: () => memory.profile()!,
     profile: () => (memory.madeUp() ? undefined : memory.profile()),
     revive: (stored) => reviveProfile(stored, newcomer),
-    drop,
+    me: tab.id,
+    isHidden,
+    pack: () => tools.pack,
+    emit,
+    report,
     onLost: (error) => report('storage_unavailable', `${error}`),
     onOverwritten,
   });
-  const sender = createSender({ ...options, queue, post: createPost(options, stops), lock: createSendLock(name), me: tab.id, isHidden, dropped, drop, pack: () => tools.pack, emit, report });
+  const { queue } = delivery;
 
   const known: Tools['known'] = (work) => memory.known(guard(work));
 
@@ -206,8 +206,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   function commit(draft: Draft, profile: Profile): void {
     const stamped = stampEvent(draft, profile, tab, enrich);
     if (!stamped) return queue.save();
-    queue.add(stamped.row);
-    sender.add(stamped.row);
+    delivery.add(stamped.row);
     emit('event', stamped.event);
   }
   /** Freezes an event as it is at this moment. */
@@ -248,11 +247,11 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const tracker: CoreTracker = {
     track: track as CoreTracker['track'],
     on,
-    flush: async () => (isStopped ? { delivered: 0, kept: 0, refused: 0 } : sender.flush(new Promise(known))),
+    flush: async () => (isStopped ? { delivered: 0, kept: 0, refused: 0 } : delivery.flush(new Promise(known))),
     stop: safe(() => {
       isStopped = true;
       stops.forEach((stop) => stop());
-      sender.stop();
+      delivery.stop();
       known((profile) => tab.leave(profile));
       onStop();
     }),
@@ -261,19 +260,19 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const onHidden = safe((isLeft: boolean) => {
     memory.settle();
     for (const leave of leaves) guard(leave)(isLeft);
-    sender.leave(isLeft);
+    delivery.leave(isLeft);
     memory.suspect();
     // A page that is left becomes hidden after that, and may have tracked something in between.
     tab.leave(memory.profile(), isLeft);
   });
   const onRestored = safe(() => {
     tab.take();
-    sender.back();
+    delivery.back();
   });
-  const tools: Tools = { tracker, calls, enrich, observe, ends, leaves, merges, stops, memory, queue, tab, insert, record, known, copy, safe, watch, wake: sender.wake, emit, report, reject };
+  const tools: Tools = { tracker, calls, enrich, observe, ends, leaves, merges, stops, memory, queue, tab, insert, record, known, copy, safe, watch, wake: delivery.wake, emit, report, reject };
   for (const plugin of options.plugins) guard(() => Object.assign(tracker, plugin(tools)))();
   // Not before the page is shown: a prerendered page that is thrown away was never there. And after the plugins: what they say of a page that is
   // left goes out with the rest. (Listeners of `pagehide` run in their order, whatever their phase: Chromium 156.)
-  watch(() => watchLifecycle(stops, onHidden, onRestored, memory.suspect, sender.retry));
+  watch(() => watchLifecycle(stops, onHidden, onRestored, memory.suspect, delivery.retry));
   return tracker;
 }

@@ -2,6 +2,7 @@ import { promisifyRequest } from 'idb-keyval';
 import type { Profile } from '../identity/profile.js';
 import { measure, overflow, worthOf, type Bounds, type DropCause, type Stored } from './bounds.js';
 import type { Journal, Sent } from './journal.js';
+import { elsewhere, placeOf, readPlace, slotsOf, within } from './place.js';
 import { committed, inTime, type Store } from './store.js';
 import { NO_TURN, readTurn, type Turn } from './turn.js';
 
@@ -17,10 +18,11 @@ export interface Row {
 /** Whether something that was stored is a row. */
 export const isRow = (row: Row | null): boolean => [row?.id, row?.context, row?.event].every((text) => typeof text === 'string');
 
-/** Where the profile and the turn lie. Event ids begin with a hex digit, so they do not meet. */
+/** Where the profile and the turns lie: the first collector's, and, with their slots behind it, those of others. Event ids begin with a hex digit, so they do not meet. */
 const PROFILE = 'profile';
 const TURN = 'turn';
-const range = (after = '0') => IDBKeyRange.bound(after, 'g', true);
+/** A day, in milliseconds. */
+const DAY_MS = 86_400_000;
 
 /** How long a store that failed is left alone, in milliseconds. Our choice: WebKit's are jammed for 7 to 30 s. */
 const BROKEN_MS = 10_000;
@@ -33,7 +35,17 @@ const USUAL_LENGTH = 1000;
 /** After so many failures in a row, what is too old goes. Our choice: not at the first one, since a clock may be wrong for a moment. */
 const FEW_FAILURES = 4;
 
-/** Events that wait for the collector's confirmation, the visitor's profile, and whose turn it is to send. Nothing in it throws or rejects. */
+/** A collector, as far as the queue knows it. */
+export interface Reader {
+  /** Tells it from the others, in the store and from visit to visit: eight hex digits. */
+  slot: string;
+  /** Whether an event is for it. */
+  wants(row: Row): boolean;
+  /** Whether what was sent to it as a page was left is never sent again; else, it is asked about it. */
+  isOnce: boolean;
+}
+
+/** Events that wait for confirmation, one row each however many collectors they wait for, and the visitor's profile. Nothing in it throws or rejects. */
 export interface Queue {
   /** Reads the profile, makes one where there is none, and stores it. Returns undefined where there is no store. */
   load(): Promise<Profile | undefined>;
@@ -43,6 +55,16 @@ export interface Queue {
   save(): void;
   /** Settles when what was taken so far is stored. */
   written(): Promise<void>;
+  /** Returns how many events wait, each once. */
+  count(): Promise<number>;
+  /** The page is back out of the back/forward cache. */
+  back(): Promise<unknown>;
+  /** What of it is for each of the collectors, in their order. */
+  lanes: readonly Lane[];
+}
+
+/** What waits for one collector, and whose turn it is to send it. */
+export interface Lane {
   /** Returns the turn as it was last seen. */
   turn(): Turn;
   /**
@@ -50,9 +72,9 @@ export interface Queue {
    * tab's (`isMine`) returns the oldest events, stored or not, of all tabs. Without an event to send, the turn is over.
    */
   step(settled: readonly string[], limit: number, decide: (turn: Turn) => { turn: Turn; isMine: boolean }): Promise<Row[]>;
-  /** Returns at once the events of this page that nobody has confirmed, those worth most first. */
+  /** Returns at once the events of this page that it has not confirmed, those worth most first. */
   own(): Row[];
-  /** Returns how many events wait. */
+  /** Returns how many events wait for it. */
   count(): Promise<number>;
   /**
    * The page may be seen for the last time: leaves to the next one what may not be stored.
@@ -61,8 +83,6 @@ export interface Queue {
    * @param sent what went out while the collector was well, if nobody will see the answers
    */
   leave(isLeft: boolean, sent: Sent): void;
-  /** The page is back out of the back/forward cache. */
-  back(): Promise<unknown>;
   /** Whether events outlive the page. */
   durable(): boolean;
 }
@@ -71,15 +91,15 @@ export interface Queue {
 export interface QueueParts {
   store: Store;
   journal: Journal;
-  /** Whether what was sent as a page was left is never sent again; else, the collector is asked about it. */
-  isOnce: boolean;
+  /** The collectors; there is at least one. */
+  readers: readonly Reader[];
   bounds: Bounds;
   /** Returns the profile, if it may be stored. */
   profile(): Profile | undefined;
   /** Mends or makes a profile. */
   revive(stored: unknown): Profile;
-  /** Told of events that will never arrive. */
-  drop(cause: DropCause, count: number): void;
+  /** Told of events that will never arrive, and at which of the collectors. */
+  drop(cause: DropCause, count: number, slots: readonly string[]): void;
   /** Told when IndexedDB fails, once until it works again; as long as it does not, events live in memory. */
   onLost(error: unknown): void;
   /** Told the profile that another tab had written, which this tab's has just taken the place of. */
@@ -87,10 +107,21 @@ export interface QueueParts {
 }
 
 /** Returns a queue that keeps events in IndexedDB, and in memory where there is none. */
-export function createQueue({ store, journal, isOnce, bounds, profile, revive, drop, onLost, onOverwritten }: QueueParts): Queue & { restore(): void } {
-  /** The events of this page that are not confirmed. */
-  const own = new Map<string, Row>();
-  /** Those of them that are not known to be stored. */
+export function createQueue({ store, journal, readers, bounds, profile, revive, drop, onLost, onOverwritten }: QueueParts): Queue & { restore(): void } {
+  const lanes = readers.map((reader, index) => ({
+    ...reader,
+    key: TURN + (index ? reader.slot : ''),
+    /** The events of this page that it has not confirmed. */
+    mine: new Map<string, Row>(),
+    seen: NO_TURN,
+    /** Ids of settled events that still wait for it in the store, since there was no way there. */
+    undone: [] as string[],
+  }));
+  type Reading = (typeof lanes)[number];
+  const isOne = lanes.length < 2;
+  /** Whether there may be events at other places than `''`. */
+  let isSpread = !isOne;
+  /** The events of this page that are not known to be stored. */
   const pending = new Map<string, Row>();
   /** Those of them that no transaction has been started for. */
   let fresh: Row[] = [];
@@ -100,11 +131,8 @@ export function createQueue({ store, journal, isOnce, bounds, profile, revive, d
   let brokenUntil = 0;
   /** Whether a write takes too long. */
   let isSlow = false;
-  let seen = NO_TURN;
   let added = 0;
   let isAway = false;
-  /** Ids of settled events that are still stored, since there was no way to the store. */
-  let undone: string[] = [];
   let longest = USUAL_LENGTH;
   /** Until when nothing is written, since there was no room; 0: there is. */
   let fullUntil = 0;
@@ -144,19 +172,71 @@ export function createQueue({ store, journal, isOnce, bounds, profile, revive, d
     return undefined;
   }
 
+  /** Returns the events of this page that somebody has not confirmed. */
+  const owned = (): Map<string, Row> => new Map(lanes.flatMap(({ mine }) => [...mine]));
+
   /** Stores all that this page has: what was stored may be lost. */
   function restore(): void {
     era++;
-    fresh = [...own.values()];
+    fresh = [...owned().values()];
     for (const row of fresh) pending.set(row.id, row);
     save();
   }
 
   /** Forgets events in memory. */
-  function forget(ids: Iterable<string>): void {
+  function forget(ids: Iterable<string>, those = lanes): void {
     for (const id of ids) {
-      own.delete(id);
-      pending.delete(id);
+      for (const { mine } of those) mine.delete(id);
+      if (!lanes.some(({ mine }) => mine.has(id))) pending.delete(id);
+    }
+  }
+
+  /** Whether what lies at a place waits for a collector. */
+  const isFor =
+    (place: string) =>
+    ({ slot }: Reading): boolean =>
+      !place || slotsOf(place).includes(slot);
+  /** Returns the slots of the collectors that are meant by a place. */
+  const meantBy = (place: string): string[] => lanes.filter(isFor(place)).map(({ slot }) => slot);
+
+  /** Returns where an event of this page belongs. */
+  function home({ id }: Row): string {
+    const left = lanes.filter(({ mine }) => mine.has(id));
+    return left.length && left.length < lanes.length ? placeOf(left.map(({ slot }) => slot)) : '';
+  }
+
+  /** Returns the places that there are, `''` last: what waits for some alone is older. Looks once at each, whatever is in it. */
+  async function places(events: IDBObjectStore): Promise<string[]> {
+    const found: string[] = [];
+    for (let after = '~'; isSpread; ) {
+      const key = await promisifyRequest(events.getKey(IDBKeyRange.bound(after, '\x7f', true)));
+      if (!key) break;
+      const place = readPlace(key);
+      if (place) found.push(place);
+      // Whatever somebody else has put there, it goes on.
+      after = [`${key}`, `${place}g`].sort()[1]!;
+    }
+    return [...found, ''];
+  }
+
+  /** Takes a collector out of those that a row waits for: moves the row, or deletes it. */
+  function move(events: IDBObjectStore, row: Row, place: string, { slot }: Reading): void {
+    const left = (place ? slotsOf(place) : lanes.filter(({ wants }) => wants(row)).map((other) => other.slot)).filter((other) => other !== slot);
+    events.delete(place + row.id);
+    if (left.length) events.put(row, placeOf(left) + row.id);
+  }
+
+  /** Takes a collector out of those that events wait for, wherever they lie. */
+  function settle(events: IDBObjectStore, ids: readonly string[], at: readonly string[], lane: Reading): void {
+    for (const id of ids) {
+      for (const place of at) {
+        if (isOne && !place) events.delete(id);
+        else
+          events.get(place + id).onsuccess = ({ target }) => {
+            const { result } = target as IDBRequest<Row | null>;
+            if (isRow(result)) move(events, result!, place, lane);
+          };
+      }
     }
   }
 
@@ -164,39 +244,47 @@ export function createQueue({ store, journal, isOnce, bounds, profile, revive, d
   async function trim(maxStoredEvents = bounds.maxStoredEvents): Promise<number> {
     const stored: Stored[] = [];
     let rows: Row[] | undefined;
-    do {
-      // Page by page: a single look at ten thousand would be a long task.
-      const after = stored[stored.length - 1]?.id;
-      rows = (await run('readonly', (events) => promisifyRequest<Row[]>(events.getAll(range(after), PAGE))))?.filter(isRow);
-      stored.push(...(rows ?? []).map(measure));
-    } while (rows?.length);
+    for (const place of (isSpread && (await run('readonly', places))) || ['']) {
+      let after: string | undefined;
+      do {
+        // Page by page: a single look at ten thousand would be a long task.
+        rows = (await run('readonly', (events) => promisifyRequest<Row[]>(events.getAll(within(place, after), PAGE))))?.filter(isRow);
+        after = rows?.[rows.length - 1]?.id;
+        // What nobody asks for any more goes first.
+        for (const row of rows ?? []) stored.push({ ...measure(row, place), ...(!meantBy(place).length && { worth: -1 }) });
+      } while (after);
+    }
     // What is in memory alone takes no room in the store.
     if (!rows && maxStoredEvents < bounds.maxStoredEvents) return 0;
-    const causes = Object.entries(overflow(rows ? stored : [...own.values()].map(measure), { ...bounds, maxStoredEvents }, Date.now()));
+    const causes = Object.entries(overflow(rows ? stored : [...owned().values()].map((row) => measure(row)), { ...bounds, maxStoredEvents }, Date.now()));
     let total = 0;
-    for (const [cause, ids] of causes) {
-      if (!ids.length) continue;
+    for (const [cause, keys] of causes) {
+      if (!keys.length) continue;
       const found = await run('readwrite', async (events) => {
-        let count = 0;
+        const there: string[] = [];
         // Another tab may have come first.
-        for (const id of ids) if (await promisifyRequest(events.getKey(id))) count++;
-        for (const id of ids) events.delete(id);
+        for (const key of keys) if (await promisifyRequest(events.getKey(key))) there.push(key);
+        for (const key of keys) events.delete(key);
         await committed(events);
-        return count;
+        return there;
       });
+      if (!found && rows) continue;
       // Without a store, they are this page's.
-      const count = found ?? ids.length;
-      if (found === undefined && rows) continue;
-      forget(ids);
-      if (count) drop(cause as DropCause, count);
-      total += count;
+      const gone = found ?? keys;
+      forget(keys.map((key) => key.slice(readPlace(key).length)));
+      for (const place of new Set(gone.map(readPlace))) {
+        const slots = meantBy(place);
+        // What waited for a collector that is no more has not been lost by any that is.
+        if (slots.length) drop(cause as DropCause, gone.filter((key) => readPlace(key) === place).length, slots);
+      }
+      total += gone.length;
     }
     return total;
   }
 
   /** Keeps within the bounds, where a guess says that they may be broken. */
   async function check(count: number): Promise<void> {
-    if (count > bounds.maxStoredEvents || count * longest > bounds.maxStoredBytes || (count && seen.failures > FEW_FAILURES)) await trim();
+    if (count > bounds.maxStoredEvents || count * longest > bounds.maxStoredBytes || (count && lanes.some(({ seen }) => seen.failures > FEW_FAILURES))) await trim();
   }
 
   async function write(): Promise<void> {
@@ -225,7 +313,7 @@ export function createQueue({ store, journal, isOnce, bounds, profile, revive, d
       run(
         'readwrite',
         (events) => {
-          for (const row of rows) events.put(row, row.id);
+          for (const row of rows) events.put(row, home(row) + row.id);
           if (known) {
             // Asked for in the same breath, since the transaction must be complete without an answer: what is overwritten here.
             events.get(PROFILE).onsuccess = ({ target }) => (found = (target as IDBRequest<Profile | undefined>).result);
@@ -238,7 +326,7 @@ export function createQueue({ store, journal, isOnce, bounds, profile, revive, d
       );
     await put();
     // Nothing goes out that would make room: what is worth least makes it, if that helps.
-    if (!isDone && fullUntil && seen.failures && canMakeRoom && (await trim(Math.max(0, (await count()) - 2 * rows.length)))) {
+    if (!isDone && fullUntil && canMakeRoom && lanes.some(({ seen }) => seen.failures) && (await trim(Math.max(0, (await count()) - 2 * rows.length)))) {
       await put();
       canMakeRoom = isDone;
     }
@@ -253,8 +341,14 @@ export function createQueue({ store, journal, isOnce, bounds, profile, revive, d
     journal.clear(ids);
   }
 
-  /** Returns how many events wait. */
-  const count = async (): Promise<number> => (await run('readonly', (events) => promisifyRequest(events.count(range())))) ?? own.size;
+  /** Returns how many events lie in these ranges. */
+  const sum = async (events: IDBObjectStore, ranges: IDBKeyRange[]): Promise<number> =>
+    (await Promise.all(ranges.map((range) => promisifyRequest(events.count(range))))).reduce((one, other) => one + other);
+
+  /** Returns how many events wait, for any of these. */
+  const count = async (those = lanes): Promise<number> =>
+    (await run('readonly', async (events) => sum(events, (await places(events)).filter((place) => those.some(isFor(place))).map((place) => within(place))))) ??
+    new Set(those.flatMap(({ mine }) => [...mine.keys()])).size;
 
   function schedule(): void {
     if (isScheduled) return;
@@ -273,36 +367,60 @@ export function createQueue({ store, journal, isOnce, bounds, profile, revive, d
 
   async function load(): Promise<Profile | undefined> {
     const { rows, sent } = journal.take();
-    const batches = Object.keys(sent);
+    const left = rows.map(({ place, ...row }: Row & { place?: unknown }): [place: string, row: Row] => [readPlace(place), row]);
+    /** What was sent to a collector. With several, an id of a batch has the collector's slot behind it. */
+    const sentTo = ({ slot }: Reading): Sent => Object.fromEntries(Object.entries(sent).flatMap(([key, ids]) => (slot === (key.split('~')[1] ?? lanes[0]!.slot) ? [[key.split('~')[0]!, ids]] : [])));
     let size = 0;
     let isLost = false;
     const known = await run('readwrite', async (events) => {
-      for (const row of rows) events.put(row, row.id);
+      for (const [place, row] of left) events.put(row, place + row.id);
       const found: unknown = await promisifyRequest(events.get(PROFILE));
-      const turn = readTurn(await promisifyRequest(events.get(TURN)));
-      isLost = turn === NO_TURN && seen !== NO_TURN;
-      // One that is there: where it is missing later, all was lost.
-      events.put((seen = isOnce ? { ...turn } : { ...turn, unsure: { ...turn.unsure, ...sent } }), TURN);
-      if (isOnce) for (const id of Object.values(sent).flat()) events.delete(id);
-      size = await promisifyRequest(events.count(range()));
+      // Of a visit that had more collectors.
+      isSpread ||= !!(await promisifyRequest(events.getKey(elsewhere())));
+      const all = await places(events);
+      for (const lane of lanes) {
+        let turn = readTurn(await promisifyRequest(events.get(lane.key)));
+        isLost ||= turn === NO_TURN && lane.seen !== NO_TURN;
+        if (lane === lanes[0] && (isSpread || turn.gone)) turn = { ...turn, gone: clear(events, all, turn.gone) };
+        // One that is there: where it is missing later, all was lost.
+        events.put((lane.seen = lane.isOnce ? { ...turn } : { ...turn, unsure: { ...turn.unsure, ...sentTo(lane) } }), lane.key);
+        if (lane.isOnce) settle(events, Object.values(sentTo(lane)).flat(), all.filter((place) => isFor(place)(lane)), lane);
+      }
+      size = await sum(events, [within(), ...(isSpread ? [elsewhere()] : [])]);
       const revived = revive(found);
       if (revived !== found) events.put(revived, PROFILE);
       // Nobody has to wait for that: the visitor is known.
       committed(events).then(
-        () => journal.clear([...rows.map(({ id }) => id), ...batches]),
+        () => journal.clear([...rows.map(({ id }) => id), ...Object.keys(sent)]),
         () => {},
       );
       return revived;
     });
-    if (!known) {
-      // What may not be sent again stays where it is, until there is a store.
-      for (const row of rows) if (!isOnce || !Object.values(sent).flat().includes(row.id)) own.set(row.id, row);
-      if (batches.length) seen = { ...seen, unsure: { ...seen.unsure, ...sent } };
+    for (const lane of lanes) {
+      const told = sentTo(lane);
+      const ids = Object.values(told).flat();
+      if (!known) {
+        // What may not be sent again stays where it is, until there is a store.
+        for (const [place, row] of left) if (isFor(place)(lane) && lane.wants(row) && !(lane.isOnce && ids.includes(row.id))) lane.mine.set(row.id, row);
+        if (ids.length) lane.seen = { ...lane.seen, unsure: { ...lane.seen.unsure, ...told } };
+      }
+      if (lane.isOnce) forget(ids, [lane]);
     }
-    if (isOnce) forget(Object.values(sent).flat());
     if (isLost) restore();
     void check(size);
     return known;
+  }
+
+  /**
+   * Deletes what has waited for too long at places that are nobody's: of collectors that were taken out of the configuration. Not at once, since other
+   * pages of the shop may still have them. Returns since when the others have been nobody's.
+   */
+  function clear(events: IDBObjectStore, all: readonly string[], gone: Turn['gone'] = {}): Turn['gone'] {
+    const now = Date.now();
+    const since = all.filter((place) => !meantBy(place).length).map((place): [string, number] => [place, Math.min(gone[place] ?? now, now)]);
+    const [old, rest] = [true, false].map((isOld) => since.filter(([, time]) => isOld === now - time > bounds.maxStoredDays * DAY_MS));
+    for (const [place] of old!) events.delete(within(place));
+    return rest!.length ? Object.fromEntries(rest!) : undefined;
   }
 
   const durable = (): boolean => !isBroken && !fullUntil && !isSlow;
@@ -310,78 +428,109 @@ export function createQueue({ store, journal, isOnce, bounds, profile, revive, d
   /** Returns rows, those worth most first. */
   const bestFirst = (rows: Map<string, Row>): Row[] => [...rows.values()].sort((a, b) => worthOf(b) - worthOf(a));
 
+  /** Returns an event with where it belongs, for the next page to put it there. */
+  const withPlace = (row: Row): Row => {
+    const place = home(row);
+    return place ? ({ ...row, place } as Row) : row;
+  };
+
+  const laneOf = (lane: Reading): Lane => ({
+    turn: () => lane.seen,
+    async step(settled, limit, decide) {
+      // Not before they are written, or the write would bring them back.
+      await writing;
+      forget(settled, [lane]);
+      journal.clear(settled);
+      // Others may still want them.
+      const rest = isOne ? [] : settled.flatMap((id) => pending.get(id) ?? []);
+      if (rest.length) journal.add({ rows: rest.map(withPlace), sent: {} });
+      const done = [...lane.undone, ...settled];
+      let unreadable = 0;
+      let isLost = false;
+      let isMine = false;
+      const rows = await run('readwrite', async (events) => {
+        const mine = (await places(events)).filter((place) => isFor(place)(lane));
+        settle(events, done, mine, lane);
+        const found = readTurn(await promisifyRequest(events.get(lane.key)));
+        isLost = found === NO_TURN && lane.seen !== NO_TURN;
+        const decided = decide(found);
+        ({ isMine } = decided);
+        const read = new Map<string, Row>();
+        for (const place of mine) {
+          for (let isMore = isMine && read.size < limit; isMore; ) {
+            const all = await promisifyRequest<Row[]>(events.getAll(within(place), limit));
+            const good = all.filter(isRow);
+            if (good.length < all.length) {
+              const keys = await promisifyRequest(events.getAllKeys(within(place), limit));
+              keys.forEach((key, index) => good.includes(all[index]!) || events.delete(key));
+              unreadable += all.length - good.length;
+            }
+            // Stored while it was not among the collectors, or had another filter.
+            const alien = good.filter((row) => !lane.wants(row));
+            for (const row of alien) move(events, row, place, lane);
+            for (const row of good) if (!alien.includes(row)) read.set(row.id, row);
+            isMore = good.length - alien.length < all.length && all.length >= limit;
+          }
+        }
+        lane.seen = read.size || !isMine ? decided.turn : { ...decided.turn, until: 0 };
+        events.put(lane.seen, lane.key);
+        await committed(events);
+        return [...read.values()].slice(0, limit);
+      });
+      lane.undone = rows ? [] : done;
+      // What there is no room for goes out from memory.
+      const more = isMine && fullUntil ? [...pending.values()].filter(({ id }) => lane.mine.has(id) && !rows?.some((row) => row.id === id)) : [];
+      rows?.push(...more.slice(0, limit));
+      if (unreadable) drop('unreadable', unreadable, meantBy(''));
+      if (isLost) restore();
+      if (!rows) {
+        const decided = decide(lane.seen);
+        lane.seen = decided.turn;
+        return decided.isMine ? [...lane.mine.values()].slice(0, limit) : [];
+      }
+      // All of the store was seen: what is no longer there, another tab has delivered.
+      if (isMine && !isLost && rows.length < limit) {
+        const ids = new Set(rows.map(({ id }) => id));
+        forget([...lane.mine.keys()].filter((id) => !ids.has(id) && !pending.has(id)), [lane]);
+      }
+      return rows;
+    },
+    own: () => bestFirst(lane.mine),
+    async count() {
+      await writing;
+      return count([lane]);
+    },
+    leave(isLeft, sent) {
+      if (isBehind) save();
+      isAway ||= isLeft;
+      const rows = bestFirst(pending).map(withPlace);
+      const told = isOne ? sent : Object.fromEntries(Object.entries(sent).map(([batch, ids]) => [`${batch}~${lane.slot}`, ids]));
+      if (rows.length || Object.keys(told).length) journal.add({ rows, sent: told });
+    },
+    durable,
+  });
+
   return {
     load,
     add(row) {
-      own.set(row.id, row);
+      for (const { mine, wants } of lanes) if (wants(row)) mine.set(row.id, row);
+      // Nobody wants it: what it changed is stored.
+      if (!lanes.some(({ mine }) => mine.has(row.id))) return save();
       pending.set(row.id, row);
       fresh.push(row);
       schedule();
-      if (isAway) journal.add({ rows: [row], sent: {} });
+      if (isAway) journal.add({ rows: [withPlace(row)], sent: {} });
       longest = Math.max(longest, row.event.length + row.context.length);
-      if (++added % PAGE === 0) void writing.then(count).then(check);
+      if (++added % PAGE === 0) void writing.then(() => count()).then(check);
     },
     save,
     restore,
     async written() {
       await writing;
     },
-    turn: () => seen,
-    async step(settled, limit, decide) {
-      // Not before they are written, or the write would bring them back.
-      await writing;
-      forget(settled);
-      journal.clear(settled);
-      const done = [...undone, ...settled];
-      let unreadable = 0;
-      let isLost = false;
-      let isMine = false;
-      const rows = await run('readwrite', async (events) => {
-        for (const id of done) events.delete(id);
-        const found = readTurn(await promisifyRequest(events.get(TURN)));
-        isLost = found === NO_TURN && seen !== NO_TURN;
-        const decided = decide(found);
-        ({ isMine } = decided);
-        const all = isMine ? await promisifyRequest<Row[]>(events.getAll(range(), limit)) : [];
-        const rows = all.filter(isRow);
-        unreadable = all.length - rows.length;
-        if (unreadable) {
-          const keys = await promisifyRequest(events.getAllKeys(range(), limit));
-          keys.forEach((key, index) => rows.includes(all[index]!) || events.delete(key));
-        }
-        seen = rows.length || !isMine ? decided.turn : { ...decided.turn, until: 0 };
-        events.put(seen, TURN);
-        await committed(events);
-        return rows;
-      });
-      undone = rows ? [] : done;
-      // What there is no room for goes out from memory.
-      const rest = isMine && fullUntil ? [...pending.values()].filter(({ id }) => !rows?.some((row) => row.id === id)) : [];
-      rows?.push(...rest.slice(0, limit));
-      if (unreadable) drop('unreadable', unreadable);
-      if (isLost) restore();
-      if (!rows) {
-        const decided = decide(seen);
-        seen = decided.turn;
-        return decided.isMine ? [...own.values()].slice(0, limit) : [];
-      }
-      // All of the store was seen: what is no longer there, another tab has delivered.
-      if (isMine && !isLost && rows.length < limit) {
-        const ids = new Set(rows.map(({ id }) => id));
-        forget([...own.keys()].filter((id) => !ids.has(id) && !pending.has(id)));
-      }
-      return rows;
-    },
-    own: () => bestFirst(own),
     async count() {
       await writing;
       return count();
-    },
-    leave(isLeft, sent) {
-      if (isBehind) save();
-      isAway ||= isLeft;
-      const rows = bestFirst(pending);
-      if (rows.length || Object.keys(sent).length) journal.add({ rows, sent });
     },
     back() {
       isAway = false;
@@ -390,6 +539,6 @@ export function createQueue({ store, journal, isOnce, bounds, profile, revive, d
       // What this page itself has left is looked at as by any other.
       return load();
     },
-    durable,
+    lanes: lanes.map(laneOf),
   };
 }

@@ -14,7 +14,7 @@ export const waymarkFormat: Format = {
     const envelope = { schema: 'waymark/1', batch_id: id, sent_at: new Date(time), attempt, durable, dropped, unsure: unsure.length ? unsure : undefined };
     return `${toJson(envelope).slice(0, -1)},"contexts":[${[...contexts.keys()]}],"events":[${events}]}`;
   },
-  read(body) {
+  read({ body }) {
     try {
       const { refused = [], retry = [], arrived = [] } = JSON.parse(body) as { refused?: { id: string; reason: string }[]; retry?: string[]; arrived?: string[] };
       return { refused: Object.fromEntries(refused.map(({ id, reason }) => [id, `${reason}`])), retry: [...retry], arrived: [...arrived] };

@@ -1,0 +1,48 @@
+import type { Format } from '../formats/format.js';
+import { hex } from '../util/id.js';
+import { addressOf } from './address.js';
+import { nameOf } from './bounds.js';
+import type { Reader, Row } from './queue.js';
+
+/** A collector, with all that can be said of it. */
+export interface Collector {
+  /** Its address: an http(s) URL, or a path on the shop's own host. */
+  collector: string;
+  format: Format;
+  headers: Readonly<Record<string, string>>;
+  credentials: RequestCredentials;
+  /** Names of the events that it gets, where `*` is any text; those that begin with `!` it does not get. Nothing: it gets all. */
+  events?: readonly string[];
+  /** Kind of consent without which it gets no event. */
+  consent?: string;
+  /** What it is called in messages, and known by from visit to visit. */
+  name?: string;
+}
+
+/** Returns where a collector's requests go. On a server, where there is no page, of a host that does not matter. */
+export const whereOf = ({ collector, format }: Collector): string => addressOf(collector, format.path, globalThis.location?.href ?? 'http://localhost/').href;
+
+/** Returns eight hex digits that follow from a text (32-bit FNV-1a). */
+function slotOf(text: string): string {
+  let sum = 0x811c9dc5;
+  for (const letter of text) sum = Math.imul(sum ^ letter.codePointAt(0)!, 0x01000193);
+  return hex(sum >>> 0, 8);
+}
+
+/** Returns what a collector's filters let through: by the name of an event, and by the consent that its context bears; one that bears none was asked for none. */
+export function createFilter({ events = [], consent }: Collector): (row: Row) => boolean {
+  const all = events.map((name) => ({ isOut: name.startsWith('!'), names: new RegExp(`^${name.replace('!', '').replace(/\*/g, '.*')}$`) }));
+  const isAll = all.every(({ isOut }) => isOut);
+  return (row) => {
+    const name = all.length ? nameOf(row) : '';
+    const given = consent && /"consent":({[^}]*})/.exec(row.context)?.[1];
+    return (isAll || all.some(({ isOut, names }) => !isOut && names.test(name))) && !all.some(({ isOut, names }) => isOut && names.test(name)) && (!given || given.includes(`"${consent}":"granted"`));
+  };
+}
+
+/** Returns what the queue has to know of a collector. */
+export const readerOf = (collector: Collector): Reader => ({
+  slot: slotOf(collector.name || whereOf(collector)),
+  wants: createFilter(collector),
+  isOnce: collector.format.idempotent === false,
+});
