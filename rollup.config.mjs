@@ -32,7 +32,7 @@ const withoutWords = {
  * The size budget forces it (`test/size.test.ts`); whoever adds a name here looks for it everywhere first.
  */
 const INTERNAL =
-  /^(enrich|observe|calls|stops|memory|queue|known|copy|safe|watch|report|reject|tracker|leave|left|back|madeUp|emit|record|settle|suspect|renew|late|opening|seen|encode|lock|loopOn|goal|merges|ends|leaves|insert|past|views|look|isUntitled|conditions|names|dormantMs|post|own|save|step|written|restore|isOnce|journal|bounds|revive|drop|onLost|onOverwritten|settled|outcome|waitMs|action|isOwn|retryAfter|isOffline|blockedBy|pack|isHidden|me|room|isMine|worth)$/;
+  /^(enrich|observe|calls|stops|memory|queue|known|copy|safe|watch|report|reject|tracker|leave|left|back|madeUp|emit|record|settle|suspect|renew|late|opening|seen|encode|lock|loopOn|goal|merges|ends|leaves|insert|past|views|look|isUntitled|conditions|names|dormantMs|post|own|save|step|written|restore|isOnce|journal|bounds|revive|drop|onLost|onOverwritten|settled|outcome|waitMs|action|isOwn|retryAfter|isOffline|blockedBy|pack|isHidden|me|room|isMine|worth|lanes|slot|wants|mine|undone|readers|tail)$/;
 
 /** What internal names have become: the two files of the script tag hand parts to each other. */
 const scriptNames = {};

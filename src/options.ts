@@ -99,25 +99,26 @@ export const namedFormats = (formats: Readonly<Record<string, Format>>): Pattern
   },
 });
 
-/** Filters of events. */
-const EVENTS = { test: (names: readonly unknown[]) => names.every((name) => /^!?[\w*]+$/.test(`${name}`)), toString: () => 'names of events, such as "view_*" or "!engagement"' };
-
 /** Several collectors. */
 const COLLECTORS = {
   test: Array.isArray,
   toString: () => 'a list of collectors',
   read(given: readonly unknown[], patterns: Patterns): Collector[] {
     const defaults = { ...single, events: [] as readonly string[], consent: '', name: '' };
-    const all = given.map((each, index) => resolveOptions(typeof each === 'string' ? { collector: each } : Object(each), defaults, { ...patterns, events: EVENTS, consent: CONSENT }, `collectors[${index}].`));
-    for (const [what, read] of [['collector', whereOf], ['name', ({ name }: Collector) => name]] as const) {
-      const values = all.map(read);
-      const twice = values.findIndex((value, index) => value && values.indexOf(value) < index);
-      if (twice >= 0) throw new TypeError(`waymark: option "collectors[${twice}].${what}" takes another one than collectors[${values.indexOf(values[twice])}] has, got ${show(values[twice])}`);
-    }
-    return all;
+    const taken: string[] = [];
+    return given.map((each, index) => {
+      const path = `collectors[${index}]`;
+      const one = resolveOptions(typeof each === 'string' ? { collector: each } : Object(each), defaults, { ...patterns, events: EVENTS, consent: CONSENT }, `${path}.`);
+      for (const mark of [whereOf(one), one.name]) {
+        if (taken.includes(mark)) throw new TypeError(`waymark: option "${path}" takes an address and a name of its own, got ${show(mark)}`);
+        if (mark) taken.push(mark);
+      }
+      return one;
+    });
   },
 };
-const CONSENT = { test: (kind: string) => /^(analytics|marketing)?$/.test(kind), toString: () => 'analytics or marketing' };
+const EVENTS = { test: (names: readonly unknown[]) => names.every((name) => /^!?[\w*]+$/.test(`${name}`)), toString: () => 'names of events, "view_*", "!engagement"' };
+const CONSENT = /^(analytics|marketing)?$/;
 
 /** Headers that `fetch` takes. */
 const HEADERS = {

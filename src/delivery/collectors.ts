@@ -1,5 +1,4 @@
 import type { Format } from '../formats/format.js';
-import { hex } from '../util/id.js';
 import { addressOf } from './address.js';
 import { nameOf } from './bounds.js';
 import type { Reader, Row } from './queue.js';
@@ -22,27 +21,19 @@ export interface Collector {
 /** Returns where a collector's requests go. On a server, where there is no page, of a host that does not matter. */
 export const whereOf = ({ collector, format }: Collector): string => addressOf(collector, format.path, globalThis.location?.href ?? 'http://localhost/').href;
 
-/** Returns eight hex digits that follow from a text (32-bit FNV-1a). */
-function slotOf(text: string): string {
-  let sum = 0x811c9dc5;
-  for (const letter of text) sum = Math.imul(sum ^ letter.codePointAt(0)!, 0x01000193);
-  return hex(sum >>> 0, 8);
-}
-
 /** Returns what a collector's filters let through: by the name of an event, and by the consent that its context bears; one that bears none was asked for none. */
 export function createFilter({ events = [], consent }: Collector): (row: Row) => boolean {
-  const all = events.map((name) => ({ isOut: name.startsWith('!'), names: new RegExp(`^${name.replace('!', '').replace(/\*/g, '.*')}$`) }));
-  const isAll = all.every(({ isOut }) => isOut);
+  const names = (isOut: boolean) => events.filter((name) => name.startsWith('!') === isOut).map((name) => name.replace('!', '').replace(/\*/g, '\\w*'));
+  const pattern = new RegExp(`^(?!(${names(true).join('|')})$)(${names(false).join('|') || '\\w*'})$`);
   return (row) => {
-    const name = all.length ? nameOf(row) : '';
     const given = consent && /"consent":({[^}]*})/.exec(row.context)?.[1];
-    return (isAll || all.some(({ isOut, names }) => !isOut && names.test(name))) && !all.some(({ isOut, names }) => isOut && names.test(name)) && (!given || given.includes(`"${consent}":"granted"`));
+    return (!events.length || pattern.test(nameOf(row))) && (!given || given.includes(`"${consent}":"granted"`));
   };
 }
 
 /** Returns what the queue has to know of a collector. */
 export const readerOf = (collector: Collector): Reader => ({
-  slot: slotOf(collector.name || whereOf(collector)),
+  slot: (collector.name || whereOf(collector)).replace(/[~,]/g, ''),
   wants: createFilter(collector),
   isOnce: collector.format.idempotent === false,
 });

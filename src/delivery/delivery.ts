@@ -50,7 +50,7 @@ export interface DeliveryParts extends Omit<QueueParts, 'readers' | 'bounds' | '
   /**
    * Returns what lets one tab send at a time.
    *
-   * @param slot nothing for the first collector; for others, what tells them apart
+   * @param slot nothing for the first collector; for others, what tells them from each other
    */
   lock(slot: string): SendLock;
   /** Returns the visitor, who is known. */

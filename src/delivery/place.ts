@@ -1,11 +1,8 @@
 /**
  * Where events lie in the store. What every collector still waits for lies under its id alone: that is the place `''`, and with one collector there is no
- * other. What only some of several wait for lies at a place of theirs, such as `~1f0c55aa,93be48c2~`, which its key begins with: so each collector finds its
+ * other. What only some of several wait for lies at a place of theirs, such as `~stock,https://mail.example/in~`, which its key begins with: so each collector finds its
  * own events without a look at those that wait for another one, and moving a row from place to place is all that has to be remembered of who has what.
  */
-
-/** Range of the keys of all places but `''`. */
-export const elsewhere = (): IDBKeyRange => IDBKeyRange.bound('~', '\x7f');
 
 /**
  * Returns the range of the events of a place: their ids begin with a hex digit.

@@ -2,7 +2,7 @@ import { promisifyRequest } from 'idb-keyval';
 import type { Profile } from '../identity/profile.js';
 import { measure, overflow, worthOf, type Bounds, type DropCause, type Stored } from './bounds.js';
 import type { Journal, Sent } from './journal.js';
-import { elsewhere, placeOf, readPlace, slotsOf, within } from './place.js';
+import { placeOf, readPlace, slotsOf, within } from './place.js';
 import { committed, inTime, type Store } from './store.js';
 import { NO_TURN, readTurn, type Turn } from './turn.js';
 
@@ -21,6 +21,8 @@ export const isRow = (row: Row | null): boolean => [row?.id, row?.context, row?.
 /** Where the profile and the turns lie: the first collector's, and, with their slots behind it, those of others. Event ids begin with a hex digit, so they do not meet. */
 const PROFILE = 'profile';
 const TURN = 'turn';
+/** Length of a batch's id, a UUID. */
+const BATCH_ID = 36;
 /** A day, in milliseconds. */
 const DAY_MS = 86_400_000;
 
@@ -37,7 +39,7 @@ const FEW_FAILURES = 4;
 
 /** A collector, as far as the queue knows it. */
 export interface Reader {
-  /** Tells it from the others, in the store and from visit to visit: eight hex digits. */
+  /** Tells it from the others, in the store and from visit to visit; without `~` and `,`. */
   slot: string;
   /** Whether an event is for it. */
   wants(row: Row): boolean;
@@ -110,7 +112,8 @@ export interface QueueParts {
 export function createQueue({ store, journal, readers, bounds, profile, revive, drop, onLost, onOverwritten }: QueueParts): Queue & { restore(): void } {
   const lanes = readers.map((reader, index) => ({
     ...reader,
-    key: TURN + (index ? reader.slot : ''),
+    /** What its own things have behind their names, where they are not the first collector's. */
+    tail: index ? `~${reader.slot}` : '',
     /** The events of this page that it has not confirmed. */
     mine: new Map<string, Row>(),
     seen: NO_TURN,
@@ -228,8 +231,9 @@ export function createQueue({ store, journal, readers, bounds, profile, revive, 
 
   /** Takes a collector out of those that events wait for, wherever they lie. */
   function settle(events: IDBObjectStore, ids: readonly string[], at: readonly string[], lane: Reading): void {
+    const mine = at.filter((place) => isFor(place)(lane));
     for (const id of ids) {
-      for (const place of at) {
+      for (const place of mine) {
         if (isOne && !place) events.delete(id);
         else
           events.get(place + id).onsuccess = ({ target }) => {
@@ -250,8 +254,7 @@ export function createQueue({ store, journal, readers, bounds, profile, revive, 
         // Page by page: a single look at ten thousand would be a long task.
         rows = (await run('readonly', (events) => promisifyRequest<Row[]>(events.getAll(within(place, after), PAGE))))?.filter(isRow);
         after = rows?.[rows.length - 1]?.id;
-        // What nobody asks for any more goes first.
-        for (const row of rows ?? []) stored.push({ ...measure(row, place), ...(!meantBy(place).length && { worth: -1 }) });
+        for (const row of rows ?? []) stored.push(measure(row, place));
       } while (after);
     }
     // What is in memory alone takes no room in the store.
@@ -341,13 +344,13 @@ export function createQueue({ store, journal, readers, bounds, profile, revive, 
     journal.clear(ids);
   }
 
-  /** Returns how many events lie in these ranges. */
-  const sum = async (events: IDBObjectStore, ranges: IDBKeyRange[]): Promise<number> =>
-    (await Promise.all(ranges.map((range) => promisifyRequest(events.count(range))))).reduce((one, other) => one + other);
+  /** Returns how many events lie at these places. */
+  const sum = async (events: IDBObjectStore, at: readonly string[]): Promise<number> =>
+    (await Promise.all(at.map((place) => promisifyRequest(events.count(within(place)))))).reduce((one, other) => one + other);
 
   /** Returns how many events wait, for any of these. */
   const count = async (those = lanes): Promise<number> =>
-    (await run('readonly', async (events) => sum(events, (await places(events)).filter((place) => those.some(isFor(place))).map((place) => within(place))))) ??
+    (await run('readonly', async (events) => sum(events, (await places(events)).filter((place) => those.some(isFor(place)))))) ??
     new Set(those.flatMap(({ mine }) => [...mine.keys()])).size;
 
   function schedule(): void {
@@ -368,25 +371,32 @@ export function createQueue({ store, journal, readers, bounds, profile, revive, 
   async function load(): Promise<Profile | undefined> {
     const { rows, sent } = journal.take();
     const left = rows.map(({ place, ...row }: Row & { place?: unknown }): [place: string, row: Row] => [readPlace(place), row]);
-    /** What was sent to a collector. With several, an id of a batch has the collector's slot behind it. */
-    const sentTo = ({ slot }: Reading): Sent => Object.fromEntries(Object.entries(sent).flatMap(([key, ids]) => (slot === (key.split('~')[1] ?? lanes[0]!.slot) ? [[key.split('~')[0]!, ids]] : [])));
+    /** What was sent to a collector. */
+    const sentTo = ({ tail }: Reading): Sent =>
+      Object.fromEntries(
+        Object.entries(sent)
+          .filter(([key]) => key.slice(BATCH_ID) === tail)
+          .map(([key, ids]) => [key.slice(0, BATCH_ID), ids]),
+      );
     let size = 0;
     let isLost = false;
     const known = await run('readwrite', async (events) => {
       for (const [place, row] of left) events.put(row, place + row.id);
       const found: unknown = await promisifyRequest(events.get(PROFILE));
-      // Of a visit that had more collectors.
-      isSpread ||= !!(await promisifyRequest(events.getKey(elsewhere())));
+      // There may be some of a visit that had more collectors.
+      isSpread = true;
       const all = await places(events);
+      isSpread = !isOne || all.length > 1;
       for (const lane of lanes) {
-        let turn = readTurn(await promisifyRequest(events.get(lane.key)));
+        const { isOnce, tail } = lane;
+        const turn = readTurn(await promisifyRequest(events.get(TURN + tail)));
         isLost ||= turn === NO_TURN && lane.seen !== NO_TURN;
-        if (lane === lanes[0] && (isSpread || turn.gone)) turn = { ...turn, gone: clear(events, all, turn.gone) };
+        lane.seen = { ...turn, ...(!isOnce && { unsure: { ...turn.unsure, ...sentTo(lane) } }), ...(!tail && clear(events, all, turn)) };
         // One that is there: where it is missing later, all was lost.
-        events.put((lane.seen = lane.isOnce ? { ...turn } : { ...turn, unsure: { ...turn.unsure, ...sentTo(lane) } }), lane.key);
-        if (lane.isOnce) settle(events, Object.values(sentTo(lane)).flat(), all.filter((place) => isFor(place)(lane)), lane);
+        events.put(lane.seen, TURN + tail);
+        if (isOnce) settle(events, Object.values(sentTo(lane)).flat(), all, lane);
       }
-      size = await sum(events, [within(), ...(isSpread ? [elsewhere()] : [])]);
+      size = await sum(events, all);
       const revived = revive(found);
       if (revived !== found) events.put(revived, PROFILE);
       // Nobody has to wait for that: the visitor is known.
@@ -412,15 +422,13 @@ export function createQueue({ store, journal, readers, bounds, profile, revive, 
   }
 
   /**
-   * Deletes what has waited for too long at places that are nobody's: of collectors that were taken out of the configuration. Not at once, since other
-   * pages of the shop may still have them. Returns since when the others have been nobody's.
+   * Deletes what lies at places that are nobody's: of collectors that were taken out of the configuration. Not at once, since other pages of the shop may
+   * still have them. Returns since when there has been something.
    */
-  function clear(events: IDBObjectStore, all: readonly string[], gone: Turn['gone'] = {}): Turn['gone'] {
-    const now = Date.now();
-    const since = all.filter((place) => !meantBy(place).length).map((place): [string, number] => [place, Math.min(gone[place] ?? now, now)]);
-    const [old, rest] = [true, false].map((isOld) => since.filter(([, time]) => isOld === now - time > bounds.maxStoredDays * DAY_MS));
-    for (const [place] of old!) events.delete(within(place));
-    return rest!.length ? Object.fromEntries(rest!) : undefined;
+  function clear(events: IDBObjectStore, all: readonly string[], { gone = Date.now() }: Turn): Pick<Turn, 'gone'> {
+    const orphans = all.filter((place) => !meantBy(place).length);
+    if (Date.now() - gone > bounds.maxStoredDays * DAY_MS) for (const place of orphans) events.delete(within(place));
+    return orphans.length ? { gone } : {};
   }
 
   const durable = (): boolean => !isBroken && !fullUntil && !isSlow;
@@ -449,31 +457,31 @@ export function createQueue({ store, journal, readers, bounds, profile, revive, 
       let isLost = false;
       let isMine = false;
       const rows = await run('readwrite', async (events) => {
-        const mine = (await places(events)).filter((place) => isFor(place)(lane));
-        settle(events, done, mine, lane);
-        const found = readTurn(await promisifyRequest(events.get(lane.key)));
+        const all = await places(events);
+        settle(events, done, all, lane);
+        const found = readTurn(await promisifyRequest(events.get(TURN + lane.tail)));
         isLost = found === NO_TURN && lane.seen !== NO_TURN;
         const decided = decide(found);
         ({ isMine } = decided);
         const read = new Map<string, Row>();
-        for (const place of mine) {
+        for (const place of all.filter((one) => isFor(one)(lane))) {
           for (let isMore = isMine && read.size < limit; isMore; ) {
-            const all = await promisifyRequest<Row[]>(events.getAll(within(place), limit));
-            const good = all.filter(isRow);
-            if (good.length < all.length) {
+            const page = await promisifyRequest<Row[]>(events.getAll(within(place), limit));
+            const good = page.filter(isRow);
+            if (good.length < page.length) {
               const keys = await promisifyRequest(events.getAllKeys(within(place), limit));
-              keys.forEach((key, index) => good.includes(all[index]!) || events.delete(key));
-              unreadable += all.length - good.length;
+              keys.forEach((key, index) => good.includes(page[index]!) || events.delete(key));
+              unreadable += page.length - good.length;
             }
             // Stored while it was not among the collectors, or had another filter.
             const alien = good.filter((row) => !lane.wants(row));
             for (const row of alien) move(events, row, place, lane);
             for (const row of good) if (!alien.includes(row)) read.set(row.id, row);
-            isMore = good.length - alien.length < all.length && all.length >= limit;
+            isMore = good.length - alien.length < page.length && page.length >= limit;
           }
         }
         lane.seen = read.size || !isMine ? decided.turn : { ...decided.turn, until: 0 };
-        events.put(lane.seen, lane.key);
+        events.put(lane.seen, TURN + lane.tail);
         await committed(events);
         return [...read.values()].slice(0, limit);
       });
@@ -504,8 +512,8 @@ export function createQueue({ store, journal, readers, bounds, profile, revive, 
       if (isBehind) save();
       isAway ||= isLeft;
       const rows = bestFirst(pending).map(withPlace);
-      const told = isOne ? sent : Object.fromEntries(Object.entries(sent).map(([batch, ids]) => [`${batch}~${lane.slot}`, ids]));
-      if (rows.length || Object.keys(told).length) journal.add({ rows, sent: told });
+      const batches = Object.entries(sent);
+      if (rows.length || batches.length) journal.add({ rows, sent: Object.fromEntries(batches.map(([batch, ids]) => [batch + lane.tail, ids])) });
     },
     durable,
   });

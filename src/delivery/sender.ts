@@ -116,7 +116,7 @@ export function createSender({ queue, format, post, lock, me, isHidden, batchEve
   /** When to send next. */
   let due = Infinity;
   let told = '';
-  /** Whether it was said that the format fails. */
+  /** Whether it was said, once in a page, that the format fails. */
   let isFormatTold = false;
   /** Whether the collector has taken something since this tab's turn began. */
   let isWell = false;
@@ -143,12 +143,6 @@ export function createSender({ queue, format, post, lock, me, isHidden, batchEve
     timer = setTimeout(() => drain(), at - now);
   }
 
-  /** Reports that the format fails, once in a page. */
-  function blame(error: unknown): void {
-    if (!isFormatTold) report('format_failed', `${error}`);
-    isFormatTold = true;
-  }
-
   /** Reports an event that the collector does not take. */
   function refuse(id: string, reason: string): void {
     total.refused++;
@@ -170,47 +164,36 @@ export function createSender({ queue, format, post, lock, me, isHidden, batchEve
     return [...those.keys()];
   }
 
-  /** Returns the body of a request, or nothing if the format fails to make one, and why. */
-  function write(rows: Row[], batch: BatchInfo): [body: string, failure?: string] {
+  /** Returns what the format makes of something; undefined if it fails. */
+  function ask<Value>(work: () => Value): Value | undefined {
     try {
-      const body = format.encode(rows, batch);
-      if (body && typeof body === 'string') return [body];
-      throw 'encode returned nothing';
+      return work();
     } catch (error) {
-      blame(error);
-      return ['', `${error}`];
-    }
-  }
-
-  /** Returns what an answer says of single events; undefined if the format fails to tell. */
-  function read(answer: Answer, ids: readonly string[]): Verdict | undefined {
-    try {
-      const { refused = {}, retry = [], arrived = [] } = format.read(answer, ids);
-      return { refused: { ...refused }, retry: [...retry], arrived: [...arrived] };
-    } catch (error) {
-      blame(error);
-      // Where it would be counted twice, the status has said enough.
-      return format.idempotent === false ? { refused: {}, retry: [], arrived: [] } : undefined;
-    }
-  }
-
-  /** Returns what the format makes of an answer. */
-  function judge(answer: Answer): Action | undefined {
-    try {
-      return format.judge?.(answer);
-    } catch (error) {
-      blame(error);
+      if (!isFormatTold) report('format_failed', `${error}`);
+      isFormatTold = true;
     }
     return undefined;
+  }
+  /** Returns the body of a request. */
+  function write(rows: Row[], batch: BatchInfo): string {
+    const body = format.encode(rows, batch);
+    if (!body || typeof body !== 'string') throw 'encode returned no text';
+    return body;
+  }
+  /** Returns what an answer says of single events, in full. */
+  function read(answer: Answer, ids: readonly string[]): Verdict {
+    const { refused = {}, retry = [], arrived = [] } = format.read(answer, ids);
+    return { refused: { ...refused }, retry: [...retry], arrived: [...arrived] };
   }
 
   /** Sends one batch and reads what came of it; undefined if it was not sent. */
   async function send(rows: Row[], isEnd: boolean): Promise<Result | undefined> {
     const { failures, batch = timeId(), unsure = {} } = queue.turn();
     const ids = rows.map(({ id }) => id);
-    const [body, failure] = write(rows, { id: batch, attempt: failures + 1, time: Date.now(), durable: queue.durable(), dropped: dropped(), unsure: isEnd ? [] : Object.keys(unsure) });
+    const info = { id: batch, attempt: failures + 1, time: Date.now(), durable: queue.durable(), dropped: dropped(), unsure: isEnd ? [] : Object.keys(unsure) };
+    const body = ask(() => write(rows, info));
     // The collector need not be asked: what cannot be written is looked for as what is refused.
-    if (failure) return { ids, batch, settled: [], outcome: narrow('split', rows, body, failure) };
+    if (!body) return { ids, batch, settled: [], outcome: narrow('split', rows, '', 'format_failed') };
     const most = format.maxBytes ?? Infinity;
     if (byteLength(body) > most) {
       if (ids.length > 1) return { ids, batch, settled: [], outcome: narrow('shrink', rows, body) };
@@ -225,11 +208,12 @@ export function createSender({ queue, format, post, lock, me, isHidden, batchEve
     // A keepalive request that failed may have met a quota that other scripts use up: the next one goes without.
     const answer = await post(packed ?? body, isEnd || !failures);
     const outcomeOf = (judged?: Action) => readOutcome(answer, failures + 1, Math.random(), Date.now(), judged);
-    const outcome = outcomeOf(judge(answer));
+    const outcome = outcomeOf(ask(() => format.judge?.(answer)));
     const { action } = outcome;
     let settled: string[] = [];
     if (action === 'read') {
-      const verdict = read(answer, ids);
+      // Where they would be counted twice, the status has to say enough.
+      const verdict = ask(() => read(answer, ids)) ?? (format.idempotent === false && { refused: {}, retry: [], arrived: [] });
       if (!verdict) return { ids, batch, settled, outcome: outcomeOf('hold') };
       const { refused, retry, arrived } = verdict;
       const known = Object.keys(unsure).filter((id) => arrived.includes(id));
