@@ -123,7 +123,7 @@ export function createQueue({ store, journal, readers, bounds, profile, revive, 
   type Reading = (typeof lanes)[number];
   const isOne = lanes.length < 2;
   /** Whether there may be events at other places than `''`. */
-  let isSpread = !isOne;
+  let isSpread = true;
   /** The events of this page that are not known to be stored. */
   const pending = new Map<string, Row>();
   /** Those of them that no transaction has been started for. */
@@ -425,10 +425,11 @@ export function createQueue({ store, journal, readers, bounds, profile, revive, 
    * Deletes what lies at places that are nobody's: of collectors that were taken out of the configuration. Not at once, since other pages of the shop may
    * still have them. Returns since when there has been something.
    */
-  function clear(events: IDBObjectStore, all: readonly string[], { gone = Date.now() }: Turn): Pick<Turn, 'gone'> {
+  function clear(events: IDBObjectStore, all: readonly string[], { gone }: Turn): Pick<Turn, 'gone'> {
+    const now = Date.now();
     const orphans = all.filter((place) => !meantBy(place).length);
-    if (Date.now() - gone > bounds.maxStoredDays * DAY_MS) for (const place of orphans) events.delete(within(place));
-    return orphans.length ? { gone } : {};
+    if (now - gone! > bounds.maxStoredDays * DAY_MS) for (const place of orphans) events.delete(within(place));
+    return gone || orphans.length ? { gone: orphans.length ? (gone ?? now) : undefined } : {};
   }
 
   const durable = (): boolean => !isBroken && !fullUntil && !isSlow;

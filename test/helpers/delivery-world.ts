@@ -10,6 +10,7 @@ import type { Row } from '../../src/delivery/queue.js';
 import type { Post } from '../../src/delivery/request.js';
 import { openStore, type Store } from '../../src/delivery/store.js';
 import { createSendLock, type SendLock } from '../../src/delivery/tabs.js';
+import type { Format } from '../../src/formats/format.js';
 import { waymarkFormat } from '../../src/formats/waymark.js';
 import type { Profile } from '../../src/identity/profile.js';
 import { timeId } from '../../src/util/id.js';
@@ -30,6 +31,8 @@ export interface WorldOptions {
   seed: number;
   /** The collectors, by their filters of events (the option `events`). Default: one that gets all. */
   filters?: (readonly string[])[];
+  /** What is special about their formats. Default: nothing. */
+  formats?: Partial<Format>[];
 }
 
 interface Request {
@@ -123,6 +126,13 @@ export class World {
   destroyed = new Set<string>();
   /** What must not be, as it was seen. */
   faults: string[] = [];
+  /** What was reported, and what was dropped. */
+  told: { code: string; message: string }[] = [];
+  dropped: { cause: string; count: number; collectors: string[] }[] = [];
+  /** How many events were read from the store. */
+  read = 0;
+  /** Events of each request, in their order. */
+  requests: { collector: string; ids: string[] }[] = [];
   /** Its keys are its own, its methods are not. */
   private localStorage = Object.create({
     getItem: (key: string) => this.lines()[key] ?? null,
@@ -326,11 +336,23 @@ export class World {
           };
         }
         if (property === 'delete') {
-          return (key: string) => {
+          return (key: string | IDBKeyRange) => {
+            if (typeof key !== 'string') {
+              log.push(`-${key.lower as string}…`);
+              done.push(() => [...this.keys].forEach((each) => key.includes(each) && this.keys.delete(each)));
+              return target.delete(key);
+            }
             log.push(`-${this.show(key)}`);
             done.push(() => this.keys.delete(key));
             gone.add(key.slice(readPlace(key).length));
             return target.delete(key);
+          };
+        }
+        if (property === 'getAll') {
+          return (range: IDBKeyRange, limit: number) => {
+            const request = target.getAll(range, limit);
+            request.addEventListener('success', () => (this.read += request.result.length));
+            return request;
           };
         }
         const value = Reflect.get(target, property, target) as unknown;
@@ -398,6 +420,7 @@ export class World {
       const others = [...collector.requests].filter((other) => !other.isLast && other.tab.state === 'alive');
       if (!request.isLast && others.length && this.options.hasLocks && !this.hadTrouble) this.faults.push(`${tab.name} sends while ${others.map((other) => other.tab.name)} does`);
       collector.requests.add(request);
+      this.requests.push({ collector: collector.name, ids: (body as string).match(/(?<="id":")[^"]+/g)!.filter((id) => this.tracked.has(id)) });
       const times = tab.timesAway;
       const isForgetful = this.next() < 0.5;
       const answered = answer(body as string);
@@ -439,7 +462,7 @@ export class World {
     };
     const named = (name: string) => this.collectors.find((collector) => collector.address === name)!;
     const delivery = createDelivery({
-      collectors: this.collectors.map(({ address, events }) => ({ collector: address, format: waymarkFormat, headers: {}, credentials: 'omit', events })),
+      collectors: this.collectors.map(({ address, events }, index) => ({ collector: address, format: { ...waymarkFormat, ...this.options.formats?.[index] }, headers: {}, credentials: 'omit', events })),
       options: { ...this.options.bounds, batchEvents: 6, batchWaitMs: 2000 },
       store: this.openStore(tab), journal, profile: () => profile, visitor: () => profile ?? newcomer,
       revive: (stored) => (stored as Profile | undefined) ?? newcomer, onLost() {}, onOverwritten() {},
@@ -449,7 +472,9 @@ export class World {
           const { ids, collector } = detail as { ids: string[]; collector: string };
           for (const id of ids) if (!named(collector).accepted.has(id)) this.faults.push(`delivered, but not accepted: ${id}`);
         } else if (type === 'dropped') {
-          const { cause, count } = detail as { cause: string; count: number };
+          const drop = detail as World['dropped'][number];
+          const { cause, count } = drop;
+          this.dropped.push(drop);
           tab.declared += count;
           this.trace(`${tab.name} dropped ${count}: ${cause}`);
         }
@@ -457,7 +482,8 @@ export class World {
       report: (code, message) => {
         if (tab.state !== 'alive') return;
         this.trace(`${tab.name} reports ${code}: ${message}`);
-        if (/^(internal_error|format_failed)$/.test(code)) this.faults.push(`${tab.name}: ${message}`);
+        this.told.push({ code, message });
+        if (code === 'internal_error' || (code === 'format_failed' && !this.options.formats)) this.faults.push(`${tab.name}: ${message}`);
         if (code !== 'event_refused') return;
         const collector = this.collectors.find(({ address }) => message.startsWith(address)) ?? this.collectors[0]!;
         collector.refused.add(message.replace(`${collector.address}: `, '').split(':')[0]!);
