@@ -184,6 +184,71 @@ test('sends what was stored before to those that want it alone', async () => {
   expect([...world.keys]).toEqual([]);
 });
 
+test('does not send again to one that knows no ids what it was sent as a page was left, and to another it does', async () => {
+  const world = open({ filters: [[], []], formats: [{ idempotent: false, receipts: false }, {}] });
+  world.collectors[0]!.mode = { kind: 'lost', afterMs: 5000 };
+  const tab = world.open();
+  await world.pass(3000);
+  const ids = track(tab, 3);
+  world.collectors[1]!.mode = { kind: 'fails', afterMs: 5000 };
+  world.close(tab, true);
+  world.collectors[0]!.mode = { kind: 'accepts', afterMs: 50 };
+  world.collectors[1]!.mode = { kind: 'accepts', afterMs: 50 };
+  await finished(world, world.open().flush());
+  expect(sentTo(world, 'a')).toEqual(ids);
+  expect([...world.collectors[1]!.accepted]).toEqual(ids);
+  expect([...world.keys]).toEqual([]);
+});
+
+test('stores again what only one of them still waits for when the database was deleted, and sends the other none of it twice', async () => {
+  const world = open({ filters: [[], []] });
+  world.collectors[1]!.mode = { kind: 'fails', afterMs: 50 };
+  const tab = world.open();
+  const ids = track(tab, 3);
+  await world.pass(10_000);
+  world.deleteDatabase();
+  await world.pass(10_000);
+  expect([...world.keys].sort()).toEqual(ids.map((id) => `~https://b.example/~${id}`));
+  await finished(world, tab.flush());
+  expect(sentTo(world, 'a')).toEqual(ids);
+});
+
+test('without a store, keeps in memory for one what the other has', async () => {
+  const world = open({ filters: [[], []] });
+  world.storage = 'refuses';
+  const [first, second] = world.collectors;
+  second!.mode = { kind: 'fails', afterMs: 50 };
+  const tab = world.open();
+  const ids = track(tab, 3);
+  expect(await finished(world, tab.flush())).toEqual({ delivered: 3, kept: 3, refused: 0 });
+  second!.mode = { kind: 'accepts', afterMs: 50 };
+  expect(await finished(world, tab.flush())).toEqual({ delivered: 3, kept: 0, refused: 0 });
+  expect([...second!.accepted]).toEqual(ids);
+  expect(sentTo(world, 'a')).toEqual([...first!.accepted]);
+});
+
+test('what is left to the next page is left for those that have not got it yet', async () => {
+  const world = open({ filters: [[], []] });
+  const [first, second] = world.collectors;
+  second!.mode = { kind: 'fails', afterMs: 50 };
+  world.storage = 'refuses';
+  const tab = world.open();
+  await world.pass(3000);
+  const ids = track(tab, 3);
+  world.hide(tab);
+  // The first has them, and the page has seen it.
+  await world.pass(1000);
+  expect([...first!.accepted]).toEqual(ids);
+  world.crash(tab, true);
+  world.storage = 'works';
+  second!.mode = { kind: 'accepts', afterMs: 50 };
+  const sent = sentTo(world, 'a').length;
+  await finished(world, world.open().flush());
+  expect([...second!.accepted]).toEqual(ids);
+  expect(sentTo(world, 'a')).toHaveLength(sent);
+  expect([...world.keys]).toEqual([]);
+});
+
 test('shares what may outlive the page among the collectors', async () => {
   const world = open({ filters: [[], []] });
   const tab = world.open();
