@@ -5,10 +5,10 @@ import { bundle } from './helpers/bundle.mjs';
 
 /** What is measured: how it begins in README's table, and the most bytes it may have by brotli. */
 const BUDGETS = [
-  { what: 'waymark.min.js', maxBytes: 22_500, read: async () => readFileSync('dist/waymark.min.js', 'utf8') },
+  { what: 'waymark.min.js', maxBytes: 24_750, read: async () => readFileSync('dist/waymark.min.js', 'utf8') },
   { what: 'waymark.more.min.js', maxBytes: 10_700, read: async () => readFileSync('dist/waymark.more.min.js', 'utf8') },
-  { what: 'waymark.shopify.min.js', maxBytes: 21_700, read: async () => readFileSync('dist/waymark.shopify.min.js', 'utf8') },
-  { what: "import { createTracker } from 'waymark/core'", maxBytes: 8200, read: () => bundle(`export { createTracker } from 'waymark/core';`) },
+  { what: 'waymark.shopify.min.js', maxBytes: 23_850, read: async () => readFileSync('dist/waymark.shopify.min.js', 'utf8') },
+  { what: "import { createTracker } from 'waymark/core'", maxBytes: 10_500, read: () => bundle(`export { createTracker } from 'waymark/core';`) },
 ];
 /** How far README may be off, in bytes: versions of Node bring versions of brotli. */
 const TOLERANCE = 40;
