@@ -188,7 +188,9 @@ export function createSender({ queue, format, post, lock, me, isHidden, batchEve
 
   /** Sends one batch and reads what came of it; undefined if it was not sent. */
   async function send(rows: Row[], isEnd: boolean): Promise<Result | undefined> {
-    const { failures, batch = timeId(), unsure = {} } = queue.turn();
+    const { failures, batch: before, unsure = {} } = queue.turn();
+    // As the page is left, an attempt at that batch may be under way, whose arrival would be taken for this one's.
+    const batch = (!isEnd && before) || timeId();
     const ids = rows.map(({ id }) => id);
     const info = { id: batch, attempt: failures + 1, time: Date.now(), durable: queue.durable(), dropped: dropped(), unsure: isEnd ? [] : Object.keys(unsure) };
     const body = ask(() => write(rows, info));
