@@ -382,10 +382,9 @@ export function createQueue({ store, journal, readers, bounds, profile, revive, 
     let isLost = false;
     const known = await run('readwrite', async (events) => {
       for (const [place, row] of left) events.put(row, place + row.id);
-      const found: unknown = await promisifyRequest(events.get(PROFILE));
-      // There may be some of a visit that had more collectors.
+      // There may be some of a visit that had more collectors. Asked for in one breath: the page waits for it.
       isSpread = true;
-      const all = await places(events);
+      const [found, all] = await Promise.all([promisifyRequest<unknown>(events.get(PROFILE)), places(events)]);
       isSpread = !isOne || all.length > 1;
       for (const lane of lanes) {
         const { isOnce, tail } = lane;
