@@ -142,7 +142,8 @@ export async function openScripted({ attributes = '', patch = '', isCross = fals
   let collector = '/events';
   const url = await serve(async (request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost');
-    if (pathname === '/events') return collect(request, response);
+    // More than one collector, where a test wants them.
+    if (pathname.startsWith('/events')) return collect(request, response);
     const file = files[pathname];
     if (file) return response.writeHead(200, { 'Content-Type': file.type, ...file.headers }).end(file.body);
     // For other scripts' requests that never end.
