@@ -4,7 +4,7 @@ import type { Profile } from '../identity/profile.js';
 import { measure, overflow, worthOf, type Bounds, type DropCause, type Stored } from './bounds.js';
 import type { Journal, Sent } from './journal.js';
 import { placeOf, readPlace, slotsOf, within } from './place.js';
-import { committed, inTime, type Store } from './store.js';
+import { committed, inTime, isFull, type Store } from './store.js';
 import { NO_TURN, readTurn, type Turn } from './turn.js';
 
 /** One event as it is kept. */
@@ -190,7 +190,7 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
     } catch (error) {
       const until = Date.now() + BROKEN_MS;
       if (!isBroken && !fullUntil && !isSlow) onLost(error);
-      if (/quota/i.test(`${(error as Error | null)?.name}`)) fullUntil = until;
+      if (isFull(error)) fullUntil = until;
       else {
         isBroken = true;
         brokenUntil = until;
@@ -553,7 +553,8 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
     leave(isLeft, sent) {
       if (isBehind) save();
       isAway ||= isLeft;
-      const rows = bestFirst(pending).map(withPlace);
+      // A page whose store fails does not hear of it when the database is deleted.
+      const rows = bestFirst(isBroken ? owned() : pending).map(withPlace);
       const batches = Object.entries(sent);
       if (rows.length || batches.length) journal.add({ rows, sent: Object.fromEntries(batches.map(([batch, ids]) => [batch + lane.tail, ids])) });
     },
