@@ -7,6 +7,7 @@ import { bundle } from './helpers/bundle.mjs';
 const BUDGETS = [
   { what: 'waymark.min.js', maxBytes: 27_600, read: async () => readFileSync('dist/waymark.min.js', 'utf8') },
   { what: 'waymark.more.min.js', maxBytes: 10_800, read: async () => readFileSync('dist/waymark.more.min.js', 'utf8') },
+  { what: 'waymark.formats.min.js', maxBytes: 3_500, read: async () => readFileSync('dist/waymark.formats.min.js', 'utf8') },
   { what: 'waymark.shopify.min.js', maxBytes: 25_700, read: async () => readFileSync('dist/waymark.shopify.min.js', 'utf8') },
   { what: "import { createTracker } from 'waymark/core'", maxBytes: 11_100, read: () => bundle(`export { createTracker } from 'waymark/core';`) },
 ];

@@ -240,3 +240,64 @@ test('a wrong collector is named in the console, and the page lives on', async (
   }
   expect(heard.filter((line) => line.startsWith('uncaught'))).toEqual([]);
 });
+
+describe('a format that the script tag names', () => {
+  const FILE = '/waymark.formats.min.js';
+  /** A script tag with the attributes in the page's address. */
+  const NAMED = `<script>
+  document.write('<script src="/waymark.min.js" data-page-views="false" data-engagement="false" data-web-vitals="false" data-bots="keep" data-batch-wait-ms="50" ' +
+    decodeURIComponent(location.search.slice(1)) + '></scr' + 'ipt>');
+  </script>`;
+  async function visit(site: Awaited<ReturnType<typeof openScripted>>, attributes: string) {
+    const page = await site.visit(browser, `/?${encodeURIComponent(attributes)}`);
+    await page.waitForFunction(`'track' in waymark`);
+    return page;
+  }
+  const POSTHOG = `data-collector="/events" data-format="posthog" data-format-options="apiKey=phc_1=,"`;
+
+  test('is loaded from beside the script, with its options; without one, nothing is', async () => {
+    const site = await openScripted({ tag: NAMED });
+    const page = await visit(site, POSTHOG);
+    await trackMany(page, 'a', 2);
+    await drained(page);
+    expect(site.requests.map(({ path }) => path)).toEqual(['/events/batch/']);
+    expect(JSON.parse(site.requests[0]!.raw.toString())).toMatchObject({ api_key: 'phc_1=', batch: [{ event: 'a' }, { event: 'a' }] });
+    const loads = (where: Page) => where.evaluate(`performance.getEntriesByType('resource').filter(({ name }) => name.includes('${FILE}')).length`);
+    expect(await loads(page)).toBe(1);
+    const plain = await visit(site, `data-collector="/events" data-format="waymark"`);
+    await trackMany(plain, 'b', 1);
+    await drained(plain);
+    expect(site.requests.at(-1)).toMatchObject({ path: '/events', events: [{ name: 'b' }] });
+    expect(await loads(plain)).toBe(0);
+  });
+
+  test('keeps events, holds up no other collector and says so once, as long as it cannot be loaded', async () => {
+    const files: NonNullable<Parameters<typeof openScripted>[0]>['files'] & object = { [FILE]: { type: 'text/html', body: 'not here' } };
+    const site = await openScripted({ tag: NAMED, files });
+    const both = `data-collectors='["/events-a",{"collector":"/events-b","format":"posthog","formatOptions":{"apiKey":"phc_1"}}]'`;
+    const page = await visit(site, both);
+    await trackMany(page, 'a', 2);
+    expect(await flush(page)).toEqual({ delivered: 2, kept: 2, refused: 0 });
+    await trackMany(page, 'a', 1, 2);
+    expect(await flush(page)).toEqual({ delivered: 1, kept: 3, refused: 0 });
+    expect((await toldTo(page)).filter(({ type }) => type === 'problem')).toMatchObject([{ code: 'format_failed', message: expect.stringContaining('/events-b: TypeError') }]);
+    expect(await unhandled(page)).toEqual([]);
+    await page.close();
+    delete files[FILE];
+    await drained(await visit(site, both));
+    const late = site.requests.filter(({ path }) => path === '/events-b/batch/').map(({ raw }) => JSON.parse(raw.toString()) as { batch: { properties: { n: number } }[] });
+    expect(late.flatMap(({ batch }) => batch.map(({ properties }) => properties.n))).toEqual([0, 1, 2]);
+  });
+
+  test.each([
+    ['data-format="posthog"', 'option "apiKey" of the format "posthog" takes a text, got undefined'],
+    ['data-format="snowplough"', 'option "format" takes waymark, ndjson, cloudevents, posthog, umami, plausible'],
+  ])('with a slip of the pen is told to the developer: %s', async (attributes, message) => {
+    const site = await openScripted({ tag: NAMED, patch: '<script>window.errors = []; const { error } = console; console.error = (...all) => { errors.push(String(all[0])); error(...all); };</script>' });
+    const page = await visit(site, `data-collector="/events" ${attributes}`);
+    await trackMany(page, 'a', 1);
+    expect(await flush(page)).toEqual({ delivered: 0, kept: 1, refused: 0 });
+    expect(await page.evaluate('errors')).toEqual([expect.stringContaining(`TypeError: waymark: ${message}`)]);
+    expect(await codesTold(page)).toEqual(['format_failed']);
+  });
+});
