@@ -18,8 +18,9 @@ const integrity = {
   name: 'integrity',
   writeBundle() {
     const hash = (name) => `sha384-${createHash('sha384').update(readFileSync(`dist/${name}`)).digest('base64')}`;
-    const names = { 'waymark.min.js': '', 'waymark.more.min.js': `?v=${version}`, 'waymark.shopify.min.js': '' };
-    writeFileSync('dist/integrity.json', `${JSON.stringify(Object.fromEntries(Object.entries(names).map(([name, query]) => [name + query, hash(name)])), null, 2)}\n`);
+    const names = ['waymark.min.js', 'waymark.more.min.js', 'waymark.formats.min.js', 'waymark.shopify.min.js'];
+    const address = (name) => (versions[name] ? `${name}?v=${versions[name]}` : name);
+    writeFileSync('dist/integrity.json', `${JSON.stringify(Object.fromEntries(names.map((name) => [address(name), hash(name)])), null, 2)}\n`);
   },
 };
 
@@ -45,9 +46,9 @@ const withoutWords = {
  * The size budget forces it (`test/size.test.ts`); whoever adds a name here looks for it everywhere first.
  */
 const INTERNAL =
-  /^(enrich|observe|calls|stops|memory|queue|known|copy|safe|watch|report|reject|tracker|leave|left|back|madeUp|emit|record|settle|suspect|renew|late|opening|seen|encode|lock|loopOn|goal|merges|ends|leaves|insert|past|views|look|isUntitled|conditions|names|dormantMs|post|own|save|step|written|restore|isOnce|journal|bounds|revive|drop|onLost|onOverwritten|settled|outcome|waitMs|action|isOwn|retryAfter|isOffline|blockedBy|pack|isHidden|me|room|isMine|worth)$/;
+  /^(enrich|observe|calls|stops|memory|queue|known|copy|safe|watch|report|reject|tracker|leave|left|back|madeUp|emit|record|settle|suspect|renew|late|opening|seen|encode|lock|loopOn|goal|merges|ends|leaves|insert|past|views|look|isUntitled|conditions|names|dormantMs|post|own|save|step|written|restore|isOnce|journal|bounds|revive|drop|onLost|onOverwritten|settled|outcome|waitMs|action|isOwn|retryAfter|isOffline|blockedBy|pack|isHidden|me|room|isMine|worth|lanes|slot|wants|mine|undone|readers|tail|coming)$/;
 
-/** What internal names have become: the two files of the script tag hand parts to each other. */
+/** What internal names have become: the files of the script tag hand parts to each other. */
 const scriptNames = {};
 
 /** Makes a file of the script tag small. The compressor's switches are those that made the smallest file by brotli. */
@@ -65,13 +66,17 @@ const minified = (module, nameCache = scriptNames) => [
   }),
 ];
 
-/** Of the second file, for its address in the first. */
-let version = '';
+/** Of the other files of the script tag, for their addresses in the first. */
+const versions = {};
 const readVersion = {
   name: 'read-version',
-  generateBundle: (_, files) => (version = createHash('sha256').update(files['waymark.more.min.js'].code).digest('hex').slice(0, 8)),
+  generateBundle: (_, files) => Object.entries(files).forEach(([name, { code }]) => code && (versions[name] = createHash('sha256').update(code).digest('hex').slice(0, 8))),
 };
-const writeVersion = { name: 'write-version', transform: (code, id) => (id.endsWith('src/script.ts') ? code.replace('VERSION', version) : null) };
+const writeVersion = {
+  name: 'write-version',
+  transform: (code, id) =>
+    id.endsWith('src/script.ts') ? code.replace('VERSION_OF_MORE', versions['waymark.more.min.js']).replace('VERSION_OF_FORMATS', versions['waymark.formats.min.js']) : null,
+};
 
 /** The library listens and observes for ever: in the script, by functions that remember it, so that `stop` leaves nothing behind. */
 const undoable = {
@@ -92,6 +97,13 @@ const more = {
   plugins: [undoable, minified(true), readVersion],
 };
 
+/** The third file of the script tag: formats that it can be told the names of. */
+const formats = {
+  input: 'src/formats/by-name.ts',
+  output: { file: 'dist/waymark.formats.min.js', format: 'es', sourcemap: true, intro },
+  plugins: [minified(true), readVersion],
+};
+
 /** The file of the script tag. */
 const script = {
   input: 'src/script.ts',
@@ -106,4 +118,4 @@ const pixel = {
   plugins: [minified(true, {}), integrity],
 };
 
-export default [modules, more, script, pixel];
+export default [modules, more, formats, script, pixel];

@@ -1,10 +1,11 @@
 export { compression } from './delivery/compression.js';
 export type { DropCause } from './delivery/bounds.js';
-export type { FlushResult, Pack } from './delivery/sender.js';
+export type { FlushResult } from './delivery/delivery.js';
+export type { Pack } from './delivery/sender.js';
 export type { Context, ItemsProperties, Order, StandardEvents, TrackedEvent, UnsentEvent } from './event/event.js';
 export { identity, type IdentityMethods } from './identity/identity.js';
 export { sessions, type Session } from './identity/session.js';
-export type { CoreOptions } from './options.js';
+export type { CollectorOptions, CoreOptions, WithCollector } from './options.js';
 export type { Consent, ConsentSource, ConsentState, Denies, Purpose, Statement } from './privacy/consent.js';
 export type { EventFilter } from './privacy/screen.js';
 export { dataExport, type DataExport, type ExportMethods } from './privacy/export.js';

@@ -20,7 +20,7 @@ import { coreDefaults, corePatterns, oneOf, resolveOptions, type CoreOptions } f
 import type { Plugin } from './plugin.js';
 import { consentSignals } from './privacy/signals.js';
 
-/** What `createTracker` takes. Everything but `collector` has a default. */
+/** What `createTracker` takes. Everything but `collector` (or `collectors`) has a default. */
 export interface Options extends CoreOptions {
   /** Currency where an event names none, as ISO 4217 (`EUR`). Default: none. */
   currency?: string | undefined;
@@ -113,6 +113,7 @@ const DOMAINS = { test: (domains: readonly unknown[]) => domains.every((domain) 
 /**
  * Returns the options as given, or their defaults.
  *
+ * @param more what values must look like beside the core's; default: nothing
  * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
 export const resolveAll = (given: Options): typeof allDefaults => resolveOptions(given, allDefaults, { ...corePatterns, currency: /^([A-Z]{3})?$/, bots: oneOf('mark', 'drop', 'keep'), linkDomains: DOMAINS });

@@ -7,6 +7,7 @@ import type { IdentityMethods } from './identity/identity.js';
 import type { JourneyMethods } from './journey/stages.js';
 import { morePlugins } from './more.js';
 import type { ExportMethods } from './privacy/export.js';
+import type { WithCollector } from './options.js';
 import { openTracker, type CoreTracker, type EventMap } from './tracker.js';
 
 export type { Feedback, FeedbackMethods } from './capture/feedback.js';
@@ -35,7 +36,7 @@ export type Tracker<Events = EventMap> = CoreTracker<Events> & PageMethods & Ide
  * @typeParam Events the shop's own events: names and their properties, checked at compile time
  * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
-export function createTracker<Events = EventMap>(given: Options): Tracker<Events> {
+export function createTracker<Events = EventMap>(given: WithCollector<Options>): Tracker<Events> {
   const options = resolveAll(given);
   return openTracker<Tracker<Events>>({ ...options, plugins: [...firstPlugins(options), ...morePlugins(options), ...options.plugins] }, isUnwanted(options));
 }

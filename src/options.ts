@@ -1,3 +1,4 @@
+import { whereOf, type Collector } from './delivery/collectors.js';
 import type { Format } from './formats/format.js';
 import { waymarkFormat } from './formats/waymark.js';
 import type { Plugin } from './plugin.js';
@@ -5,16 +6,39 @@ import { readStatement, TAKES_CONSENT, type ConsentState, type Denies, type Stat
 import type { EventFilter } from './privacy/screen.js';
 import { show } from './util/show.js';
 
+/** One of several collectors. Everything but `collector` has a default. */
+export interface CollectorOptions {
+  /** Where its batches are posted: an http(s) URL, or a path on the shop's own host such as `/events`. With the format's path, another one than any other's. */
+  collector: string;
+  /** How its batches are written. Default: `waymarkFormat`. */
+  format?: Format | undefined;
+  /** More headers of every request to it. Default: none. */
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** Whether requests to it bear cookies: `omit`, `same-origin` or `include`. Default: `omit`. */
+  credentials?: RequestCredentials | undefined;
+  /** Names of the events that it gets, `*` is any text; those that begin with `!` it does not get: `['purchase', 'view_*']`, `['!engagement']`. Default: all. */
+  events?: readonly string[] | undefined;
+  /** Kind of consent that the visitor must have given for it to get an event; what it was as the event was tracked, or has been withdrawn since. Default: none is looked at. */
+  consent?: 'analytics' | 'marketing' | undefined;
+  /** What it is called in messages. With a name, it keeps its progress when its address changes. Default: its address. */
+  name?: string | undefined;
+}
+
 /** What `createTracker` of `waymark/core` takes. Everything but `collector` has a default. */
 export interface CoreOptions {
-  /** Where batches are posted: an http(s) URL, or a path on the shop's own host such as `/events`. */
-  collector: string;
+  /** Where batches are posted: an http(s) URL, or a path on the shop's own host such as `/events`. Needed unless there are `collectors`. */
+  collector?: string | undefined;
+  /**
+   * Several collectors in place of `collector`, `format`, `headers` and `credentials`; an address alone is one with defaults. Each has its own progress, and
+   * one that fails holds up no other. Default: none.
+   */
+  collectors?: readonly (CollectorOptions | string)[] | undefined;
   /**
    * Name of this tracker. Trackers with different keys share nothing; a second one
    * with the key of one that runs is that one. Default: `main`.
    */
   key?: string | undefined;
-  /** How batches are written. Default: `waymarkFormat`. */
+  /** How batches are written: `waymark/formats` has more. The script tag takes the names of some. Default: `waymarkFormat`. */
   format?: Format | undefined;
   /**
    * More headers of every request. Any makes the browser ask the collector first (a CORS preflight), which a page that is left may not live to see.
@@ -67,11 +91,22 @@ export interface CoreOptions {
   plugins?: readonly Plugin[] | undefined;
 }
 
+/** Options with the collector, or the collectors, that there must be. */
+export type WithCollector<Given extends CoreOptions> = Given & ({ collector: string } | { collectors: readonly (CollectorOptions | string)[] });
+
+/** Options of one collector. */
+const single = {
+  collector: '',
+  format: waymarkFormat as Format,
+  headers: {} as Readonly<Record<string, string>>,
+  credentials: 'omit' as RequestCredentials,
+};
+
 /** Options by name: each with its default, whose type is the type it takes. Numbers are above 0. */
 export const coreDefaults = {
-  collector: '',
+  ...single,
   key: 'main',
-  format: waymarkFormat as Format,
+  collectors: [] as readonly Collector[],
   consent: 'granted' as ConsentState | Statement | (string & {}),
   globalPrivacyControl: 'marketing' as Denies,
   doNotTrack: false,
@@ -79,8 +114,6 @@ export const coreDefaults = {
   beforeSend: undefined as EventFilter | undefined,
   batchEvents: 50,
   batchWaitMs: 5000,
-  headers: {} as Readonly<Record<string, string>>,
-  credentials: 'omit' as RequestCredentials,
   maxStoredEvents: 10_000,
   maxStoredBytes: 10_000_000,
   maxStoredDays: 30,
@@ -89,8 +122,8 @@ export const coreDefaults = {
   plugins: [] as readonly Plugin[],
 };
 
-/** What values must look like, by option: tells whether one is right, and names itself in messages. `isFree`: of whatever type it is. */
-export type Patterns = Record<string, { test(value: never): boolean; toString(): string; isFree?: boolean }>;
+/** What values must look like, by option: tells whether one is right, names itself in messages, and may make something else of it. `isFree`: of whatever type it is. */
+export type Patterns = Record<string, { test(value: never): boolean; read?(value: never): unknown; toString(): string; isFree?: boolean }>;
 
 /** What an option must be that takes one of these words. */
 export const oneOf = (...words: string[]): Patterns[string] => ({ test: (text: string) => words.includes(text), toString: () => words.join(', ').replace(/, (\w+)$/, ' or $1') });
@@ -113,14 +146,42 @@ const NAMES = {
   toString: () => 'a list of names',
 };
 
-/** What the core's options must look like, beside their type. */
-export const corePatterns: Patterns = {
+/** What the options of one collector must look like. */
+const ofEach: Patterns = {
   // With a scheme, or a path on this host; a user name in it would make `fetch` throw.
   collector: /^(https?:\/)?\/[^\s@]+$/i,
+  format: { test: ({ encode }: Format) => typeof encode === 'function', toString: () => 'a format' },
   headers: HEADERS,
+  credentials: /^(omit|include|same-origin)$/,
+};
+const NOTHING: Patterns[string] = { test: () => false, toString: () => 'nothing beside "collectors"' };
+
+/** Several collectors. */
+const COLLECTORS: Patterns[string] = {
+  test: () => true,
+  toString: () => 'a list of collectors',
+  read(given: readonly unknown[]): Collector[] {
+    const taken: string[] = [];
+    return given.map((each, index) => {
+      const path = `collectors[${index}]`;
+      const one = resolveOptions(typeof each === 'string' ? { collector: each } : Object(each), { ...single, events: [] as readonly string[], consent: '', name: '' }, { ...ofEach, events: EVENTS, consent: CONSENT }, `${path}.`);
+      for (const mark of [whereOf(one), one.name]) {
+        if (taken.includes(mark)) throw new TypeError(`waymark: option "${path}" takes an address and a name of its own, got ${show(mark)}`);
+        if (mark) taken.push(mark);
+      }
+      return one;
+    });
+  },
+};
+const EVENTS = { test: (names: readonly unknown[]) => names.every((name) => /^!?[\w*]+$/.test(`${name}`)), toString: () => 'names of events, "view_*", "!engagement"' };
+const CONSENT = /^(analytics|marketing)?$/;
+
+/** What the core's options must look like, beside their type. */
+export const corePatterns: Patterns = {
+  ...ofEach,
+  collectors: COLLECTORS,
   allowedParameters: NAMES,
   deniedProperties: NAMES,
-  credentials: /^(omit|include|same-origin)$/,
   consent: { isFree: true, test: (given: unknown) => !!readStatement(given), toString: () => TAKES_CONSENT },
   globalPrivacyControl: oneOf('marketing', 'all', 'ignore'),
   identity: oneOf('visitor', 'none'),
@@ -132,19 +193,24 @@ export const corePatterns: Patterns = {
  *
  * @param defaults every option there is
  * @param patterns what texts must look like
+ * @param path what the names of the options begin with in messages; default: nothing
  * @throws TypeError that names the option, what it takes and what it got
  */
-export function resolveOptions<Defaults extends object>(given: Partial<Record<keyof Defaults, unknown>>, defaults: Defaults, patterns: Patterns): Defaults {
+export function resolveOptions<Defaults extends object>(given: Partial<Record<keyof Defaults, unknown>>, defaults: Defaults, patterns: Patterns, path = ''): Defaults {
   // Own properties only: what a script has put on `Object.prototype` is no option.
   const [options, own, pattern] = [defaults, given, patterns].map((fields) => Object.assign(Object.create(null), fields)) as [Record<string, unknown>, Record<string, unknown>, Patterns];
+  const { collectors } = own;
   for (const name of Object.keys({ ...defaults, ...given })) {
-    const type = typeof options[name];
-    const value = own[name] ?? options[name];
-    const takes = pattern[name];
-    const isOfType = takes?.isFree ?? (typeof value === type && Array.isArray(value) === Array.isArray(options[name]));
-    const isRight = isOfType && (type === 'number' ? Number(value) > 0 : (takes ?? /^/).test(value as never));
-    if (!isRight) throw new TypeError(`waymark: ${name in options ? '' : 'unknown '}option "${name}" takes ${takes ?? type}, got ${show(value)}`);
-    options[name] = value;
+    const byDefault = options[name];
+    const type = typeof byDefault;
+    const value = own[name] ?? byDefault;
+    // What is said of each of several is not said of all.
+    const isOfEach = name in single && Array.isArray(collectors) && collectors.length > 0;
+    const takes = isOfEach ? NOTHING : pattern[name];
+    const isOfType = takes?.isFree ?? (typeof value === type && Array.isArray(value) === Array.isArray(byDefault));
+    const isRight = isOfEach ? value === byDefault : isOfType && (type === 'number' ? Number(value) > 0 : (takes ?? /^/).test(value as never));
+    if (!isRight) throw new TypeError(`waymark: ${name in options ? '' : 'unknown '}option "${path}${name}" takes ${takes ?? type}, got ${show(value)}`);
+    options[name] = takes?.read ? takes.read(value as never) : value;
   }
   return options as Defaults;
 }

@@ -2,6 +2,7 @@ import { whenParsed } from './browser/lifecycle.js';
 import { ofDocument } from './browser/of-document.js';
 import { allDefaults, firstPlugins, isUnwanted, resolveAll, type Options } from './first.js';
 import type { TrackedEvent } from './event/event.js';
+import type { Format } from './formats/format.js';
 import type { Tracker } from './index.js';
 import type { Plugin } from './plugin.js';
 import { openTracker } from './tracker.js';
@@ -16,34 +17,71 @@ interface Stub {
 /** The global afterwards: the tracker, which can still be called like the stub. */
 type Global = ((method: string, ...args: unknown[]) => unknown) & Tracker;
 
+/** Other files beside this one; the build puts their versions in, so that no cache gives the file of another build. */
+const MORE = 'waymark.more.min.js?v=VERSION_OF_MORE';
+const FORMATS = 'waymark.formats.min.js?v=VERSION_OF_FORMATS';
+
+/**
+ * Loads another file of this build. Not by a script element: an import bears this script's nonce, and needs no policy for trusted types.
+ *
+ * @param src of this file's element, as it is written there
+ */
+function load<Module>(file: string, src: string): Promise<Module> {
+  // Beside this file wherever it came from: other than `src`, which a base element changes, an import goes by the script's own address. It is not
+  // told that of a script of another origin, and in a frame of opaque origin all are.
+  const address = /^(\w+:)?\/\//.test(src) || origin === 'null' ? new URL(file, new URL(src, location.href)).href : `./${file}`;
+  return import(address) as Promise<Module>;
+}
+
+/** Formats whose collectors know no event that comes twice: that has to be known before their code is there. */
+const ONCE = /^(umami|plausible)$/;
+
+/** Returns a format of the third file, which is loaded for it. Wrong options are logged: the developer must see them. */
+function comingFormat(name: string, options: Record<string, unknown> = {}, src: string): Format {
+  const format = { encode() {}, idempotent: !ONCE.test(name) && options.idempotent !== false } as unknown as Format;
+  format.coming = load<typeof import('./formats/by-name.js')>(FORMATS, src).then(({ formatByName }) => Object.assign(format, formatByName(name, options)));
+  format.coming.catch((error) => console.error(error));
+  return format;
+}
+
+/** What a script tag says of a collector: its format by name, with options. */
+interface Named {
+  format?: string | Format | undefined;
+  formatOptions?: Record<string, unknown>;
+}
+
 /**
  * Returns the options that a script tag's `data-` attributes spell, or else its address; warns of an attribute that is probably a slip of the pen.
  *
  * @param query of the script's address: there may be more in it that is not for us, such as a version
+ * @param src of this file's element, as it is written there
  */
-function readOptions(data: DOMStringMap, query: Record<string, string>): Options {
+function readOptions(data: DOMStringMap, query: Record<string, string>, src: string): Options {
   // Without a prototype: `constructor` and what scripts have put on `Object.prototype` are no options.
-  const defaults: Record<string, unknown> = Object.assign(Object.create(null), allDefaults);
-  const options: Record<string, unknown> = {};
+  const defaults: Record<string, unknown> = Object.assign(Object.create(null), allDefaults, { format: '', formatOptions: {} });
+  const options: Record<string, unknown> & Named & { collectors?: Named[] } = {};
   for (const [name, text = ''] of Object.entries({ ...query, ...data })) {
     const type = typeof defaults[name];
     const list = text.split(/[\s,]+/).filter(Boolean);
     const meant = nearest(name, Object.keys(defaults));
-    if (type === 'number') options[name] = Number(text);
+    if (/^(collectors|formatOptions)$/.test(name) && /^[[{]/.test(text)) options[name] = JSON.parse(text);
+    else if (type === 'number') options[name] = Number(text);
     else if (type === 'boolean') options[name] = text !== 'false';
     else if (Array.isArray(defaults[name])) options[name] = list;
-    else if (type === 'object') options[name] = Object.fromEntries(list.map((entry) => entry.split('=')));
+    else if (type === 'object') options[name] = Object.fromEntries(list.map((entry) => entry.split(/=(.*)/)));
     else if (type === 'string') options[name] = text;
     else if (meant && name in data) console.warn(`waymark: data-${name}: did you mean ${meant}?`);
+  }
+  for (const one of [options, ...(options.collectors ?? [])]) {
+    const { format, formatOptions } = one;
+    if (typeof format === 'string') one.format = format && format !== 'waymark' ? comingFormat(format, formatOptions, src) : undefined;
+    delete one.formatOptions;
   }
   return options as unknown as Options;
 }
 
 /** Events that are kept for the plugins of the second file, which were not there to hear of them. Our choice: a page tracks few until it is parsed. */
 const MAX_PAST = 99;
-
-/** The second file beside this one; the build puts the version in, so that no cache gives the file of another build. */
-const MORE = 'waymark.more.min.js?v=VERSION';
 
 /**
  * Loads the second file once the document is parsed, and adds its plugins.
@@ -61,12 +99,8 @@ const more =
         for (const plugin of morePlugins(options)) safe(() => Object.assign(tracker, plugin(tools)))();
         resolve(tracker as Tracker);
       };
-      // Beside this file wherever it came from: other than `src`, which a base element changes, an import goes by the script's own address. It is not
-      // told that of a script of another origin, and in a frame of opaque origin all are.
-      const address = /^(\w+:)?\/\//.test(src) || origin === 'null' ? new URL(MORE, new URL(src, location.href)).href : `./${MORE}`;
-      // Not by a script element: an import bears this script's nonce, and needs no policy for trusted types.
-      const load = () => import(address).then(add).catch((error) => resolve(report('more_failed', `${error}`)));
-      watch(() => whenParsed(stops, safe(load)));
+      const begin = () => load<typeof import('./more.js')>(MORE, src).then(add).catch((error) => resolve(report('more_failed', `${error}`)));
+      watch(() => whenParsed(stops, safe(begin)));
     });
     return { share: async (options) => (await loaded)?.share(options) ?? null, exportData: async () => (await loaded)?.exportData() ?? null };
   };
@@ -80,7 +114,7 @@ function start(): void {
   const src = script?.getAttribute('src') ?? '';
   // Tag managers drop attributes, but keep the script's address. Never the page's: whoever makes a link to it would choose the collector.
   const query = Object.fromEntries(new URLSearchParams(src.split('?')[1]));
-  const options = resolveAll(readOptions(script?.dataset ?? {}, query));
+  const options = resolveAll(readOptions(script?.dataset ?? {}, query, src));
   const tracker = openTracker<Tracker>({ ...options, plugins: [...firstPlugins(options), more(options, src)] }, isUnwanted(options));
   /** Calls a method by its name: `track`, `cart.add` … */
   const call = (path: string, ...args: unknown[]): unknown => {

@@ -2,10 +2,10 @@ import { watchLifecycle, whenActivated } from './browser/lifecycle.js';
 import { isHidden } from './browser/of-document.js';
 import type { Stop } from './browser/listen.js';
 import type { DropCause } from './delivery/bounds.js';
+import type { Collector } from './delivery/collectors.js';
+import { createDelivery, type FlushResult } from './delivery/delivery.js';
 import { createJournal } from './delivery/journal.js';
-import { createQueue } from './delivery/queue.js';
 import { createPost } from './delivery/request.js';
-import { createSender, type FlushResult } from './delivery/sender.js';
 import { openStore } from './delivery/store.js';
 import { createSendLock } from './delivery/tabs.js';
 import type { Context, StandardEvents, TrackedEvent } from './event/event.js';
@@ -14,7 +14,7 @@ import { createMemory } from './identity/memory.js';
 import { createProfile, reviveProfile, type Profile } from './identity/profile.js';
 import { createTab } from './identity/tab.js';
 import type { Step } from './journey/journey.js';
-import { coreDefaults, corePatterns, resolveOptions, type CoreOptions } from './options.js';
+import { coreDefaults, corePatterns, resolveOptions, type CoreOptions, type WithCollector } from './options.js';
 import type { Enrich, Handler, RecordOptions, Tools } from './plugin.js';
 import { createConsent, readStatement, TAKES_CONSENT, type Consent, type ConsentSource, type Statement } from './privacy/consent.js';
 import { createScreen, type EventFilter } from './privacy/screen.js';
@@ -61,10 +61,10 @@ export interface TrackerEvents {
   stage: Step & { event: string };
   /** An event was tracked; it is in the queue. */
   event: TrackedEvent;
-  /** The collector has confirmed these events. */
-  delivered: { ids: string[] };
-  /** Events that will never arrive; `unanswered`: nobody said in time whether they may be kept. */
-  dropped: { cause: DropCause | 'unanswered'; count: number };
+  /** A collector, by its name or else its address, has confirmed these events. */
+  delivered: { ids: string[]; collector: string };
+  /** Events that will never arrive at these collectors, each counted once; `unanswered`: nobody said in time whether they may be kept. */
+  dropped: { cause: DropCause | 'unanswered'; count: number; collectors: string[] };
   /** What holds has changed. */
   consent: Consent;
   /** The visitor was forgotten by `reset`. */
@@ -121,7 +121,7 @@ const MAX_PROPERTIES = 16_000;
  * @typeParam Methods what the plugins add to the tracker
  * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
-export function createTracker<Events = EventMap, Methods = object>(given: CoreOptions): CoreTracker<Events> & Methods {
+export function createTracker<Events = EventMap, Methods = object>(given: WithCollector<CoreOptions>): CoreTracker<Events> & Methods {
   return openTracker<CoreTracker<Events> & Methods>(resolveOptions(given, coreDefaults, corePatterns));
 }
 
@@ -144,9 +144,14 @@ export function openTracker<Opened>(options: typeof coreDefaults, isOff = false)
   if (isPage && trackers.has(key)) console.warn(`waymark: "${key}" runs already`);
   else trackers.set(key, startTracker(options, isPage, stop));
   page[slot] = trackers;
-  if (isPage && location.protocol === 'https:' && INSECURE.test(options.collector)) console.warn(`waymark: browsers send nothing from https to ${options.collector}`);
+  for (const { collector } of collectorsOf(options)) {
+    if (isPage && location.protocol === 'https:' && INSECURE.test(collector)) console.warn(`waymark: browsers send nothing from https to ${collector}`);
+  }
   return trackers.get(key) as Opened;
 }
+
+/** Returns the collectors: several, or the one. */
+const collectorsOf = (options: typeof coreDefaults): readonly Collector[] => (options.collectors.length ? options.collectors : [{ ...options, consent: '' }]);
 
 /** Returns what tells whether something was seen of another page view than the time before. */
 function createPageTurn(): (seen: Partial<Context>) => boolean {
@@ -205,14 +210,14 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     onOpen() {
       tab.take();
       // What was on its way into the store as it was closed.
-      if (queue.own().length) queue.restore();
+      if (queue.lanes.some(({ own }) => own().length)) queue.restore();
       // What earlier pages have kept.
       scrub();
       if (unanswered) known(() => (count('unanswered', unanswered), (unanswered = 0)));
     },
     onExpired(count) {
       unanswered += count;
-      emit('dropped', { cause: 'unanswered', count });
+      emit('dropped', { cause: 'unanswered', count, collectors: delivery.names });
     },
   });
   const screen = createScreen({ consent, isAnonymous, report });
@@ -230,19 +235,14 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const memory = createMemory(async () => {
     await activated;
     // For the events of earlier pages.
-    sender.wake(options.batchWaitMs);
+    delivery.wake(options.batchWaitMs);
     return queue.load();
   }, newcomer, isHidden);
-  const dropped = () => memory.profile()?.dropped ?? {};
   /** Declares to the collector that events will never arrive. */
   function count(cause: TrackerEvents['dropped']['cause'], lost: number): void {
-    const counts = dropped();
+    const counts = memory.profile()?.dropped ?? {};
     counts[cause] = (counts[cause] ?? 0) + lost;
     queue.save();
-  }
-  function drop(cause: DropCause, lost: number): void {
-    count(cause, lost);
-    emit('dropped', { cause, count: lost });
   }
   const onOverwritten = (theirs: Profile) => {
     const mine = memory.profile()!;
@@ -251,20 +251,28 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     merges.forEach((merge) => guard(merge)(mine, theirs));
     queue.save();
   };
-  const queue = createQueue({
+  const delivery = createDelivery({
+    collectors: collectorsOf(options),
+    options,
     store: openStore(name, () => queue.restore(), stops),
     journal: createJournal(`${name}:`, mayKeep),
     mayKeep,
-    isOnce: options.format.idempotent === false,
-    bounds: options,
+    maySend: consent.isOpen,
     stops,
+    post: (collector) => createPost(collector, stops),
+    lock: (slot) => createSendLock(name + slot),
+    visitor: memory.profile,
     profile: () => (memory.madeUp() ? undefined : memory.profile()),
     revive: (stored) => reviveProfile(stored, newcomer()),
-    drop,
+    me: tab.id,
+    isHidden,
+    pack: () => tools.pack,
+    emit,
+    report,
     onLost: (error) => report('storage_unavailable', `${error}`),
     onOverwritten,
   });
-  const sender = createSender({ ...options, queue, post: createPost(options, stops), lock: createSendLock(name), me: tab.id, isHidden, maySend: consent.isOpen, dropped, drop, pack: () => tools.pack, emit, report });
+  const { queue } = delivery;
 
   const known: Tools['known'] = (work) => consent.run(() => memory.known(guard(work)));
 
@@ -274,7 +282,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     first = undefined;
     unanswered = 0;
     tab.forget();
-    sender.forget();
+    delivery.forget();
     emit('reset', undefined);
     return queue.forget();
   }
@@ -306,8 +314,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     screen.profile(profile);
     const stamped = stampEvent(screen.draft(draft), profile, tab, enrich, (whole) => screen.event(draft, whole));
     if (!stamped) return queue.save();
-    queue.add(stamped.row);
-    sender.add(stamped.row);
+    delivery.add(stamped.row);
     emit('event', stamped.event);
   }
   const isOtherPage = createPageTurn();
@@ -380,13 +387,13 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       return forget();
     },
     // What nobody has allowed yet would be waited for in vain.
-    flush: async () => (consent.isOpen() && !isStopped ? sender.flush(new Promise(known)) : { delivered: 0, kept: consent.waiting(), refused: 0 }),
+    flush: async () => (consent.isOpen() && !isStopped ? delivery.flush(new Promise(known)) : { delivered: 0, kept: consent.waiting(), refused: 0 }),
     stop: safe(() => {
       isStopped = true;
       stops.forEach((stop) => guard(stop)());
       // What is under way may still begin something: that ends at once.
       stops.push = (...late) => (late.forEach((stop) => guard(stop)()), 0);
-      sender.stop();
+      delivery.stop();
       known((profile) => tab.leave(profile));
       onStop();
     }),
@@ -395,7 +402,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const onHidden = safe((isLeft: boolean) => {
     memory.settle();
     for (const leave of leaves) guard(leave)(isLeft);
-    sender.leave(isLeft);
+    delivery.leave(isLeft);
     memory.suspect();
     // A page that is left becomes hidden after that, and may have tracked something in between.
     tab.leave(memory.profile(), isLeft);
@@ -409,15 +416,15 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
         void forget();
       }
       consent.start();
-      sender.back();
+      delivery.back();
     }));
   });
-  const tools: Tools = { tracker, calls, isAnonymous, consent, screen, enrich, observe, ends, leaves, merges, stops, memory, queue, tab, insert, record, known, copy, stays, cleanUrl: () => '', cleanTitle: () => '', safe, watch, wake: sender.wake, emit, report, reject };
+  const tools: Tools = { tracker, calls, isAnonymous, consent, screen, enrich, observe, ends, leaves, merges, stops, memory, queue, tab, insert, record, known, copy, stays, cleanUrl: () => '', cleanTitle: () => '', safe, watch, wake: delivery.wake, emit, report, reject };
   for (const plugin of options.plugins) guard(() => Object.assign(tracker, plugin(tools)))();
   // Not before the page is shown: a prerendered page that is thrown away was never there. And after the plugins: what they say of a page that is
   // left goes out with the rest. (Listeners of `pagehide` run in their order, whatever their phase: Chromium 156.)
   watch(() => {
-    watchLifecycle(stops, onHidden, onRestored, memory.suspect, sender.retry);
+    watchLifecycle(stops, onHidden, onRestored, memory.suspect, delivery.retry);
     withdraw = watchWithdrawal(`${name}-consent`, stops, safe((source) => {
       isHeard = true;
       consent.say(source, { analytics: 'denied', marketing: 'denied' });

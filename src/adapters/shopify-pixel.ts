@@ -4,11 +4,12 @@ import { sessions } from '../identity/session.js';
 import { dropOuts } from '../journey/drop-out.js';
 import { stages, type JourneyMethods } from '../journey/stages.js';
 import type { CommerceMethods } from '../commerce/commerce.js';
+import type { CoreOptions, WithCollector } from '../options.js';
 import { createTracker, type CoreTracker, type EventMap } from '../tracker.js';
 import { shopifyEvents, type ShopifyOptions } from './shopify-events.js';
 
 /** What `startPixel` takes: what the pixel has as globals, and those options of a tracker that make sense there. */
-export type PixelOptions = ShopifyOptions & Omit<Options, 'pageViews' | 'frustration' | 'stageAttribute'>;
+export type PixelOptions = WithCollector<ShopifyOptions & Omit<Options, 'pageViews' | 'frustration' | 'stageAttribute'>>;
 
 /**
  * Starts a tracker in a Shopify custom pixel: sessions, journey, and what `shopifyEvents` tracks. The collector must be named in full
@@ -19,5 +20,5 @@ export type PixelOptions = ShopifyOptions & Omit<Options, 'pageViews' | 'frustra
 export function startPixel<Events = EventMap>(options: PixelOptions): CoreTracker<Events> & CommerceMethods & IdentityMethods & JourneyMethods {
   const { analytics, init, browser, currency, pageStages, internalHosts, sessionMinutes, models, goals, dormantDays, plugins = [], ...core } = options;
   const own = [sessions(sessionMinutes), identity(), stages({ models, goals, dormantDays }), dropOuts(), shopifyEvents({ analytics, init, browser, currency, pageStages, internalHosts })];
-  return createTracker<Events, CommerceMethods & IdentityMethods & JourneyMethods>({ ...core, plugins: [...own, ...plugins] });
+  return createTracker<Events, CommerceMethods & IdentityMethods & JourneyMethods>({ ...core, plugins: [...own, ...plugins] } as WithCollector<CoreOptions>);
 }

@@ -10,6 +10,7 @@ export interface Bounds {
 
 /** What is known of a stored event. */
 export interface Stored {
+  /** Its key. */
   id: string;
   length: number;
   worth: number;
@@ -17,8 +18,11 @@ export interface Stored {
   time: number;
 }
 
-/** Why an event will never arrive: too many waited; it waited for too long; what was stored cannot be read; the collector refuses it, alone in a request. */
-export type DropCause = 'queue_full' | 'too_old' | 'unreadable' | 'refused';
+/**
+ * Why an event will never arrive: too many waited; it waited for too long, or for longer than the collector takes; what was stored cannot be read; the
+ * collector refuses it, alone in a request; it is larger than the collector takes.
+ */
+export type DropCause = 'queue_full' | 'too_old' | 'unreadable' | 'refused' | 'too_large';
 
 /** What is worth most, and what pages tell by themselves all the time. */
 const WORTH: [worth: number, names: RegExp][] = [
@@ -26,19 +30,29 @@ const WORTH: [worth: number, names: RegExp][] = [
   [0, /^(engagement|web_vitals|(view|select)_(item_list|promotion)|(rage|dead)_click|review_view)$/],
 ];
 
-/** Returns what an event is worth, from its name: 2 where money or a new customer is in it, 0 for what is told of every page, 1 for the rest. */
-export function worthOf({ event }: Row): number {
+/** Returns the name of an event; nothing where there is none. */
+export function nameOf({ event }: Row): string {
   // The name is the second field: properties may have one, too.
   const [, name = ''] = /^{"id":"[^"]*","name":"(\w+)/.exec(event) ?? [];
-  return WORTH.find(([, names]) => names.test(name))?.[0] ?? 1;
+  return name;
 }
 
-/** Returns what `overflow` has to know of a row. */
-export const measure = (row: Row): Stored => ({
-  id: row.id,
+/** Returns what an event is worth, from its name: 2 where money or a new customer is in it, 0 for what is told of every page, 1 for the rest. */
+export const worthOf = (row: Row): number => WORTH.find(([, names]) => names.test(nameOf(row)))?.[0] ?? 1;
+
+/** Returns when an event happened, in milliseconds since 1970; 0 where it does not say. */
+export const timeOf = ({ event }: Row): number => Date.parse(/"time":"([^"]+)/.exec(event)?.[1] ?? '') || 0;
+
+/**
+ * Returns what `overflow` has to know of a row.
+ *
+ * @param place where it lies; default: among what everybody waits for
+ */
+export const measure = (row: Row, place = ''): Stored => ({
+  id: place + row.id,
   length: row.event.length + row.context.length,
   worth: worthOf(row),
-  time: Date.parse(/"time":"([^"]+)/.exec(row.event)?.[1] ?? '') || 0,
+  time: timeOf(row),
 });
 
 /**

@@ -5,7 +5,7 @@ export interface Answer {
   /** Whether it is the collector that speaks: no redirect, no page of HTML as shops and proxies give, no service worker. */
   isOwn: boolean;
   body: string;
-  /** Returns a header by its name, where the browser shows it. */
+  /** Returns a header of the answer, as far as the browser shows it. */
   header?(name: string): string | null;
   /** The header `Retry-After`, where the browser shows it. */
   retryAfter?: string | null;
@@ -48,22 +48,32 @@ export const LONGEST_MS = 1.5 * MAX_ASKED_MS;
  */
 export const backoff = (failures: number, random: number): number => random * Math.min(MAX_WAIT_MS, BASE_MS * 2 ** (failures - 1));
 
+/** What an answer means that no format has another word for. Pure. */
+function usual({ status, isOwn, isOffline, blockedBy }: Answer, failures: number): Action {
+  const isTaken = status >= 200 && status < 300;
+  if (isTaken && isOwn) return 'read';
+  if (status === 413) return 'shrink';
+  // The address is wrong, or there is no way to it: nothing gets better by trying soon.
+  const isBlocked = blockedBy || (!status && !isOffline && failures > SILENT);
+  if (isBlocked || isTaken || /^(3..|40[1345]|410)$/.test(`${status}`)) return 'hold';
+  return /^4/.test(`${status}`) && !/^4(08|25|29)$/.test(`${status}`) ? 'split' : 'wait';
+}
+
 /**
  * Reads an answer. Pure; never throws.
  *
  * @param failures consecutive failures, this one included if it is one
  * @param random number in [0, 1)
  * @param now milliseconds since 1970, for a `Retry-After` that is a date
+ * @param judged what the format says that it means; default: the usual
  */
-export function readOutcome({ status, isOwn, retryAfter, isOffline, blockedBy }: Answer, failures: number, random: number, now: number): Outcome {
-  const isTaken = status >= 200 && status < 300;
-  if (isTaken && isOwn) return { action: 'read', waitMs: 0 };
-  if (status === 413) return { action: 'shrink', waitMs: 0 };
-  // The address is wrong, or there is no way to it: nothing gets better by trying soon.
-  const isBlocked = blockedBy || (!status && !isOffline && failures > SILENT);
-  if (isBlocked || isTaken || /^(3..|40[1345]|410)$/.test(`${status}`)) return { action: 'hold', waitMs: MAX_WAIT_MS * (1 + random) };
-  if (/^4/.test(`${status}`) && !/^4(08|25|29)$/.test(`${status}`)) return { action: 'split', waitMs: 0 };
+export function readOutcome(answer: Answer, failures: number, random: number, now: number, judged?: Action): Outcome {
+  const { retryAfter } = answer;
+  // What is no action would be done over and over.
+  const action = /^(read|wait|hold|shrink|split)$/.test(`${judged}`) ? judged! : usual(answer, failures);
+  if (action === 'hold') return { action, waitMs: MAX_WAIT_MS * (1 + random) };
+  if (action !== 'wait') return { action, waitMs: 0 };
   const asked = Number(retryAfter) * 1000 || Date.parse(`${retryAfter}`) - now || 0;
   // A date brings everybody back in one second: up to half as much again sets them apart.
-  return { action: 'wait', waitMs: Math.max(Math.min(asked, MAX_ASKED_MS) * (1 + random / 2), backoff(failures, random)) };
+  return { action, waitMs: Math.max(Math.min(asked, MAX_ASKED_MS) * (1 + random / 2), backoff(failures, random)) };
 }

@@ -3,7 +3,8 @@ import type { Stop } from '../browser/listen.js';
 import type { Profile } from '../identity/profile.js';
 import { measure, overflow, worthOf, type Bounds, type DropCause, type Stored } from './bounds.js';
 import type { Journal, Sent } from './journal.js';
-import { committed, inTime, type Store } from './store.js';
+import { placeOf, readPlace, slotsOf, within } from './place.js';
+import { committed, inTime, isFull, type Store } from './store.js';
 import { NO_TURN, readTurn, type Turn } from './turn.js';
 
 /** One event as it is kept. */
@@ -18,12 +19,15 @@ export interface Row {
 /** Whether something that was stored is a row. */
 export const isRow = (row: Row | null): boolean => [row?.id, row?.context, row?.event].every((text) => typeof text === 'string');
 
-/** Where the profile and the turn lie. Event ids begin with a hex digit, so they do not meet. */
+/** Where the profile and the turns lie: the first collector's, and, with their slots behind it, those of others. Event ids begin with a hex digit, so they do not meet. */
 const PROFILE = 'profile';
 const TURN = 'turn';
-/** Where the events of a burst lie together until each has its row; followed by the id of the first. */
-const BURST = '~';
-const range = (after = '0') => IDBKeyRange.bound(after, 'g', true);
+/** Where the events of a burst lie together until each has its row; followed by the id of the first. Sorts before event ids, and is no place. */
+const BURST = '!';
+/** Length of a batch's id, a UUID. */
+const BATCH_ID = 36;
+/** A day, in milliseconds. */
+const DAY_MS = 86_400_000;
 
 /** How long a store that failed is left alone, in milliseconds. Our choice: WebKit's are jammed for 7 to 30 s. */
 const BROKEN_MS = 10_000;
@@ -38,7 +42,20 @@ const USUAL_LENGTH = 1000;
 /** After so many failures in a row, what is too old goes. Our choice: not at the first one, since a clock may be wrong for a moment. */
 const FEW_FAILURES = 4;
 
-/** Events that wait for the collector's confirmation, the visitor's profile, and whose turn it is to send. Nothing in it throws or rejects. */
+/** Returns rows, each with the place that it was left with. */
+const apart = (rows: readonly Row[]) => rows.map(({ place, ...row }: Row & { place?: unknown }): [place: string, row: Row] => [readPlace(place), row]);
+
+/** A collector, as far as the queue knows it. */
+export interface Reader {
+  /** Tells it from the others, in the store and from visit to visit; without `~` and `,`. */
+  slot: string;
+  /** Whether an event is for it. */
+  wants(row: Row): boolean;
+  /** Whether what was sent to it as a page was left is never sent again; else, it is asked about it. */
+  isOnce: boolean;
+}
+
+/** Events that wait for confirmation, one row each however many collectors they wait for, and the visitor's profile. Nothing in it throws or rejects. */
 export interface Queue {
   /** Reads the profile, makes one where there is none, and stores it. Returns undefined where there is no store. */
   load(): Promise<Profile | undefined>;
@@ -48,28 +65,10 @@ export interface Queue {
   save(): void;
   /** Settles when what was taken so far is stored. */
   written(): Promise<void>;
-  /** Returns the turn as it was last seen. */
-  turn(): Turn;
-  /**
-   * One step of sending, in one transaction among all tabs: forgets the events that are settled, lets `decide` change the turn, and if it is this
-   * tab's (`isMine`) returns the oldest events, stored or not, of all tabs. Without an event to send, the turn is over.
-   */
-  step(settled: readonly string[], limit: number, decide: (turn: Turn) => { turn: Turn; isMine: boolean }): Promise<Row[]>;
-  /** Returns at once the events of this page that nobody has confirmed, those worth most first. */
-  own(): Row[];
-  /** Returns how many events wait. */
+  /** Returns how many events wait, each once. */
   count(): Promise<number>;
-  /**
-   * The page may be seen for the last time: leaves to the next one what may not be stored.
-   *
-   * @param isLeft whether this page is left, or put into the back/forward cache
-   * @param sent what went out while the collector was well, if nobody will see the answers
-   */
-  leave(isLeft: boolean, sent: Sent): void;
   /** The page is back out of the back/forward cache. */
   back(): Promise<unknown>;
-  /** Whether events outlive the page. */
-  durable(): boolean;
   /** Changes every event that waits, here and in the store. */
   revise(change: (row: Row) => Row): Promise<void>;
   /** Returns all that is kept, by its place; what this page has in memory where there is no store. */
@@ -78,6 +77,32 @@ export interface Queue {
   isGone(): Promise<boolean>;
   /** Forgets everything that is kept, also by other pages. Resolves with whether nothing is left. */
   forget(): Promise<boolean>;
+  /** What of it is for each of the collectors, in their order. */
+  lanes: readonly Lane[];
+}
+
+/** What waits for one collector, and whose turn it is to send it. */
+export interface Lane {
+  /** Returns the turn as it was last seen. */
+  turn(): Turn;
+  /**
+   * One step of sending, in one transaction among all tabs: forgets the events that are settled, lets `decide` change the turn, and if it is this
+   * tab's (`isMine`) returns the oldest events, stored or not, of all tabs. Without an event to send, the turn is over.
+   */
+  step(settled: readonly string[], limit: number, decide: (turn: Turn) => { turn: Turn; isMine: boolean }): Promise<Row[]>;
+  /** Returns at once the events of this page that it has not confirmed, those worth most first. */
+  own(): Row[];
+  /** Returns how many events wait for it. */
+  count(): Promise<number>;
+  /**
+   * The page may be seen for the last time: leaves to the next one what may not be stored.
+   *
+   * @param isLeft whether this page is left, or put into the back/forward cache
+   * @param sent what went out while the collector was well, if nobody will see the answers
+   */
+  leave(isLeft: boolean, sent: Sent): void;
+  /** Whether events outlive the page. */
+  durable(): boolean;
 }
 
 /** What the queue is made of. */
@@ -86,8 +111,8 @@ export interface QueueParts {
   journal: Journal;
   /** Whether anything may be kept beyond the page now; if not, events live in memory. */
   mayKeep(): boolean;
-  /** Whether what was sent as a page was left is never sent again; else, the collector is asked about it. */
-  isOnce: boolean;
+  /** The collectors; there is at least one. */
+  readers: readonly Reader[];
   bounds: Bounds;
   /** Gets what ends the trying again: then what fails is left to the next page. */
   stops?: Stop[];
@@ -95,8 +120,8 @@ export interface QueueParts {
   profile(): Profile | undefined;
   /** Mends or makes a profile. */
   revive(stored: unknown): Profile;
-  /** Told of events that will never arrive. */
-  drop(cause: DropCause, count: number): void;
+  /** Told of events that will never arrive, and at which of the collectors. */
+  drop(cause: DropCause, count: number, slots: readonly string[]): void;
   /** Told when IndexedDB fails, once until it works again; as long as it does not, events live in memory. */
   onLost(error: unknown): void;
   /** Told the profile that another tab had written, which this tab's has just taken the place of. */
@@ -104,10 +129,22 @@ export interface QueueParts {
 }
 
 /** Returns a queue that keeps events in IndexedDB, and in memory where there is none. */
-export function createQueue({ store, journal, mayKeep, isOnce, bounds, stops, profile, revive, drop, onLost, onOverwritten }: QueueParts): Queue & { restore(): void } {
-  /** The events of this page that are not confirmed. */
-  const own = new Map<string, Row>();
-  /** Those of them that are not known to be stored. */
+export function createQueue({ store, journal, mayKeep, readers, bounds, stops, profile, revive, drop, onLost, onOverwritten }: QueueParts): Queue & { restore(): void } {
+  const lanes = readers.map((reader, index) => ({
+    ...reader,
+    /** What its own things have behind their names, where they are not the first collector's. */
+    tail: index ? `~${reader.slot}` : '',
+    /** The events of this page that it has not confirmed. */
+    mine: new Map<string, Row>(),
+    seen: NO_TURN,
+    /** Ids of settled events that still wait for it in the store, since there was no way there. */
+    undone: [] as string[],
+  }));
+  type Reading = (typeof lanes)[number];
+  const isOne = lanes.length < 2;
+  /** Whether there may be events at other places than `''`. */
+  let isSpread = true;
+  /** The events of this page that are not known to be stored. */
   const pending = new Map<string, Row>();
   /** Those of them that no transaction has been started for. */
   let fresh: Row[] = [];
@@ -117,11 +154,8 @@ export function createQueue({ store, journal, mayKeep, isOnce, bounds, stops, pr
   let brokenUntil = 0;
   /** Whether a write takes too long. */
   let isSlow = false;
-  let seen = NO_TURN;
   let added = 0;
   let isAway = false;
-  /** Ids of settled events that are still stored, since there was no way to the store. */
-  let undone: string[] = [];
   let longest = USUAL_LENGTH;
   /** Until when nothing is written, since there was no room; 0: there is. */
   let fullUntil = 0;
@@ -135,6 +169,8 @@ export function createQueue({ store, journal, mayKeep, isOnce, bounds, stops, pr
   let isBehind = false;
   let later: ReturnType<typeof setTimeout> | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
+  /** Whether a transaction of this page has been done: before the first, there may be no database yet. */
+  let hasStored = false;
   stops?.push(() => {
     clearTimeout(again);
     // As if one were under way.
@@ -149,13 +185,14 @@ export function createQueue({ store, journal, mayKeep, isOnce, bounds, stops, pr
     if (!mayKeep() || (isBroken && !isPatient && Date.now() < brokenUntil) || isJammed()) return undefined;
     try {
       const value = await store(mode, body, isPatient);
+      hasStored = true;
       if (isBroken) restore();
       isBroken = false;
       return value;
     } catch (error) {
       const until = Date.now() + BROKEN_MS;
       if (!isBroken && !fullUntil && !isSlow) onLost(error);
-      if (/quota/i.test(`${(error as Error | null)?.name}`)) fullUntil = until;
+      if (isFull(error)) fullUntil = until;
       else {
         isBroken = true;
         brokenUntil = until;
@@ -166,19 +203,85 @@ export function createQueue({ store, journal, mayKeep, isOnce, bounds, stops, pr
     return undefined;
   }
 
+  /** Returns the events of this page that somebody has not confirmed. */
+  const owned = (): Map<string, Row> => new Map(lanes.flatMap(({ mine }) => [...mine]));
+
   /** Stores all that this page has: what was stored may be lost. */
   function restore(): void {
     era++;
-    fresh = [...own.values()];
+    fresh = [...owned().values()];
     for (const row of fresh) pending.set(row.id, row);
     save();
   }
 
   /** Forgets events in memory. */
-  function forget(ids: Iterable<string>): void {
+  function forget(ids: Iterable<string>, those = lanes): void {
     for (const id of ids) {
-      own.delete(id);
-      pending.delete(id);
+      for (const { mine } of those) mine.delete(id);
+      if (!lanes.some(({ mine }) => mine.has(id))) pending.delete(id);
+    }
+  }
+
+  /** Whether what lies at a place waits for a collector. */
+  const isFor =
+    (place: string) =>
+    ({ slot }: Reading): boolean =>
+      !place || slotsOf(place).includes(slot);
+  /** Returns the slots of the collectors that are meant by a place. */
+  const meantBy = (place: string): string[] => lanes.filter(isFor(place)).map(({ slot }) => slot);
+
+  /** Returns an event with where it belongs, for the next page to put it there. */
+  const withPlace = (row: Row): Row => {
+    const place = home(row);
+    return place ? ({ ...row, place } as Row) : row;
+  };
+
+  /** Gives the events of bursts a row each: of pages that ended before they did so. */
+  async function spread(events: IDBObjectStore): Promise<void> {
+    const bursts = IDBKeyRange.bound(BURST, '0', false, true);
+    for (const [place, row] of apart((await promisifyRequest<Row[][]>(events.getAll(bursts))).flat().filter(isRow))) events.put(row, place + row.id);
+    events.delete(bursts);
+  }
+
+  /** Returns where an event of this page belongs. */
+  function home({ id }: Row): string {
+    const left = lanes.filter(({ mine }) => mine.has(id));
+    return left.length && left.length < lanes.length ? placeOf(left.map(({ slot }) => slot)) : '';
+  }
+
+  /** Returns the places that there are, `''` last: what waits for some alone is older. Looks once at each, whatever is in it. */
+  async function places(events: IDBObjectStore): Promise<string[]> {
+    const found: string[] = [];
+    for (let after = '~'; isSpread; ) {
+      const key = await promisifyRequest(events.getKey(IDBKeyRange.bound(after, '\x7f', true)));
+      if (!key) break;
+      const place = readPlace(key);
+      if (place) found.push(place);
+      // Whatever somebody else has put there, it goes on.
+      after = [`${key}`, `${place}g`].sort()[1]!;
+    }
+    return [...found, ''];
+  }
+
+  /** Takes a collector out of those that a row waits for: moves the row, or deletes it. */
+  function move(events: IDBObjectStore, row: Row, place: string, { slot }: Reading): void {
+    const left = (place ? slotsOf(place) : lanes.filter(({ wants }) => wants(row)).map((other) => other.slot)).filter((other) => other !== slot);
+    events.delete(place + row.id);
+    if (left.length) events.put(row, placeOf(left) + row.id);
+  }
+
+  /** Takes a collector out of those that events wait for, wherever they lie. */
+  function settle(events: IDBObjectStore, ids: readonly string[], at: readonly string[], lane: Reading): void {
+    const mine = at.filter((place) => isFor(place)(lane));
+    for (const id of ids) {
+      for (const place of mine) {
+        if (isOne && !place) events.delete(id);
+        else
+          events.get(place + id).onsuccess = ({ target }) => {
+            const { result } = target as IDBRequest<Row | null>;
+            if (isRow(result)) move(events, result!, place, lane);
+          };
+      }
     }
   }
 
@@ -186,39 +289,46 @@ export function createQueue({ store, journal, mayKeep, isOnce, bounds, stops, pr
   async function trim(maxStoredEvents = bounds.maxStoredEvents): Promise<number> {
     const stored: Stored[] = [];
     let rows: Row[] | undefined;
-    do {
-      // Page by page: a single look at ten thousand would be a long task.
-      const after = stored[stored.length - 1]?.id;
-      rows = (await run('readonly', (events) => promisifyRequest<Row[]>(events.getAll(range(after), PAGE))))?.filter(isRow);
-      stored.push(...(rows ?? []).map(measure));
-    } while (rows?.length);
+    for (const place of (isSpread && (await run('readonly', places))) || ['']) {
+      let after: string | undefined;
+      do {
+        // Page by page: a single look at ten thousand would be a long task.
+        rows = (await run('readonly', (events) => promisifyRequest<Row[]>(events.getAll(within(place, after), PAGE))))?.filter(isRow);
+        after = rows?.[rows.length - 1]?.id;
+        for (const row of rows ?? []) stored.push(measure(row, place));
+      } while (after);
+    }
     // What is in memory alone takes no room in the store.
     if (!rows && maxStoredEvents < bounds.maxStoredEvents) return 0;
-    const causes = Object.entries(overflow(rows ? stored : [...own.values()].map(measure), { ...bounds, maxStoredEvents }, Date.now()));
+    const causes = Object.entries(overflow(rows ? stored : [...owned().values()].map((row) => measure(row)), { ...bounds, maxStoredEvents }, Date.now()));
     let total = 0;
-    for (const [cause, ids] of causes) {
-      if (!ids.length) continue;
+    for (const [cause, keys] of causes) {
+      if (!keys.length) continue;
       const found = await run('readwrite', async (events) => {
-        let count = 0;
+        const there: string[] = [];
         // Another tab may have come first.
-        for (const id of ids) if (await promisifyRequest(events.getKey(id))) count++;
-        for (const id of ids) events.delete(id);
+        for (const key of keys) if (await promisifyRequest(events.getKey(key))) there.push(key);
+        for (const key of keys) events.delete(key);
         await committed(events);
-        return count;
+        return there;
       });
+      if (!found && rows) continue;
       // Without a store, they are this page's.
-      const count = found ?? ids.length;
-      if (found === undefined && rows) continue;
-      forget(ids);
-      if (count) drop(cause as DropCause, count);
-      total += count;
+      const gone = found ?? keys;
+      forget(keys.map((key) => key.slice(readPlace(key).length)));
+      for (const place of new Set(gone.map(readPlace))) {
+        const slots = meantBy(place);
+        // What waited for a collector that is no more has not been lost by any that is.
+        if (slots.length) drop(cause as DropCause, gone.filter((key) => readPlace(key) === place).length, slots);
+      }
+      total += gone.length;
     }
     return total;
   }
 
   /** Keeps within the bounds, where a guess says that they may be broken. */
   async function check(count: number): Promise<void> {
-    if (count > bounds.maxStoredEvents || count * longest > bounds.maxStoredBytes || (count && seen.failures > FEW_FAILURES)) await trim();
+    if (count > bounds.maxStoredEvents || count * longest > bounds.maxStoredBytes || (count && lanes.some(({ seen }) => seen.failures > FEW_FAILURES))) await trim();
   }
 
   async function write(): Promise<void> {
@@ -246,7 +356,7 @@ export function createQueue({ store, journal, mayKeep, isOnce, bounds, stops, pr
     const burst = rows.length > MANY && BURST + rows[0]!.id;
     if (burst) {
       void run('readwrite', (events) => {
-        events.put(rows, burst);
+        events.put(rows.map(withPlace), burst);
         return committed(events);
       }, true);
     }
@@ -254,7 +364,7 @@ export function createQueue({ store, journal, mayKeep, isOnce, bounds, stops, pr
       run(
         'readwrite',
         (events) => {
-          for (const row of rows) events.put(row, row.id);
+          for (const row of rows) events.put(row, home(row) + row.id);
           if (burst) events.delete(burst);
           if (known) {
             // Asked for in the same breath, since the transaction must be complete without an answer: what is overwritten here.
@@ -268,7 +378,7 @@ export function createQueue({ store, journal, mayKeep, isOnce, bounds, stops, pr
       );
     await put();
     // Nothing goes out that would make room: what is worth least makes it, if that helps.
-    if (!isDone && fullUntil && seen.failures && canMakeRoom && (await trim(Math.max(0, (await count()) - 2 * rows.length)))) {
+    if (!isDone && fullUntil && canMakeRoom && lanes.some(({ seen }) => seen.failures) && (await trim(Math.max(0, (await count()) - 2 * rows.length)))) {
       await put();
       canMakeRoom = isDone;
     }
@@ -283,8 +393,14 @@ export function createQueue({ store, journal, mayKeep, isOnce, bounds, stops, pr
     journal.clear(ids);
   }
 
-  /** Returns how many events wait. */
-  const count = async (): Promise<number> => (await run('readonly', (events) => promisifyRequest(events.count(range())))) ?? own.size;
+  /** Returns how many events lie at these places. */
+  const sum = async (events: IDBObjectStore, at: readonly string[]): Promise<number> =>
+    (await Promise.all(at.map((place) => promisifyRequest(events.count(within(place)))))).reduce((one, other) => one + other);
+
+  /** Returns how many events wait, for any of these. */
+  const count = async (those = lanes): Promise<number> =>
+    (await run('readonly', async (events) => sum(events, (await places(events)).filter((place) => those.some(isFor(place)))))) ??
+    new Set(those.flatMap(({ mine }) => [...mine.keys()])).size;
 
   function schedule(): void {
     if (isScheduled) return;
@@ -303,39 +419,66 @@ export function createQueue({ store, journal, mayKeep, isOnce, bounds, stops, pr
 
   async function load(): Promise<Profile | undefined> {
     const { rows, sent } = journal.take();
-    const batches = Object.keys(sent);
+    const left = apart(rows);
+    /** What was sent to a collector. */
+    const sentTo = ({ tail }: Reading): Sent =>
+      Object.fromEntries(
+        Object.entries(sent)
+          .filter(([key]) => key.slice(BATCH_ID) === tail)
+          .map(([key, ids]) => [key.slice(0, BATCH_ID), ids]),
+      );
     let size = 0;
     let isLost = false;
     const known = await run('readwrite', async (events) => {
-      const bursts = IDBKeyRange.lowerBound(BURST);
-      const left = (await promisifyRequest<Row[][]>(events.getAll(bursts))).flat().filter(isRow);
-      events.delete(bursts);
-      for (const row of [...rows, ...left]) events.put(row, row.id);
-      const found: unknown = await promisifyRequest(events.get(PROFILE));
-      const turn = readTurn(await promisifyRequest(events.get(TURN)));
-      isLost = turn === NO_TURN && seen !== NO_TURN;
-      // One that is there: where it is missing later, all was lost.
-      events.put((seen = isOnce ? { ...turn } : { ...turn, unsure: { ...turn.unsure, ...sent } }), TURN);
-      if (isOnce) for (const id of Object.values(sent).flat()) events.delete(id);
-      size = await promisifyRequest(events.count(range()));
+      for (const [place, row] of left) events.put(row, place + row.id);
+      await spread(events);
+      // There may be some of a visit that had more collectors. Asked for in one breath: the page waits for it.
+      isSpread = true;
+      const [found, all] = await Promise.all([promisifyRequest<unknown>(events.get(PROFILE)), places(events)]);
+      isSpread = !isOne || all.length > 1;
+      for (const lane of lanes) {
+        const { isOnce, tail } = lane;
+        const turn = readTurn(await promisifyRequest(events.get(TURN + tail)));
+        isLost ||= turn === NO_TURN && lane.seen !== NO_TURN;
+        lane.seen = { ...turn, ...(!isOnce && { unsure: { ...turn.unsure, ...sentTo(lane) } }), ...(!tail && clear(events, all, turn)) };
+        // One that is there: where it is missing later, all was lost.
+        events.put(lane.seen, TURN + tail);
+        if (isOnce) settle(events, Object.values(sentTo(lane)).flat(), all, lane);
+      }
+      size = await sum(events, all);
       const revived = revive(found);
       if (revived !== found) events.put(revived, PROFILE);
       // Nobody has to wait for that: the visitor is known.
       committed(events).then(
-        () => journal.clear([...rows.map(({ id }) => id), ...batches]),
+        () => journal.clear([...rows.map(({ id }) => id), ...Object.keys(sent)]),
         () => {},
       );
       return revived;
     });
-    if (!known) {
-      // What may not be sent again stays where it is, until there is a store.
-      for (const row of rows) if (!isOnce || !Object.values(sent).flat().includes(row.id)) own.set(row.id, row);
-      if (batches.length) seen = { ...seen, unsure: { ...seen.unsure, ...sent } };
+    for (const lane of lanes) {
+      const told = sentTo(lane);
+      const ids = Object.values(told).flat();
+      if (!known) {
+        // What may not be sent again stays where it is, until there is a store.
+        for (const [place, row] of left) if (isFor(place)(lane) && lane.wants(row) && !(lane.isOnce && ids.includes(row.id))) lane.mine.set(row.id, row);
+        if (ids.length) lane.seen = { ...lane.seen, unsure: { ...lane.seen.unsure, ...told } };
+      }
+      if (lane.isOnce) forget(ids, [lane]);
     }
-    if (isOnce) forget(Object.values(sent).flat());
     if (isLost) restore();
     void check(size);
     return known;
+  }
+
+  /**
+   * Deletes what lies at places that are nobody's: of collectors that were taken out of the configuration. Not at once, since other pages of the shop may
+   * still have them. Returns since when there has been something.
+   */
+  function clear(events: IDBObjectStore, all: readonly string[], { gone }: Turn): Pick<Turn, 'gone'> {
+    const now = Date.now();
+    const orphans = all.filter((place) => !meantBy(place).length);
+    if (now - gone! > bounds.maxStoredDays * DAY_MS) for (const place of orphans) events.delete(within(place));
+    return gone || orphans.length ? { gone: orphans.length ? (gone ?? now) : undefined } : {};
   }
 
   const durable = (): boolean => mayKeep() && !isBroken && !fullUntil && !isSlow;
@@ -343,78 +486,104 @@ export function createQueue({ store, journal, mayKeep, isOnce, bounds, stops, pr
   /** Returns rows, those worth most first. */
   const bestFirst = (rows: Map<string, Row>): Row[] => [...rows.values()].sort((a, b) => worthOf(b) - worthOf(a));
 
+  const laneOf = (lane: Reading): Lane => ({
+    turn: () => lane.seen,
+    async step(settled, limit, decide) {
+      // Not before they are written, or the write would bring them back.
+      await writing;
+      forget(settled, [lane]);
+      journal.clear(settled);
+      // Others may still want them.
+      const rest = isOne ? [] : settled.flatMap((id) => pending.get(id) ?? []);
+      if (rest.length) journal.add({ rows: rest.map(withPlace), sent: {} });
+      const done = [...lane.undone, ...settled];
+      let unreadable = 0;
+      let isLost = false;
+      let isMine = false;
+      const rows = await run('readwrite', async (events) => {
+        const all = await places(events);
+        settle(events, done, all, lane);
+        const found = readTurn(await promisifyRequest(events.get(TURN + lane.tail)));
+        isLost = found === NO_TURN && lane.seen !== NO_TURN;
+        const decided = decide(found);
+        ({ isMine } = decided);
+        const read = new Map<string, Row>();
+        for (const place of all.filter((one) => isFor(one)(lane))) {
+          for (let isMore = isMine && read.size < limit; isMore; ) {
+            const page = await promisifyRequest<Row[]>(events.getAll(within(place), limit));
+            const good = page.filter(isRow);
+            if (good.length < page.length) {
+              const keys = await promisifyRequest(events.getAllKeys(within(place), limit));
+              keys.forEach((key, index) => good.includes(page[index]!) || events.delete(key));
+              unreadable += page.length - good.length;
+            }
+            // Stored while it was not among the collectors, or had another filter.
+            const alien = good.filter((row) => !lane.wants(row));
+            for (const row of alien) move(events, row, place, lane);
+            for (const row of good) if (!alien.includes(row)) read.set(row.id, row);
+            isMore = good.length - alien.length < page.length && page.length >= limit;
+          }
+        }
+        lane.seen = read.size || !isMine ? decided.turn : { ...decided.turn, until: 0 };
+        events.put(lane.seen, TURN + lane.tail);
+        await committed(events);
+        return [...read.values()].slice(0, limit);
+      });
+      lane.undone = rows || !mayKeep() ? [] : done;
+      // What there is no room for goes out from memory.
+      const more = isMine && fullUntil ? [...pending.values()].filter(({ id }) => lane.mine.has(id) && !rows?.some((row) => row.id === id)) : [];
+      rows?.push(...more.slice(0, limit));
+      if (unreadable) drop('unreadable', unreadable, meantBy(''));
+      if (isLost) restore();
+      if (!rows) {
+        const decided = decide(lane.seen);
+        lane.seen = decided.turn;
+        return decided.isMine ? [...lane.mine.values()].slice(0, limit) : [];
+      }
+      // All of the store was seen: what is no longer there, another tab has delivered.
+      if (isMine && !isLost && rows.length < limit) {
+        const ids = new Set(rows.map(({ id }) => id));
+        forget([...lane.mine.keys()].filter((id) => !ids.has(id) && !pending.has(id)), [lane]);
+      }
+      return rows;
+    },
+    own: () => bestFirst(lane.mine),
+    async count() {
+      await writing;
+      return count([lane]);
+    },
+    leave(isLeft, sent) {
+      if (isBehind) save();
+      isAway ||= isLeft;
+      // A page whose store fails does not hear of it when the database is deleted.
+      const rows = bestFirst(isBroken ? owned() : pending).map(withPlace);
+      const batches = Object.entries(sent);
+      if (rows.length || batches.length) journal.add({ rows, sent: Object.fromEntries(batches.map(([batch, ids]) => [batch + lane.tail, ids])) });
+    },
+    durable,
+  });
+
   return {
     load,
     add(row) {
-      own.set(row.id, row);
+      for (const { mine, wants } of lanes) if (wants(row)) mine.set(row.id, row);
+      // Nobody wants it: what it changed is stored.
+      if (!lanes.some(({ mine }) => mine.has(row.id))) return save();
       pending.set(row.id, row);
       fresh.push(row);
       schedule();
-      if (isAway) journal.add({ rows: [row], sent: {} });
+      if (isAway) journal.add({ rows: [withPlace(row)], sent: {} });
       longest = Math.max(longest, row.event.length + row.context.length);
-      if (++added % PAGE === 0) void writing.then(count).then(check);
+      if (++added % PAGE === 0) void writing.then(() => count()).then(check);
     },
     save,
     restore,
     async written() {
       await writing;
     },
-    turn: () => seen,
-    async step(settled, limit, decide) {
-      // Not before they are written, or the write would bring them back.
-      await writing;
-      forget(settled);
-      journal.clear(settled);
-      const done = [...undone, ...settled];
-      let unreadable = 0;
-      let isLost = false;
-      let isMine = false;
-      const rows = await run('readwrite', async (events) => {
-        for (const id of done) events.delete(id);
-        const found = readTurn(await promisifyRequest(events.get(TURN)));
-        isLost = found === NO_TURN && seen !== NO_TURN;
-        const decided = decide(found);
-        ({ isMine } = decided);
-        const all = isMine ? await promisifyRequest<Row[]>(events.getAll(range(), limit)) : [];
-        const rows = all.filter(isRow);
-        unreadable = all.length - rows.length;
-        if (unreadable) {
-          const keys = await promisifyRequest(events.getAllKeys(range(), limit));
-          keys.forEach((key, index) => rows.includes(all[index]!) || events.delete(key));
-        }
-        seen = rows.length || !isMine ? decided.turn : { ...decided.turn, until: 0 };
-        events.put(seen, TURN);
-        await committed(events);
-        return rows;
-      });
-      undone = rows || !mayKeep() ? [] : done;
-      // What there is no room for goes out from memory.
-      const rest = isMine && fullUntil ? [...pending.values()].filter(({ id }) => !rows?.some((row) => row.id === id)) : [];
-      rows?.push(...rest.slice(0, limit));
-      if (unreadable) drop('unreadable', unreadable);
-      if (isLost) restore();
-      if (!rows) {
-        const decided = decide(seen);
-        seen = decided.turn;
-        return decided.isMine ? [...own.values()].slice(0, limit) : [];
-      }
-      // All of the store was seen: what is no longer there, another tab has delivered.
-      if (isMine && !isLost && rows.length < limit) {
-        const ids = new Set(rows.map(({ id }) => id));
-        forget([...own.keys()].filter((id) => !ids.has(id) && !pending.has(id)));
-      }
-      return rows;
-    },
-    own: () => bestFirst(own),
     async count() {
       await writing;
       return count();
-    },
-    leave(isLeft, sent) {
-      if (isBehind) save();
-      isAway ||= isLeft;
-      const rows = bestFirst(pending);
-      if (rows.length || Object.keys(sent).length) journal.add({ rows, sent });
     },
     back() {
       isAway = false;
@@ -423,22 +592,30 @@ export function createQueue({ store, journal, mayKeep, isOnce, bounds, stops, pr
       // What this page itself has left is looked at as by any other.
       return load();
     },
-    durable,
     async revise(change) {
       fresh = fresh.map(change);
-      for (const rows of [own, pending]) for (const row of rows.values()) rows.set(row.id, change(row));
-      let after: string | undefined;
-      do {
-        after = await run('readwrite', async (events) => {
-          const rows = await promisifyRequest<Row[]>(events.getAll(range(after), PAGE));
-          for (const row of rows.filter(isRow)) {
-            const changed = change(row);
-            if (changed.context !== row.context || changed.event !== row.event) events.put(changed, row.id);
-          }
-          await committed(events);
-          return rows[PAGE - 1]?.id;
-        });
-      } while (after);
+      for (const { mine, wants } of lanes) {
+        for (const row of mine.values()) {
+          const revised = change(row);
+          if (wants(revised)) mine.set(row.id, revised);
+          else mine.delete(row.id);
+        }
+      }
+      for (const row of pending.values()) pending.set(row.id, change(row));
+      for (const place of (await run('readwrite', (events) => spread(events).then(() => places(events)))) ?? []) {
+        let after: string | undefined;
+        do {
+          after = await run('readwrite', async (events) => {
+            const rows = await promisifyRequest<Row[]>(events.getAll(within(place, after), PAGE));
+            for (const row of rows.filter(isRow)) {
+              const changed = change(row);
+              if (changed.context !== row.context || changed.event !== row.event) events.put(changed, place + row.id);
+            }
+            await committed(events);
+            return rows[PAGE - 1]?.id;
+          });
+        } while (after);
+      }
     },
     async entries() {
       await writing;
@@ -446,17 +623,19 @@ export function createQueue({ store, journal, mayKeep, isOnce, bounds, stops, pr
         const [keys, values] = await Promise.all([promisifyRequest(events.getAllKeys()), promisifyRequest<unknown[]>(events.getAll())]);
         return keys.map((key, index): [string, unknown] => [`${key as string}`, values[index]]);
       });
-      return stored ?? [...own];
+      return stored ?? lanes.flatMap(({ mine }) => [...mine]);
     },
-    // A store that was never seen may not be there yet.
-    isGone: async () => seen !== NO_TURN && !(await store.isThere()),
+    // A store that was never used may not be there yet.
+    isGone: async () => hasStored && !(await store.isThere()),
     async forget() {
-      own.clear();
+      for (const lane of lanes) {
+        lane.mine.clear();
+        lane.undone = [];
+        lane.seen = NO_TURN;
+      }
       pending.clear();
       fresh = [];
-      undone = [];
-      seen = NO_TURN;
-      isBehind = isChanged = isBroken = isSlow = false;
+      hasStored = isBehind = isChanged = isBroken = isSlow = false;
       fullUntil = 0;
       clearTimeout(later);
       clearTimeout(again);
@@ -467,5 +646,6 @@ export function createQueue({ store, journal, mayKeep, isOnce, bounds, stops, pr
         () => false,
       );
     },
+    lanes: lanes.map(laneOf),
   };
 }

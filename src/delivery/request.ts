@@ -1,12 +1,14 @@
 import { listen, type Stop } from '../browser/listen.js';
+import { addressOf } from './address.js';
 import { byteLength } from './batch.js';
+import type { Format } from '../formats/format.js';
 import type { Answer } from './outcome.js';
 
 /** How requests are made. */
 export interface RequestOptions {
   /** Address of the collector; a path is one on this host. */
   collector: string;
-  format: { type: string };
+  format: Pick<Format, 'type' | 'path' | 'headers'>;
   /** More headers. */
   headers: Readonly<Record<string, string>>;
   credentials: RequestCredentials;
@@ -46,7 +48,7 @@ export function createPost({ collector, format, headers, credentials }: RequestO
   let blockedBy: string | undefined;
   let isListening = false;
 
-  const url = (): URL => new URL(collector, location.href);
+  const url = (): URL => addressOf(collector, format.path, location.href);
   const room = (): number => MAX_KEEPALIVE - keptAlive;
 
   function watch(event: Event): void {
@@ -77,7 +79,7 @@ export function createPost({ collector, format, headers, credentials }: RequestO
         __proto__: null,
         method: 'POST',
         body,
-        headers: { 'Content-Type': format.type, ...headers },
+        headers: { 'Content-Type': format.type, ...format.headers, ...headers },
         credentials,
         keepalive,
         // Followed, a 302 would turn the batch into an empty GET that ends as 200.

@@ -1,26 +1,22 @@
-import type { TrackerEvents } from '../tracker.js';
-import type { Emitter } from '../util/emitter.js';
-import type { Format, Verdict } from '../formats/format.js';
+import type { BatchInfo, Format, Verdict } from '../formats/format.js';
 import { timeId } from '../util/id.js';
 import { byteLength, nextBatch } from './batch.js';
-import { worthOf, type DropCause } from './bounds.js';
-import { readOutcome, type Outcome } from './outcome.js';
-import type { Queue, Row } from './queue.js';
+import { timeOf, worthOf, type DropCause } from './bounds.js';
+import { readOutcome, type Action, type Answer, type Outcome } from './outcome.js';
+import type { Lane, Row } from './queue.js';
 import type { Post } from './request.js';
 import type { SendLock } from './tabs.js';
 import { afterAnswer, TURN_MS, waitFor } from './turn.js';
 
-/** What became of the events, in numbers. */
-export interface FlushResult {
+/** What became of the events at one collector, in numbers. */
+export interface Sent {
   /** Confirmed by the collector. */
   delivered: number;
-  /** Still waiting, in this browser. */
-  kept: number;
-  /** Refused by the collector, and not sent again. */
+  /** Refused by the collector or, since its format's limits say that it would be, before it was asked; not sent again. */
   refused: number;
 }
 
-/** Takes events from the queue to the collector. Nothing in it throws or rejects. */
+/** Takes events from the queue to one collector. Nothing in it throws or rejects. */
 export interface Sender {
   /** An event was added: a purchase goes at once, a batch when it is full or has waited. */
   add(row: Row): void;
@@ -31,17 +27,22 @@ export interface Sender {
    *
    * @param ready what to wait for first
    */
-  flush(ready: Promise<unknown>): Promise<FlushResult>;
+  flush(ready: Promise<unknown>): Promise<Sent>;
   /**
    * Starts to send what this page has not seen confirmed, in requests that outlive the page. Synchronous.
    *
    * @param isLeft whether this page is left, or put into the back/forward cache
+   * @param share among how many collectors what may outlive the page is to be shared; default: it is this one's alone
    */
-  leave(isLeft: boolean): void;
+  leave(isLeft: boolean, share?: number): void;
   /** There is a network again: what failed is tried again soon. */
   retry(): void;
-  /** The page is back out of the back/forward cache. */
-  back(): void;
+  /**
+   * The page is back out of the back/forward cache.
+   *
+   * @param ready what to wait for first
+   */
+  back(ready: Promise<unknown>): void;
   /** Forgets what is under way: there is nothing to send any more. */
   forget(): void;
   stop(): void;
@@ -52,7 +53,7 @@ export type Pack = (body: string) => Promise<ArrayBuffer | undefined>;
 
 /** What the sender is made of. */
 export interface SenderParts {
-  queue: Queue;
+  queue: Lane;
   format: Format;
   post: Post;
   lock: SendLock;
@@ -68,7 +69,8 @@ export interface SenderParts {
   drop(cause: DropCause, count: number): void;
   /** Returns what makes bodies smaller, if anything does. */
   pack(): Pack | undefined;
-  emit: Emitter<TrackerEvents>['emit'];
+  /** Told of events that the collector has confirmed. */
+  delivered(ids: string[]): void;
   report(code: string, message: string): void;
 }
 
@@ -95,11 +97,15 @@ const ONLINE_MS = 20_000;
 /** Longest `flush`, in milliseconds. Our choice: whoever waits for it has something else to do. */
 const FLUSH_MS = 30_000;
 
+/** What came of a batch that was not sent. */
+const UNCHANGED: Outcome = { action: 'split', waitMs: 0 };
+
 /** What is reported when a batch is not confirmed, by what is to be done with it. */
 const CODES = { wait: 'not_confirmed', hold: 'wrong_endpoint', shrink: 'batch_too_large', split: 'not_confirmed' };
 
 /** Returns the sender. It does nothing until it is woken. */
-export function createSender({ queue, format, post, lock, me, isHidden, maySend, batchEvents, batchWaitMs, dropped, drop, pack, emit, report }: SenderParts): Sender {
+export function createSender({ queue, format, post, lock, me, isHidden, maySend, batchEvents, batchWaitMs, dropped, drop, pack, delivered, report }: SenderParts): Sender {
+  const mostEvents = (): number => Math.min(batchEvents, format.maxEvents ?? batchEvents);
   /** Ids of the events that are under way, and of their batches. */
   const inFlight = new Map<string, string>();
   /** Why the collector refused events that were alone in their request, by id. They are set aside once it has taken something else. */
@@ -114,6 +120,14 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
   /** When to send next. */
   let due = Infinity;
   let told = '';
+  /** Whether it was said, once in a page, that the format fails. */
+  let isFormatTold = false;
+  /** Whether the format can be used, and what settles once that is known. */
+  let hasFormat = !format.coming;
+  const come = format.coming?.then(
+    () => (hasFormat = true),
+    (error) => report('format_failed', `${error}`),
+  );
   /** Whether the collector has taken something since this tab's turn began. */
   let isWell = false;
   let newEvents = 0;
@@ -145,25 +159,61 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
     report('event_refused', `${id}: ${reason}`);
   }
 
+  /** Whether the collector still takes an event of its age. */
+  const isYoung = (row: Row): boolean => !(Date.now() - timeOf(row) > (format.maxAgeMs ?? Infinity));
+
   /** Takes events to be under way no more. */
   function land(ids: readonly string[] = []): void {
     for (const id of ids) inFlight.delete(id);
   }
 
-  /** Sets the suspects aside: the collector is well, so it meant what it said of them. Returns their ids. */
-  function setAside(): string[] {
-    const ids = [...suspects.keys()];
-    for (const [id, reason] of suspects) refuse(id, reason);
-    if (ids.length) drop('refused', ids.length);
-    suspects.clear();
-    return ids;
+  /** Sets events aside that never reach the collector. Returns their ids. */
+  function setAside(those: ReadonlyMap<string, string>, cause: DropCause): string[] {
+    for (const [id, reason] of those) refuse(id, reason);
+    if (those.size) drop(cause, those.size);
+    return [...those.keys()];
+  }
+
+  /** Returns the events of the next request. */
+  const next = (rows: Row[], most = maxBytes): Row[] => nextBatch(rows, Math.min(maxEvents, mostEvents()), Math.min(maxBytes, most, format.maxBytes ?? most));
+
+  /** Returns what the format makes of something; undefined if it fails. */
+  function ask<Value>(work: () => Value): Value | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!isFormatTold) report('format_failed', `${error}`);
+      isFormatTold = true;
+    }
+    return undefined;
+  }
+  /** Returns the body of a request. */
+  function write(rows: Row[], batch: BatchInfo): string {
+    const body = format.encode(rows, batch);
+    if (!body || typeof body !== 'string') throw 'encode returned no text';
+    return body;
+  }
+  /** Returns what an answer says of single events, in full. */
+  function read(answer: Answer, ids: readonly string[]): Verdict {
+    const { refused = {}, retry = [], arrived = [] } = format.read(answer, ids);
+    return { refused: { ...refused }, retry: [...retry], arrived: [...arrived] };
   }
 
   /** Sends one batch and reads what came of it; undefined if it was not sent. */
   async function send(rows: Row[], isEnd: boolean): Promise<Result | undefined> {
-    const { failures, batch = timeId(), unsure = {} } = queue.turn();
+    const { failures, batch: before, unsure = {} } = queue.turn();
+    // As the page is left, an attempt at that batch may be under way, whose arrival would be taken for this one's.
+    const batch = (!isEnd && before) || timeId();
     const ids = rows.map(({ id }) => id);
-    const body = format.encode(rows, { id: batch, attempt: failures + 1, time: Date.now(), durable: queue.durable(), dropped: dropped(), unsure: isEnd ? [] : Object.keys(unsure) });
+    const info = { id: batch, attempt: failures + 1, time: Date.now(), durable: queue.durable(), dropped: dropped(), unsure: isEnd ? [] : Object.keys(unsure) };
+    const body = ask(() => write(rows, info));
+    // The collector need not be asked: what cannot be written is looked for as what is refused.
+    if (!body) return { ids, batch, settled: [], outcome: narrow('split', rows, '', 'format_failed') };
+    const most = format.maxBytes ?? Infinity;
+    if (byteLength(body) > most) {
+      if (ids.length > 1) return { ids, batch, settled: [], outcome: narrow('shrink', rows, body) };
+      return { ids, batch, settled: setAside(new Map([[ids[0]!, `larger than ${most} bytes`]]), 'too_large'), outcome: UNCHANGED };
+    }
     // What does not fit stays in the store; without one, this is its last chance.
     if (isEnd && queue.durable() && byteLength(body) > post.room()) return undefined;
     const packed = isEnd ? undefined : await pack()?.(body);
@@ -172,37 +222,42 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
     for (const id of ids) inFlight.set(id, batch);
     // A keepalive request that failed may have met a quota that other scripts use up: the next one goes without.
     const answer = await post(packed ?? body, isEnd || !failures);
-    const outcome = readOutcome(answer, failures + 1, Math.random(), Date.now());
+    const outcomeOf = (judged?: Action) => readOutcome(answer, failures + 1, Math.random(), Date.now(), judged);
+    const outcome = outcomeOf(ask(() => format.judge?.(answer)));
     const { action } = outcome;
     let settled: string[] = [];
     if (action === 'read') {
-      let verdict: Verdict;
-      try {
-        verdict = format.read(answer, ids);
-      } catch (error) {
-        land(ids);
-        throw error;
-      }
+      // Where they would be counted twice, the status has to say enough.
+      const verdict = ask(() => read(answer, ids)) ?? (format.idempotent === false && { refused: {}, retry: [], arrived: [] });
+      if (!verdict) return { ids, batch, settled, outcome: outcomeOf('hold') };
       const { refused, retry, arrived } = verdict;
       const known = Object.keys(unsure).filter((id) => arrived.includes(id));
       settled = [...ids.filter((id) => !retry.includes(id)), ...known.flatMap((id) => unsure[id]!)];
       const accepted = settled.filter((id) => !(id in refused));
       for (const id of settled) if (id in refused) refuse(id, refused[id]!);
       total.delivered += accepted.length;
-      emit('delivered', { ids: accepted });
+      delivered(accepted);
       isWell = true;
-      settled.push(...setAside());
+      // It is well, so it meant what it said of them.
+      settled.push(...setAside(suspects, 'refused'));
+      suspects.clear();
       maxEvents = Math.min(batchEvents, maxEvents * 2);
       told = '';
       if (retry.length) return { ids, batch, settled, outcome: readOutcome({ status: 503, isOwn: true, body: '' }, failures + 1, Math.random(), Date.now()) };
     } else {
       const { status, isOffline, blockedBy = 'no answer' } = answer;
       tell(action === 'hold' && !status ? 'collector_blocked' : CODES[action], status ? `HTTP ${status}` : isOffline ? 'offline' : blockedBy);
-      if (action === 'shrink') maxBytes = Math.min(maxBytes, byteLength(body)) >> 1;
-      if (action === 'split') maxEvents = Math.ceil(rows.length / 2);
-      if (rows.length < 2 && /^s/.test(action)) suspects.set(ids[0]!, `HTTP ${status}`);
+      narrow(action, rows, body, `HTTP ${status}`);
     }
     return { ids, batch, settled, outcome };
+  }
+
+  /** Sends less at a time from now on, and suspects an event that was alone. Returns the outcome of a batch that was not sent for that. */
+  function narrow(action: Action, rows: Row[], body: string, reason = ''): Outcome {
+    if (action === 'shrink') maxBytes = Math.min(maxBytes, byteLength(body)) >> 1;
+    if (action === 'split') maxEvents = Math.ceil(rows.length / 2);
+    if (rows.length < 2 && /^s/.test(action)) suspects.set(rows[0]!.id, reason);
+    return UNCHANGED;
   }
 
   /** Sends batch after batch while it is this tab's turn. Returns after how many milliseconds to look again. */
@@ -213,7 +268,7 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
     for (;;) {
       let waitMs = 0;
       const asked = () => Object.values(queue.turn().unsure ?? {}).flat();
-      const limit = batchEvents + inFlight.size + suspects.size + asked().length;
+      const limit = mostEvents() + inFlight.size + suspects.size + asked().length;
       const rows = await queue.step(result?.settled ?? [], limit, (turn) => {
         const now = Date.now();
         if (result) turn = { ...afterAnswer(turn, result.outcome, result.batch, now), ...(result.outcome.action === 'read' && { unsure: undefined }) };
@@ -227,10 +282,19 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
       if (waitMs) return waitMs;
       const isFree = ({ id }: Row) => !inFlight.has(id) && !suspects.has(id);
       const free = rows.filter(isFree);
+      const old = free.filter((row) => !isYoung(row));
+      if (old.length) {
+        // All of a summer, perhaps: they are counted, not named.
+        total.refused += old.length;
+        drop('too_old', old.length);
+        result = { ids: [], batch: '', settled: old.map(({ id }) => id), outcome: UNCHANGED };
+        isMore = true;
+        continue;
+      }
       // What may have arrived is asked about first, if there is something to ask it with.
       const unsure = asked();
       const sure = free.filter(({ id }) => !unsure.includes(id));
-      let batch = nextBatch(sure.length ? sure : free, maxEvents, maxBytes);
+      let batch = next(sure.length ? sure : free);
       // Several in a row are refused: is it them, or would it refuse anything? An event of now tells.
       if (suspects.size >= MANY_SUSPECTS) batch = suspects.size > MANY_SUSPECTS ? [] : queue.own().filter(isFree).slice(-1);
       result = undefined;
@@ -271,7 +335,8 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
     });
     // A page that has nothing to send asks for no lock: if it is left in that moment, the answer would keep it out of that cache, too.
     const size = await queue.count();
-    const waitMs = isOver || !(size || queue.own().length) ? Infinity : await lock((hasLock) => Promise.race([guard(sendAll(hasLock, isForced, () => isOver), Infinity), left]));
+    await come;
+    const waitMs = isOver || !hasFormat || !(size || queue.own().length) ? Infinity : await lock((hasLock) => Promise.race([guard(sendAll(hasLock, isForced, () => isOver), Infinity), left]));
     draining = undefined;
     if (due < Infinity || waitMs < Infinity) wake(Math.min(waitMs, OTHER_TAB_MS));
   }
@@ -291,17 +356,20 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
     return (draining ??= start(isForced));
   }
 
-  function leave(): void {
+  /** @param share among how many collectors what may outlive the page is to be shared; default: it is this one's alone */
+  function leave(share = 1): void {
     if (isGone) release();
     if (!maySend()) return;
     const { failures } = queue.turn();
     // While the collector fails, the store is the better place; without one there is nothing to lose.
-    if (!failures || !queue.durable()) {
-      let rows = queue.own().filter(({ id }) => !inFlight.has(id));
-      while (rows.length && (post.room() > MIN_ROOM || !queue.durable())) {
-        const next = nextBatch(rows, maxEvents, Math.min(maxBytes, Math.max(MIN_ROOM, post.room() - MIN_ROOM)));
-        rows = rows.slice(next.length);
-        void guard(sendLast(next), undefined);
+    if (hasFormat && (!failures || !queue.durable())) {
+      let rows = queue.own().filter((row) => !inFlight.has(row.id) && isYoung(row));
+      // What of the room is for others.
+      const end = post.room() * (1 - 1 / share);
+      while (rows.length && (post.room() - end > MIN_ROOM || !queue.durable())) {
+        const batch = next(rows, Math.max(MIN_ROOM, post.room() - end - MIN_ROOM));
+        rows = rows.slice(batch.length);
+        void guard(sendLast(batch), undefined);
       }
     }
     // What it has been given in good health is not given again as it is.
@@ -316,8 +384,8 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
       newEvents++;
       newBytes += row.event.length;
       // Nobody may be there any more when a timer is due.
-      if (isGone) void Promise.resolve().then(leave);
-      else wake(isHidden() || worthOf(row) > 1 || newEvents >= batchEvents || newBytes >= MAX_BYTES ? 0 : batchWaitMs);
+      if (isGone) void Promise.resolve().then(() => leave());
+      else wake(isHidden() || worthOf(row) > 1 || newEvents >= mostEvents() || newBytes >= MAX_BYTES ? 0 : batchWaitMs);
     },
     async flush(ready) {
       const { delivered, refused } = total;
@@ -328,22 +396,22 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
         await drain(true);
       })();
       await Promise.race([sent, late]);
-      return { delivered: total.delivered - delivered, kept: await queue.count(), refused: total.refused - refused };
+      return { delivered: total.delivered - delivered, refused: total.refused - refused };
     },
-    leave(isLeft) {
+    leave(isLeft, share) {
       isGone ||= isLeft;
       if (isGone) cancel();
-      leave();
+      leave(share);
     },
     retry() {
       if (queue.turn().failures) setTimeout(() => isStopped || drain(true), Math.random() * ONLINE_MS);
     },
-    back() {
+    back(ready) {
       // Requests that were under way when the page was put away may never be answered to it (Firefox 153).
       release();
       isGone = false;
       inFlight.clear();
-      void queue.back().then(() => wake(0));
+      void ready.then(() => wake(0));
     },
     forget() {
       release();

@@ -16,6 +16,9 @@ export interface Store {
   isThere(): Promise<boolean>;
 }
 
+/** Whether a transaction failed since there is no room. */
+export const isFull = (error: unknown): boolean => /quota/i.test(`${(error as Error | null)?.name}`);
+
 /** Returns what `work` resolves with, if it does in time; else rejects. */
 export async function inTime<Value>(work: Promise<Value>): Promise<Value> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -72,8 +75,9 @@ export function openStore(name: string, onGone: () => void, stops: Stop[] = []):
       });
       return await (isPatient ? work : inTime(work));
     } catch (error) {
-      // idb-keyval keeps a connection that was closed under it (WebKit does that to idle ones).
-      close();
+      // idb-keyval keeps a connection that was closed under it (WebKit does that to idle ones). One that has no room is a good one, and has to tell when the
+      // database is deleted.
+      if (!isFull(error)) close();
       throw error;
     } finally {
       if (isStopped) close();

@@ -17,6 +17,8 @@ export interface Turn {
   batch?: string | undefined;
   /** Batches that pages sent as they were left, and that the collector has to be asked about. */
   unsure?: Sent | undefined;
+  /** Since when there have been events that wait for nobody that there is, in milliseconds since 1970. */
+  gone?: number | undefined;
 }
 
 /** A turn that nobody has taken. */

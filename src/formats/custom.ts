@@ -6,7 +6,7 @@ import type { BatchInfo, Format, Verdict } from './format.js';
 import { readLists } from './verdict.js';
 
 /** What `custom` takes: a format of the shop's own. */
-export interface CustomOptions extends Omit<Format, 'type' | 'encode' | 'read'> {
+export interface CustomOptions extends Omit<Format, 'type' | 'encode' | 'read' | 'coming'> {
   /** Content type. Default: `text/plain;charset=UTF-8`, which needs no preflight. */
   type?: string;
   /** Returns the body of a request from the events in full. */
@@ -36,7 +36,7 @@ const OTHERS = {
 
 /**
  * A format of the shop's own: a function from events to the body of a request, and how the answer is read. Everything that a format can say of itself can be said
- * here, too. An `encode` that throws or returns no text is reported (`internal_error`), and the events are kept.
+ * here, too. An `encode` that throws or returns no text is reported (`format_failed`), and the events are kept.
  *
  * - Journey: `event.journey` (`stage`, `move`, `from`, `loop`, `furthest`, `stages`, `path`) and `event.touchpoint`; consent: `event.consent`.
  * - `event.visitor` and `event.session` may be absent: where no identifiers are kept.

@@ -11,13 +11,13 @@ export interface BatchInfo {
   time: number;
   /** Whether the browser keeps events until they are confirmed, also when the page ends. */
   durable: boolean;
-  /** This visitor's events that will never arrive, by cause, since the visitor id was made. */
+  /** This visitor's events that will never arrive at this collector, by cause, since the visitor id was made. */
   dropped: Record<string, number>;
   /** Ids of earlier batches of which the browser does not know whether they arrived. */
   unsure: readonly string[];
 }
 
-/** How a batch is written for one kind of collector, and how its answer is read. */
+/** How a batch is written for one kind of collector, and how its answer is read. What it throws is reported as `format_failed`, and nothing is lost by it. */
 export interface Format {
   /** Content type; one of the three that need no CORS preflight where the collector takes it. */
   type: string;
@@ -27,7 +27,7 @@ export interface Format {
   headers?: Readonly<Record<string, string>>;
   /** Most events of one request. Default: `batchEvents` alone decides. */
   maxEvents?: number;
-  /** Most bytes of one request's events in UTF-8. Default: the sender's own bound. */
+  /** Most bytes of one request's events in UTF-8. Default: the sender's own bound. An event that makes a larger body alone is set aside as `too_large`. */
   maxBytes?: number;
   /** Oldest event that the collector takes, in milliseconds; older ones are set aside with that reason, not sent. Default: any age. */
   maxAgeMs?: number;
@@ -44,8 +44,13 @@ export interface Format {
   idempotent?: boolean;
   /** Whether the collector can tell which batches it has, when it is asked (`unsure`, `arrived`): those are not sent again. Default: false. */
   receipts?: boolean;
-  /** Whether `sendBeacon` can carry it: no headers, and no content type that makes a preflight. Default: true if there are no headers. */
+  /**
+   * Whether `sendBeacon` can carry it: no headers, and no content type that makes a preflight. Default: true if there are no headers. For other senders to
+   * read: Waymark sends by `fetch` with `keepalive`; in the browsers without it (Firefox before 133), what a page leaves is stored and goes with the next one.
+   */
   beacon?: boolean;
+  /** Settles once the rest of it is there, where its code is still to come; until then, events wait. Default: it is complete. */
+  coming?: Promise<unknown>;
 }
 
 /** What a confirming answer says of single events. Those that it does not name are confirmed. */

@@ -21,8 +21,10 @@ export interface Profile {
   last?: number;
   /** Another number with every write, by which a tab sees that another one has written. */
   rev?: number;
-  /** Events that will never arrive, by cause, since the id was made. */
+  /** Events that will never arrive at the first collector, by cause, since the id was made. */
   dropped: Record<string, number>;
+  /** The same for collectors beside the first, by their slots. */
+  droppedBy?: Record<string, Record<string, number>>;
   journey?: JourneyState;
   /** When the person last did something that is no event, such as scrolling, in milliseconds since 1970. */
   active?: number;

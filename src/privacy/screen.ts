@@ -73,6 +73,8 @@ export function createScreen({ consent, isAnonymous, report }: ScreenParts): Scr
     row({ id, context, event }) {
       const parts = [context, event].map((text) => JSON.parse(text) as Record<string, unknown>);
       const whole = withoutMarketing(Object.assign({}, ...parts) as Record<string, unknown>);
+      // A collector that needs consent to marketing gets it no more.
+      whole.consent = { ...(whole.consent as object), ...consent.now() };
       const [shared, own] = parts.map((part) => writeJson(Object.fromEntries(Object.keys(part).map((key) => [key, whole[key]]))));
       return { id, context: shared!, event: own! };
     },

@@ -207,7 +207,7 @@ describe('413', () => {
     await drained(page);
     expect(site.counts('a')).toMatchObject(Object.fromEntries(Object.keys(once(20)).map((n) => [n, expect.any(Number) as number])));
     expect((await toldTo(page)).filter(({ code }) => code === 'event_refused')).toMatchObject([{ message: `${told(site).ids('huge')[0]}: HTTP 413` }]);
-    expect((await toldTo(page)).filter(({ type }) => type === 'dropped')).toEqual([{ type: 'dropped', cause: 'refused', count: 1 }]);
+    expect((await toldTo(page)).filter(({ type }) => type === 'dropped')).toEqual([{ type: 'dropped', cause: 'refused', count: 1, collectors: ['/events'] }]);
   });
 });
 
@@ -230,7 +230,7 @@ describe('another 4xx', () => {
     expect(site.requests.length).toBeLessThan(25);
     const [poison] = told(site).ids('poison');
     expect((await toldTo(page)).filter(({ code }) => code === 'event_refused')).toEqual([{ type: 'problem', code: 'event_refused', message: `${poison}: HTTP ${status}` }]);
-    expect((await toldTo(page)).filter(({ type }) => type === 'dropped')).toEqual([{ type: 'dropped', cause: 'refused', count: 1 }]);
+    expect((await toldTo(page)).filter(({ type }) => type === 'dropped')).toEqual([{ type: 'dropped', cause: 'refused', count: 1, collectors: ['/events'] }]);
     // Never again, and the collector learns of it.
     const before = site.requests.length;
     await page.reload();

@@ -390,7 +390,7 @@ describe('with the collector down', () => {
       const { length } = await storedIds(page);
       return length > 0 && length <= 50 && (await toldTo(page)).some(({ type }) => type === 'dropped');
     });
-    expect((await toldTo(page)).filter(({ type }) => type === 'dropped')).toEqual([{ type: 'dropped', cause: 'queue_full', count: 201 }]);
+    expect((await toldTo(page)).filter(({ type }) => type === 'dropped')).toEqual([{ type: 'dropped', cause: 'queue_full', count: 201, collectors: ['/events'] }]);
     await page.reload();
     const before = site.requests.length;
     site.answer(() => ({}));
@@ -437,7 +437,7 @@ describe('with the collector down', () => {
     await inStore(page, 'readwrite', `store.put({ owner: '', until: 0, failures: 9, blockedUntil: ${Date.now() + 600_000} }, 'turn')`);
     await page.reload();
     await until('the young alone', async () => (await storedIds(page)).length === 2);
-    expect((await toldTo(page)).filter(({ type }) => type === 'dropped')).toEqual([{ type: 'dropped', cause: 'too_old', count: 3 }]);
+    expect((await toldTo(page)).filter(({ type }) => type === 'dropped')).toEqual([{ type: 'dropped', cause: 'too_old', count: 3, collectors: ['/events'] }]);
     const before = site.requests.length;
     site.answer(() => ({}));
     await drained(page);

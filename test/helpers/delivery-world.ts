@@ -1,13 +1,16 @@
 import { forceCloseDatabase, IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { promisifyRequest } from 'idb-keyval';
-import type { Bounds, DropCause } from '../../src/delivery/bounds.js';
+import type { Bounds } from '../../src/delivery/bounds.js';
+import { createFilter } from '../../src/delivery/collectors.js';
+import { createDelivery, type Delivery } from '../../src/delivery/delivery.js';
 import { createJournal, type Journal } from '../../src/delivery/journal.js';
 import type { Answer } from '../../src/delivery/outcome.js';
-import { createQueue, type Row } from '../../src/delivery/queue.js';
+import { readPlace } from '../../src/delivery/place.js';
+import type { Row } from '../../src/delivery/queue.js';
 import type { Post } from '../../src/delivery/request.js';
-import { createSender } from '../../src/delivery/sender.js';
 import { openStore, type Store } from '../../src/delivery/store.js';
 import { createSendLock, type SendLock } from '../../src/delivery/tabs.js';
+import type { Format } from '../../src/formats/format.js';
 import { waymarkFormat } from '../../src/formats/waymark.js';
 import type { Profile } from '../../src/identity/profile.js';
 import { timeId } from '../../src/util/id.js';
@@ -26,11 +29,38 @@ export interface WorldOptions {
   hasLocalStorage: boolean;
   bounds: Bounds;
   seed: number;
+  /** The collectors, by their filters of events (the option `events`). Default: one that gets all. */
+  filters?: (readonly string[])[];
+  /** What is special about their formats. Default: nothing. */
+  formats?: Partial<Format>[];
 }
 
 interface Request {
   tab: Tab;
   isLast: boolean;
+}
+
+/** A collector, and what it has seen. */
+export class Collector {
+  mode: CollectorMode = { kind: 'accepts', afterMs: 50 };
+  received = new Map<string, number>();
+  accepted = new Set<string>();
+  /** Ids of the batches that were accepted in full. */
+  batches = new Set<string>();
+  refused = new Set<string>();
+  /** Those that are under way. */
+  requests = new Set<Request>();
+  readonly address: string;
+  private filter: (row: Row) => boolean;
+
+  constructor(readonly name: string, readonly events: readonly string[]) {
+    this.address = `https://${name}.example/`;
+    this.filter = createFilter({ collector: this.address, format: waymarkFormat, headers: {}, credentials: 'omit', events });
+  }
+  /** Whether it should get an event. */
+  wants(id: string, event: string): boolean {
+    return this.filter({ id, context: '{}', event });
+  }
 }
 
 /** One page of the shop, with the real queue, sender, store, journal and lock. */
@@ -46,7 +76,7 @@ export interface Tab {
   trimmed: Set<string>;
   /** How many events it has declared dropped. */
   declared: number;
-  sender: ReturnType<typeof createSender>;
+  delivery: Delivery;
   /** Called as the tab comes back. */
   thaw: (() => void)[];
   transactions: Set<IDBTransaction>;
@@ -60,8 +90,8 @@ export interface Tab {
 }
 
 const NAME = 'waymark-main';
-/** Most tasks and timers in one go: more is a loop without end. */
-const MANY = 20_000;
+/** Most tasks and timers in one go: more is a loop without end. (Each connection that is closed while a transaction hangs asks again at every step of a slow store.) */
+const MANY = 100_000;
 /** The collector's limit in mode `small`. */
 const SMALL = 3;
 const realImmediate = globalThis.setImmediate;
@@ -78,7 +108,7 @@ export class World {
   now = (latest += 86_400_000 * 2);
   private start = this.now;
   tabs: Tab[] = [];
-  mode: CollectorMode = { kind: 'accepts', afterMs: 50 };
+  collectors: Collector[];
   storage: StorageMode = 'works';
   /** Most events that fit. */
   capacity = Infinity;
@@ -90,15 +120,19 @@ export class World {
   tracked = new Map<string, string>();
   poison = new Set<string>();
   stored = new Set<string>();
+  /** The keys that they lie under. */
+  keys = new Set<string>();
   /** What was tracked in pages that were gone or away when the database was deleted. */
   destroyed = new Set<string>();
-  received = new Map<string, number>();
-  accepted = new Set<string>();
-  /** Ids of the batches that were accepted in full. */
-  batches = new Set<string>();
-  refused = new Set<string>();
   /** What must not be, as it was seen. */
   faults: string[] = [];
+  /** What was reported, and what was dropped. */
+  told: { code: string; message: string }[] = [];
+  dropped: { cause: string; count: number; collectors: string[] }[] = [];
+  /** How many events were read from the store. */
+  read = 0;
+  /** Events of each request, in their order. */
+  requests: { collector: string; ids: string[] }[] = [];
   /** Its keys are its own, its methods are not. */
   private localStorage = Object.create({
     getItem: (key: string) => this.lines()[key] ?? null,
@@ -109,7 +143,6 @@ export class World {
   private timers: { id: number; at: number; run: () => void }[] = [];
   private count = 0;
   private locks = new Map<string, Tab>();
-  private requests = new Set<Request>();
   private caller: Tab | undefined;
   private undo: (() => void)[] = [];
   private random: number;
@@ -117,6 +150,7 @@ export class World {
   /** @param trace told what happens */
   constructor(readonly options: WorldOptions, private readonly print: (line: string) => void = () => {}) {
     this.random = options.seed | 1;
+    this.collectors = (options.filters ?? [[]]).map((events, index) => new Collector('abc'[index]!, events));
     this.stub('indexedDB', new IDBFactory());
     this.stub('IDBKeyRange', IDBKeyRange);
     this.stub('navigator', { vendor: '', ...(options.hasLocks && { locks: { request: this.request.bind(this) } }) });
@@ -141,7 +175,9 @@ export class World {
 
   /** Returns what a key is called in the trace. */
   private show(key: string): string {
-    return this.tracked.has(key) ? `#${[...this.tracked.keys()].indexOf(key)}` : key;
+    const place = readPlace(key);
+    const id = key.slice(place.length);
+    return this.tracked.has(id) ? `${place}#${[...this.tracked.keys()].indexOf(id)}` : key;
   }
 
   /** Puts everything back. */
@@ -236,10 +272,10 @@ export class World {
   }
 
   private openStore(tab: Tab): Store {
-    const real = openStore(NAME, () => this.run(tab, () => queueOf.get(tab)!.restore()));
+    const real = openStore(NAME, () => this.run(tab, () => tab.delivery.queue.restore()));
     const run: Omit<Store, 'remove' | 'isThere'> = async <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>): Promise<Value> => {
       await this.alive(tab);
-      const value = await real<Value>(mode, async (store) => {
+      const value = await real(mode, async (store) => {
         tab.connections.add(store.transaction.db);
         if (tab.state === 'crashed' || tab.state === 'left') {
           store.transaction.db.close();
@@ -274,6 +310,7 @@ export class World {
   private watch(tab: Tab, store: IDBObjectStore): IDBObjectStore {
     const { transaction } = store;
     const done: (() => void)[] = [];
+    const gone = new Set<string>();
     const log: string[] = [];
     tab.transactions.add(transaction);
     transaction.addEventListener('abort', () => {
@@ -284,24 +321,39 @@ export class World {
       tab.transactions.delete(transaction);
       this.trace(`${tab.name} transaction complete: ${log.join(' ')}`);
       for (const note of done) note();
+      for (const id of gone) this.removed(tab, id);
     });
     return new Proxy(store, {
       get: (target, property) => {
         if (property === 'put') {
           return (value: unknown, key: string) => {
-            log.push(`+${key === 'turn' ? JSON.stringify(value) : this.show(key)}`);
-            if (this.tracked.has(key)) {
-              done.push(() => this.stored.add(key));
-              if (!this.stored.has(key)) this.crowd(transaction);
+            const id = key.slice(readPlace(key).length);
+            log.push(`+${key.startsWith('turn') ? `${key} ${JSON.stringify(value)}` : this.show(key)}`);
+            if (this.tracked.has(id)) {
+              done.push(() => this.stored.add(id) && this.keys.add(key));
+              if (!this.stored.has(id)) this.crowd(transaction);
             }
             return target.put(value, key);
           };
         }
         if (property === 'delete') {
-          return (key: string) => {
+          return (key: string | IDBKeyRange) => {
+            if (typeof key !== 'string') {
+              log.push(`-${key.lower as string}…`);
+              done.push(() => [...this.keys].forEach((each) => key.includes(each) && this.keys.delete(each)));
+              return target.delete(key);
+            }
             log.push(`-${this.show(key)}`);
-            done.push(() => this.removed(tab, key));
+            done.push(() => this.keys.delete(key));
+            gone.add(key.slice(readPlace(key).length));
             return target.delete(key);
+          };
+        }
+        if (property === 'getAll') {
+          return (range: IDBKeyRange, limit: number) => {
+            const request = target.getAll(range, limit);
+            request.addEventListener('success', () => (this.read += request.result.length));
+            return request;
           };
         }
         const value = Reflect.get(target, property, target) as unknown;
@@ -318,25 +370,30 @@ export class World {
     });
   }
   private removed(tab: Tab, id: string): void {
-    if (!this.stored.delete(id)) return;
-    if (!this.accepted.has(id) && !this.refused.has(id)) tab.trimmed.add(id);
+    if ([...this.keys].some((key) => key.endsWith(id)) || !this.stored.delete(id)) return;
+    if (!this.isSettled(id)) tab.trimmed.add(id);
+  }
+  /** Whether every collector that wants an event has taken or refused it. */
+  isSettled(id: string): boolean {
+    return this.collectors.every((collector) => !collector.wants(id, this.tracked.get(id)!) || collector.accepted.has(id) || collector.refused.has(id));
   }
 
-  /** The collector. */
-  private post(tab: Tab): Post {
+  /** A collector's answers to a tab. */
+  private post(tab: Tab, collector: Collector): Post {
     const answer = (text: string): Answer => {
       const { batch_id, unsure = [], events } = JSON.parse(text) as { batch_id: string; unsure?: string[]; events: { id: string; name: string }[] };
       const ids = events.map(({ id }) => id);
-      const { kind } = this.mode;
-      const known = unsure.filter((id) => this.batches.has(id));
+      const { kind } = collector.mode;
+      const known = unsure.filter((id) => collector.batches.has(id));
       const take = (taken: readonly string[]) => {
-        for (const id of taken) this.accepted.add(id);
+        for (const id of taken) collector.accepted.add(id);
       };
       if (kind === 'offline' || kind === 'lost') return { status: 0, isOwn: false, body: '', isOffline: kind === 'offline' };
       for (const event of events) {
-        this.received.set(event.id, (this.received.get(event.id) ?? 0) + 1);
+        collector.received.set(event.id, (collector.received.get(event.id) ?? 0) + 1);
         const { context: _context, ...fields } = event as { context?: number; id: string; name: string };
         if (JSON.stringify(fields) !== this.tracked.get(event.id)) this.faults.push(`received what was not tracked: ${JSON.stringify(event)}`);
+        if (!collector.wants(event.id, JSON.stringify(fields))) this.faults.push(`${collector.name} received what it does not want: ${JSON.stringify(event)}`);
       }
       if (kind === 'silent') return { status: 0, isOwn: false, body: '' };
       if (kind === 'fails') return { status: 503, isOwn: true, body: '' };
@@ -349,27 +406,28 @@ export class World {
         const refused = ids.filter((id) => this.poison.has(id));
         const retry = ids.filter((id, index) => !refused.includes(id) && index % 2);
         take(ids.filter((id) => !refused.includes(id) && !retry.includes(id)));
-        if (!refused.length && !retry.length) this.batches.add(batch_id);
+        if (!refused.length && !retry.length) collector.batches.add(batch_id);
         return { status: 200, isOwn: true, body: JSON.stringify({ refused: refused.map((id) => ({ id, reason: 'poison' })), retry, arrived: known }) };
       }
       // A poisoned event spoils its batch.
       if (ids.some((id) => this.poison.has(id))) return { status: 422, isOwn: true, body: '' };
       take(ids);
-      this.batches.add(batch_id);
+      collector.batches.add(batch_id);
       return { status: 200, isOwn: true, body: JSON.stringify({ arrived: known }) };
     };
     const post = async (body: unknown): Promise<Answer> => {
       if (tab.state !== 'alive') return never;
       const request: Request = { tab, isLast: tab.isLeaving };
-      const others = [...this.requests].filter((other) => !other.isLast && other.tab.state === 'alive');
+      const others = [...collector.requests].filter((other) => !other.isLast && other.tab.state === 'alive');
       if (!request.isLast && others.length && this.options.hasLocks && !this.hadTrouble) this.faults.push(`${tab.name} sends while ${others.map((other) => other.tab.name)} does`);
-      this.requests.add(request);
+      collector.requests.add(request);
+      this.requests.push({ collector: collector.name, ids: (body as string).match(/(?<="id":")[^"]+/g)!.filter((id) => this.tracked.has(id)) });
       const times = tab.timesAway;
       const isForgetful = this.next() < 0.5;
       const answered = answer(body as string);
-      this.trace(`${tab.name} sends ${(body as string).match(/"id":"[^"]+/g)?.map((id) => this.show(id.slice(6)))}${request.isLast ? ' as it leaves' : ''}: ${answered.status}`);
-      await new Promise<void>((resolve) => this.after(this.mode.afterMs, resolve));
-      this.requests.delete(request);
+      this.trace(`${tab.name} sends ${(body as string).match(/"id":"[^"]+/g)?.map((id) => this.show(id.slice(6)))}${request.isLast ? ' as it leaves' : ''} to ${collector.name}: ${answered.status}`);
+      await new Promise<void>((resolve) => this.after(collector.mode.afterMs, resolve));
+      collector.requests.delete(request);
       // A page that was put away in the meantime may never hear of it (Firefox 153).
       if (times !== tab.timesAway && isForgetful) return never;
       await this.alive(tab);
@@ -382,16 +440,11 @@ export class World {
   open(): Tab {
     const tab: Tab = {
       name: `tab ${this.tabs.length}`, state: 'alive', tracked: [], trimmed: new Set(), declared: 0, thaw: [], transactions: new Set(), connections: new Set(),
-      isLeaving: false, isWarned: false, isHidden: false, timesAway: 0, sender: undefined as never, track: undefined as never, flush: undefined as never,
+      isLeaving: false, isWarned: false, isHidden: false, timesAway: 0, delivery: undefined as never, track: undefined as never, flush: undefined as never,
     };
     this.tabs.push(tab);
     let profile: Profile | undefined;
     const newcomer: Profile = { id: 'visitor', since: this.now, dropped: { queue_full: 0 } };
-    const drop = (cause: DropCause, count: number) => {
-      tab.declared += count;
-      this.trace(`${tab.name} dropped ${count}: ${cause}`);
-      queue.save();
-    };
     const real = createJournal(`${NAME}:`, () => true);
     const journal: Journal = {
       take: () => real.take(),
@@ -399,34 +452,47 @@ export class World {
       clear: (ids) => void (tab.state === 'alive' && real.clear(ids)),
       forget: () => real.forget(),
     };
-    const queue = createQueue({
-      store: this.openStore(tab), journal, mayKeep: () => true, isOnce: false, bounds: this.options.bounds, profile: () => profile,
-      revive: (stored) => (stored as Profile | undefined) ?? newcomer, drop, onLost() {}, onOverwritten() {},
-    });
-    queueOf.set(tab, queue);
-    const lock = createSendLock(NAME);
-    const asTab: SendLock = (work) => {
-      this.caller = tab;
-      return lock(async (hasLock) => {
-        await this.alive(tab);
-        return work(hasLock);
-      });
+    const lockOf = (slot: string): SendLock => {
+      const lock = createSendLock(NAME + slot);
+      return (work) => {
+        this.caller = tab;
+        return lock(async (hasLock) => {
+          await this.alive(tab);
+          return work(hasLock);
+        });
+      };
     };
-    const sender = createSender({
-      queue, format: waymarkFormat, post: this.post(tab), lock: asTab, me: () => tab.name, isHidden: () => tab.isHidden, maySend: () => true, batchEvents: 6, batchWaitMs: 2000,
-      dropped: () => ({}), drop, pack: () => undefined,
+    const named = (name: string) => this.collectors.find((collector) => collector.address === name)!;
+    const delivery = createDelivery({
+      collectors: this.collectors.map(({ address, events }, index) => ({ collector: address, format: { ...waymarkFormat, ...this.options.formats?.[index] }, headers: {}, credentials: 'omit', events })),
+      options: { ...this.options.bounds, batchEvents: 6, batchWaitMs: 2000 },
+      store: this.openStore(tab), journal, profile: () => profile, visitor: () => profile ?? newcomer,
+      revive: (stored) => (stored as Profile | undefined) ?? newcomer, onLost() {}, onOverwritten() {},
+      post: ({ collector }) => this.post(tab, named(collector)), lock: lockOf, me: () => tab.name, isHidden: () => tab.isHidden, mayKeep: () => true, maySend: () => true, pack: () => undefined,
       emit: (type, detail) => {
-        if (type === 'delivered') for (const id of (detail as { ids: string[] }).ids) if (!this.accepted.has(id)) this.faults.push(`delivered, but not accepted: ${id}`);
+        if (type === 'delivered') {
+          const { ids, collector } = detail as { ids: string[]; collector: string };
+          for (const id of ids) if (!named(collector).accepted.has(id)) this.faults.push(`delivered, but not accepted: ${id}`);
+        } else if (type === 'dropped') {
+          const drop = detail as World['dropped'][number];
+          const { cause, count } = drop;
+          this.dropped.push(drop);
+          tab.declared += count;
+          this.trace(`${tab.name} dropped ${count}: ${cause}`);
+        }
       },
       report: (code, message) => {
         if (tab.state !== 'alive') return;
         this.trace(`${tab.name} reports ${code}: ${message}`);
-        if (code === 'internal_error') this.faults.push(`${tab.name}: ${message}`);
-        if (code === 'event_refused') this.refused.add(message.split(':')[0]!);
+        this.told.push({ code, message });
+        if (code === 'internal_error' || (code === 'format_failed' && !this.options.formats)) this.faults.push(`${tab.name}: ${message}`);
+        if (code !== 'event_refused') return;
+        const collector = this.collectors.find(({ address }) => message.startsWith(address)) ?? this.collectors[0]!;
+        collector.refused.add(message.replace(`${collector.address}: `, '').split(':')[0]!);
       },
     });
-    tab.sender = sender;
-    tab.flush = () => sender.flush(Promise.resolve());
+    tab.delivery = delivery;
+    tab.flush = () => delivery.flush(Promise.resolve());
     tab.track = (isPurchase, isPoison) => {
       const id = timeId(this.now);
       const event = JSON.stringify({ id, name: isPurchase ? 'purchase' : 'view_item', time: new Date(this.now) });
@@ -435,12 +501,11 @@ export class World {
       if (isPoison) this.poison.add(id);
       tab.tracked.push(id);
       this.trace(`${tab.name} tracks ${this.show(id)}`);
-      queue.add(row);
-      sender.add(row);
+      delivery.add(row);
       return id;
     };
-    sender.wake(2000);
-    void queue.load().then((known) => {
+    delivery.wake(2000);
+    void delivery.queue.load().then((known) => {
       profile = known ?? newcomer;
     });
     return tab;
@@ -467,7 +532,7 @@ export class World {
   hide(tab: Tab): void {
     tab.isHidden = true;
     tab.isLeaving = true;
-    tab.sender.leave(false);
+    tab.delivery.leave(false);
     tab.isLeaving = false;
   }
   /** The page is left, by its person. */
@@ -483,9 +548,9 @@ export class World {
   }
   private leave(tab: Tab): void {
     tab.isLeaving = true;
-    tab.sender.leave(true);
+    tab.delivery.leave(true);
     tab.isHidden = true;
-    tab.sender.leave(false);
+    tab.delivery.leave(false);
     tab.isLeaving = false;
     tab.isWarned = true;
     tab.state = 'away';
@@ -504,7 +569,7 @@ export class World {
   comeBack(tab: Tab): void {
     tab.state = 'alive';
     tab.isWarned = tab.isHidden = false;
-    tab.sender.back();
+    tab.delivery.back();
     this.thaw(tab);
   }
   /** A page that is put away or frozen ends. */
@@ -522,6 +587,7 @@ export class World {
     request.onsuccess = () => {
       note();
       this.stored.clear();
+      this.keys.clear();
     };
   }
   /** The database is empty all of a sudden, and nobody is told. */
@@ -540,6 +606,7 @@ export class World {
       transaction!.oncomplete = () => {
         note();
         this.stored.clear();
+        this.keys.clear();
         db.close();
       };
     };
@@ -563,7 +630,10 @@ export class World {
     const [found] = await this.done(indexedDB.databases());
     if (found) {
       const db = await this.done(promisifyRequest(indexedDB.open(NAME)));
-      for (const key of await this.done(promisifyRequest(db.transaction('events').objectStore('events').getAllKeys()))) if (this.tracked.has(key as string)) ids.add(key as string);
+      for (const key of await this.done(promisifyRequest(db.transaction('events').objectStore('events').getAllKeys()))) {
+        const id = (key as string).slice(readPlace(key).length);
+        if (this.tracked.has(id)) ids.add(id);
+      }
       db.close();
     }
     return [...ids];
@@ -576,5 +646,3 @@ export class World {
     return value as Value;
   }
 }
-
-const queueOf = new WeakMap<Tab, ReturnType<typeof createQueue>>();

@@ -142,13 +142,14 @@ export async function openScripted({ attributes = '', patch = '', isCross = fals
   let collector = '/events';
   const url = await serve(async (request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost');
-    if (pathname === '/events') return collect(request, response);
+    // More than one collector, where a test wants them.
+    if (pathname.startsWith('/events')) return collect(request, response);
     const file = files[pathname];
     if (file) return response.writeHead(200, { 'Content-Type': file.type, ...file.headers }).end(file.body);
     // For other scripts' requests that never end.
     if (pathname === '/never') return;
     if (pathname === '/favicon.ico') return response.writeHead(204).end();
-    const isOurs = /^\/waymark\.(more\.)?min\.js$/.test(pathname);
+    const isOurs = /^\/waymark\.((more|formats)\.)?min\.js$/.test(pathname);
     if (isOurs || pathname in MODULES || pathname.startsWith('/dist/')) {
       const path = isOurs ? DIST + pathname : (MODULES[pathname] ?? pathname.replace('/dist', DIST));
       return response.setHeader('Content-Type', 'text/javascript').end(await readFile(path));

@@ -32,7 +32,7 @@ function openPage(most = Infinity) {
     store: Object.assign(run, { remove: real.remove, isThere: real.isThere }) satisfies Store,
     journal: createJournal('waymark-test:', () => true),
     mayKeep: () => true,
-    isOnce: false,
+    readers: [{ slot: 'one', wants: () => true, isOnce: false }],
     bounds: { maxStoredEvents: 10_000, maxStoredBytes: 10_000_000, maxStoredDays: 30 },
     profile: () => profile,
     revive: (stored) => (stored as typeof profile) ?? profile,
@@ -44,7 +44,7 @@ function openPage(most = Infinity) {
 }
 
 const rows = (count: number): Row[] => Array.from({ length: count }, () => ({ id: timeId(), context: '{}', event: '{}' }));
-const stored = async (queue: ReturnType<typeof openPage>['queue']) => (await queue.step([], 10_000, (turn) => ({ turn, isMine: true }))).map(({ id }) => id);
+const stored = async (queue: ReturnType<typeof openPage>['queue']) => (await queue.lanes[0]!.step([], 10_000, (turn) => ({ turn, isMine: true }))).map(({ id }) => id);
 
 beforeEach(() => {
   vi.stubGlobal('indexedDB', new IDBFactory());
@@ -66,7 +66,7 @@ test('the events of a burst have a row each, and are nowhere else, once they are
   const burst = rows(2000);
   for (const row of burst) queue.add(row);
   expect(await stored(queue)).toEqual(burst.map(({ id }) => id));
-  await queue.step(burst.map(({ id }) => id), 10, (turn) => ({ turn, isMine: false }));
+  await queue.lanes[0]!.step(burst.map(({ id }) => id), 10, (turn) => ({ turn, isMine: false }));
   const next = openPage();
   await next.queue.load();
   expect(await stored(next.queue)).toEqual([]);

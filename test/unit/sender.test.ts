@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Queue, Row } from '../../src/delivery/queue.js';
+import type { Lane, Row } from '../../src/delivery/queue.js';
 import { createSender } from '../../src/delivery/sender.js';
 import { NO_TURN, type Turn } from '../../src/delivery/turn.js';
 import { waymarkFormat } from '../../src/formats/waymark.js';
@@ -19,10 +19,10 @@ test('sends what is added while it takes its last look at the queue', async () =
     count: async () => 1,
     durable: () => true,
     own: () => rows,
-  } as unknown as Queue;
+  } as unknown as Lane;
   const bodies: string[] = [];
   const sender = createSender({
-    queue, format: waymarkFormat, batchEvents: 50, batchWaitMs: 0, me: () => 'tab', isHidden: () => false, maySend: () => true, dropped: () => ({}), drop() {}, pack: () => undefined, emit() {}, report() {},
+    queue, format: waymarkFormat, batchEvents: 50, batchWaitMs: 0, me: () => 'tab', isHidden: () => false, maySend: () => true, dropped: () => ({}), drop() {}, pack: () => undefined, delivered() {}, report() {},
     post: Object.assign(async (body: string | ArrayBuffer) => (bodies.push(`${body}`), { status: 204, isOwn: true, body: '' }), { room: () => 60_000 }),
     lock: (work) => work(true),
   });

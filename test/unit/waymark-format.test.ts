@@ -16,6 +16,9 @@ import type { Enrich, Tools } from '../../src/plugin.js';
 import { cleanTitle, cleanUrl } from '../../src/privacy/redact.js';
 import { randomId, timeId } from '../../src/util/id.js';
 
+/** Returns what is read of an answer with this body. */
+const readBody = (body: string) => waymarkFormat.read({ status: 200, isOwn: true, body }, []);
+
 const NOON = Date.UTC(2026, 5, 1, 12);
 const BATCH: BatchInfo = { id: '0197dcd0-8c00-7000-8000-0123456789ab', attempt: 1, time: NOON + 5000, durable: true, dropped: { queue_full: 0 }, unsure: [] };
 
@@ -181,16 +184,16 @@ describe('a batch', () => {
 
 describe('an answer', () => {
   test('tells which events were refused, and why', () => {
-    expect(read('{"accepted":1,"duplicates":0,"refused":[{"id":"a","reason":"too old"},{"id":"b","reason":"no name"}]}')).toEqual({ refused: { a: 'too old', b: 'no name' }, retry: [], arrived: [] });
+    expect(readBody('{"accepted":1,"duplicates":0,"refused":[{"id":"a","reason":"too old"},{"id":"b","reason":"no name"}]}')).toEqual({ refused: { a: 'too old', b: 'no name' }, retry: [], arrived: [] });
   });
 
   test('tells which events the collector could not take now', () => {
-    expect(read('{"accepted":1,"retry":["a","b"]}')).toEqual({ refused: {}, retry: ['a', 'b'], arrived: [] });
+    expect(readBody('{"accepted":1,"retry":["a","b"]}')).toEqual({ refused: {}, retry: ['a', 'b'], arrived: [] });
   });
 
   test('that refuses without a reason refuses all the same', () => {
     // An empty reason would read as none, and count as accepted.
-    const { refused: reasons } = read('{"refused":[{"id":"a"},{"id":"b","reason":null}]}');
+    const { refused: reasons } = readBody('{"refused":[{"id":"a"},{"id":"b","reason":null}]}');
     expect([reasons.a, reasons.b]).toEqual([expect.stringMatching(/./), expect.stringMatching(/./)]);
   });
 
@@ -198,11 +201,11 @@ describe('an answer', () => {
     '', ' ', 'null', 'true', '7', '"refused"', '[]', '{}', '{"refused":null}', '{"refused":[]}', '{"refused":{}}', '{"refused":"all"}', '{"refused":7}',
     '{"accepted":5}', '<!doctype html><title>Fine</title>', '{"refused":[', '\u0000', '{"refused":[null]}', '{"retry":null}', '{"retry":7}', '{"retry":{}}', `${'['.repeat(100_000)}`,
   ])('that names no event refuses none: %#', (body) => {
-    expect(read(body)).toEqual({ refused: {}, retry: [], arrived: [] });
+    expect(readBody(body)).toEqual({ refused: {}, retry: [], arrived: [] });
   });
 
   test('cannot change what objects are', () => {
-    const { refused: reasons } = read('{"refused":[{"id":"__proto__","reason":{"polluted":true}},{"id":"constructor","reason":"x"}]}');
+    const { refused: reasons } = readBody('{"refused":[{"id":"__proto__","reason":{"polluted":true}},{"id":"constructor","reason":"x"}]}');
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     expect(Object.getPrototypeOf(reasons)).toBe(Object.prototype);
   });
@@ -210,6 +213,6 @@ describe('an answer', () => {
   test('never throws, whatever it is', () => {
     const entry = fc.oneof(fc.jsonValue(), fc.record({ id: fc.jsonValue(), reason: fc.jsonValue() }));
     const body = fc.oneof(fc.string(), fc.json(), fc.oneof(entry, fc.array(entry)).map((refused) => JSON.stringify({ refused })));
-    fc.assert(fc.property(body, (text) => typeof read(text) === 'object'));
+    fc.assert(fc.property(body, (text) => typeof readBody(text) === 'object'));
   });
 });

@@ -1,0 +1,128 @@
+import type { Profile } from '../identity/profile.js';
+import type { TrackerEvents } from '../tracker.js';
+import type { Emitter } from '../util/emitter.js';
+import type { Bounds, DropCause } from './bounds.js';
+import { readerOf, type Collector } from './collectors.js';
+import { createQueue, type Queue, type QueueParts, type Row } from './queue.js';
+import type { Post } from './request.js';
+import { createSender, type Pack, type Sent } from './sender.js';
+import type { SendLock } from './tabs.js';
+
+/** What became of the events, in numbers. With several collectors, an event counts once for each that has confirmed or refused it, and once while it is kept. */
+export interface FlushResult extends Sent {
+  /** Still waiting, in this browser. */
+  kept: number;
+}
+
+/** Takes events to the collectors, each in its own time. Nothing in it throws or rejects. */
+export interface Delivery {
+  queue: Queue & { restore(): void };
+  /** What the collectors are called. */
+  names: string[];
+  /** Takes an event. */
+  add(row: Row): void;
+  /** Sends what waits, after `afterMs` at the latest, unless a collector is to be left alone for longer. */
+  wake(afterMs: number): void;
+  /**
+   * Sends everything that waits, whatever the collectors said before, and says what became of it. Takes about half a minute at most.
+   *
+   * @param ready what to wait for first
+   */
+  flush(ready: Promise<unknown>): Promise<FlushResult>;
+  /**
+   * Starts to send what this page has not seen confirmed, in requests that outlive the page. Synchronous.
+   *
+   * @param isLeft whether this page is left, or put into the back/forward cache
+   */
+  leave(isLeft: boolean): void;
+  /** There is a network again: what failed is tried again soon. */
+  retry(): void;
+  /** The page is back out of the back/forward cache. */
+  back(): void;
+  /** Forgets what is under way: there is nothing to send any more. */
+  forget(): void;
+  stop(): void;
+}
+
+/** What the delivery is made of. */
+export interface DeliveryParts extends Omit<QueueParts, 'readers' | 'bounds' | 'drop'> {
+  /** At least one. */
+  collectors: readonly Collector[];
+  options: Bounds & { batchEvents: number; batchWaitMs: number };
+  /** Makes requests to a collector. */
+  post(collector: Collector): Post;
+  /**
+   * Returns what lets one tab send at a time.
+   *
+   * @param slot nothing for the first collector; for others, what tells them from each other
+   */
+  lock(slot: string): SendLock;
+  /** Returns the visitor, if somebody is known. */
+  visitor(): Pick<Profile, 'dropped' | 'droppedBy'> | undefined;
+  me(): string;
+  isHidden(): boolean;
+  /** Whether anything may be sent now. */
+  maySend(): boolean;
+  pack(): Pack | undefined;
+  emit: Emitter<TrackerEvents>['emit'];
+  report(code: string, message: string): void;
+}
+
+/** Returns the queue and a sender for each collector. Nothing is sent until it is woken. */
+export function createDelivery({ collectors, options, post, lock, visitor, emit, report, ...parts }: DeliveryParts): Delivery {
+  const readers = collectors.map(readerOf);
+  const slots = readers.map(({ slot }) => slot);
+  const names = collectors.map(({ collector, name }) => name || collector);
+
+  /** Returns what never arrives at a collector, by cause. */
+  function droppedAt(slot: string): Record<string, number> {
+    const profile = visitor() ?? { dropped: {} };
+    return slot === slots[0] ? profile.dropped : ((profile.droppedBy ??= {})[slot] ??= {});
+  }
+  function drop(cause: DropCause, count: number, those: readonly string[]): void {
+    for (const slot of those) droppedAt(slot)[cause] = (droppedAt(slot)[cause] ?? 0) + count;
+    queue.save();
+    emit('dropped', { cause, count, collectors: names.filter((_, index) => those.includes(slots[index]!)) });
+  }
+
+  const queue = createQueue({ ...parts, readers, bounds: options, drop });
+  const senders = collectors.map((collector, index) => {
+    const slot = slots[index]!;
+    return createSender({
+      ...parts,
+      ...options,
+      queue: queue.lanes[index]!,
+      format: collector.format,
+      post: post(collector),
+      lock: lock(index ? slot : ''),
+      dropped: () => droppedAt(slot),
+      drop: (cause, count) => drop(cause, count, [slot]),
+      delivered: (ids) => emit('delivered', { ids, collector: names[index]! }),
+      report: (code, message) => report(code, slots.length > 1 ? `${names[index]}: ${message}` : message),
+    });
+  });
+
+  return {
+    queue,
+    names,
+    add(row) {
+      queue.add(row);
+      senders.forEach((sender, index) => readers[index]!.wants(row) && sender.add(row));
+    },
+    wake: (afterMs) => senders.forEach((sender) => sender.wake(afterMs)),
+    async flush(ready) {
+      const all = await Promise.all(senders.map((sender) => sender.flush(ready)));
+      const sum = (what: keyof Sent) => all.reduce((before, each) => before + each[what], 0);
+      return { delivered: sum('delivered'), kept: await queue.count(), refused: sum('refused') };
+    },
+    // What one does not need of its share, the next may have.
+    leave: (isLeft) => senders.forEach((sender, index) => sender.leave(isLeft, senders.length - index)),
+    retry: () => senders.forEach((sender) => sender.retry()),
+    back() {
+      const ready = queue.back();
+      senders.forEach((sender) => sender.back(ready));
+    },
+    forget: () => senders.forEach((sender) => sender.forget()),
+    stop: () => senders.forEach((sender) => sender.stop()),
+  };
+}
