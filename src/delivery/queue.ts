@@ -364,7 +364,8 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
       run(
         'readwrite',
         (events) => {
-          for (const row of rows) events.put(row, home(row) + row.id);
+          // What was settled in the meantime would come back.
+          for (const row of rows) if (lanes.some(({ mine }) => mine.has(row.id))) events.put(row, home(row) + row.id);
           if (burst) events.delete(burst);
           if (known) {
             // Asked for in the same breath, since the transaction must be complete without an answer: what is overwritten here.

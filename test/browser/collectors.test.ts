@@ -231,7 +231,7 @@ test('a wrong collector is named in the console, and the page lives on', async (
   page.on('console', (message) => heard.push(message.text()));
   page.on('pageerror', (error) => heard.push(`uncaught ${error.message}`));
   for (const [collectors, message] of [
-    ['["/events-a",{"collector":"/events-b","format":"snowplough"}]', /"collectors\[1\].format" takes a format or waymark.*, got "snowplough"/],
+    ['["/events-a",{"collector":"/events-b","format":"snowplough"}]', /option "format" takes waymark, ndjson.*got "snowplough"/],
     ['/events-a,/events-a', /"collectors\[1\]" takes an address and a name of its own/],
     ['[oops', /SyntaxError/],
   ] as const) {
