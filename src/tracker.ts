@@ -209,14 +209,16 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     },
     onOpen() {
       tab.take();
-      // What was on its way into the store as it was closed.
-      if (queue.lanes.some(({ own }) => own().length)) queue.restore();
+      // What was on its way into the store as it was closed. A page that comes back looks first what of it must not be sent again.
+      if (!isBack && queue.lanes.some(({ own }) => own().length)) queue.restore();
     },
     onExpired: (count) => emit('dropped', { cause: 'unanswered', count, collectors: delivery.names }),
   });
   const screen = createScreen({ consent, isAnonymous, report });
   if (options.beforeSend) screen.filters.add(options.beforeSend);
   const mayKeep = () => consent.isOpen() && !isAnonymous;
+  /** Whether the page is just coming out of the back/forward cache. */
+  let isBack = false;
   /** Whether it is another tab that says so. */
   let isHeard = false;
   let withdraw: ((source: ConsentSource) => void) | undefined;
@@ -399,7 +401,9 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
         consent.say('call', { analytics: 'required', marketing: 'required' });
         void forget();
       }
+      isBack = true;
       consent.start();
+      isBack = false;
       delivery.back();
     }));
   });
