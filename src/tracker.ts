@@ -209,8 +209,8 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     },
     onOpen() {
       tab.take();
-      // What was on its way into the store as it was closed.
-      if (queue.lanes.some(({ own }) => own().length)) queue.restore();
+      // What was on its way into the store as it was closed. A page that comes back looks first what of it must not be sent again.
+      if (!isBack && queue.lanes.some(({ own }) => own().length)) queue.restore();
       // What earlier pages have kept.
       scrub();
       if (unanswered) known(() => (count('unanswered', unanswered), (unanswered = 0)));
@@ -225,6 +225,8 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const mayKeep = () => consent.isOpen() && !isAnonymous;
   /** Events that went by while nobody answered, and of which the collector does not know yet. */
   let unanswered = 0;
+  /** Whether the page is just coming out of the back/forward cache. */
+  let isBack = false;
   /** Whether it is another tab that says so. */
   let isHeard = false;
   let withdraw: ((source: ConsentSource) => void) | undefined;
@@ -415,7 +417,9 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
         consent.say('call', { analytics: 'required', marketing: 'required' });
         void forget();
       }
+      isBack = true;
       consent.start();
+      isBack = false;
       delivery.back();
     }));
   });

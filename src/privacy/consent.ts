@@ -148,7 +148,8 @@ export function createConsent({ option, gpc, dnt, onChange, onOpen, onExpired }:
     run(work, isEvent) {
       if (isOpen()) return work();
       if (isReady && consent.analytics === 'denied') return;
-      held.push({ at: Date.now(), work, isEvent });
+      // A page may have a broken clock: what is no event must do without.
+      held.push({ at: isEvent ? Date.now() : 0, work, isEvent });
       const events = held.filter((each) => each.isEvent);
       if (events.length > MAX_WAITING) expire(events.slice(0, 1));
     },

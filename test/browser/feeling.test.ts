@@ -325,17 +325,16 @@ describe('signs of frustration', () => {
         if (!ids.has(listener)) ids.set(listener, ids.size);
         return `${target === document ? 'document' : 'window'} ${type} ${ids.get(listener)}`;
       };
-      for (const target of [window, document]) {
-        const { addEventListener, removeEventListener } = target;
-        target.addEventListener = ((...args: Parameters<typeof addEventListener>) => {
-          if (isOurs()) left.listeners.add(keyOf(target, args));
-          return addEventListener.apply(target, args);
-        }) as never;
-        target.removeEventListener = ((...args: Parameters<typeof removeEventListener>) => {
-          left.listeners.delete(keyOf(target, args));
-          return removeEventListener.apply(target, args);
-        }) as never;
-      }
+      const { addEventListener, removeEventListener } = EventTarget.prototype;
+      const isCounted = (target: unknown) => (target === window || target === document) && isOurs();
+      EventTarget.prototype.addEventListener = function (this: EventTarget, ...args: Parameters<typeof addEventListener>) {
+        if (isCounted(this)) left.listeners.add(keyOf(this, args));
+        return addEventListener.apply(this, args);
+      };
+      EventTarget.prototype.removeEventListener = function (this: EventTarget, ...args: Parameters<typeof removeEventListener>) {
+        left.listeners.delete(keyOf(this, args));
+        return removeEventListener.apply(this, args);
+      };
       const { setTimeout, clearTimeout, MutationObserver } = window;
       window.setTimeout = ((work: () => void, ms?: number) => {
         const timer = setTimeout(work, ms);

@@ -14,6 +14,7 @@ const DIST = process.env.WAYMARK_DIST ?? 'dist';
 export async function openWeb(name: string) {
   let attributes = '';
   let shop = '';
+  let shops = 0;
   let bodies: string[] = [];
   const server = createServer(async (request, response) => {
     const { hostname, pathname, searchParams } = new URL(request.url!, `http://${request.headers.host}`);
@@ -39,7 +40,7 @@ export async function openWeb(name: string) {
     openShop(more = '') {
       attributes = more;
       bodies = [];
-      shop = `${name}${Math.random().toString(36).slice(2)}.shop.test`;
+      shop = `${name}${++shops}.shop.test`;
       return `http://${shop}`;
     },
     /** The events that arrived, each once, by time. */
