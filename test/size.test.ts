@@ -9,7 +9,7 @@ const BUDGETS = [
   { what: 'waymark.more.min.js', maxBytes: 10_800, read: async () => readFileSync('dist/waymark.more.min.js', 'utf8') },
   { what: 'waymark.formats.min.js', maxBytes: 3_500, read: async () => readFileSync('dist/waymark.formats.min.js', 'utf8') },
   { what: 'waymark.shopify.min.js', maxBytes: 28_000, read: async () => readFileSync('dist/waymark.shopify.min.js', 'utf8') },
-  { what: "import { createTracker } from 'waymark/core'", maxBytes: 13_400, read: () => bundle(`export { createTracker } from 'waymark/core';`) },
+  { what: "import { createTracker } from 'waymark/core'", maxBytes: 13_500, read: () => bundle(`export { createTracker } from 'waymark/core';`) },
 ];
 /** How far README may be off, in bytes: versions of Node bring versions of brotli. */
 const TOLERANCE = 40;
