@@ -48,7 +48,8 @@ export function createMemory(load: () => Promise<Profile | undefined>, newcomer:
   async function read(): Promise<void> {
     isLoading = true;
     const before = era;
-    const loaded = await load();
+    // Nothing of it may reach the page as a rejection that nobody handles.
+    const loaded = await load().catch(() => undefined);
     if (before !== era) return;
     isTrue ||= !!loaded;
     // What the page did at a presumed end is newer than what was read before, unless it did it as a made-up visitor.

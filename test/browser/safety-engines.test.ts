@@ -26,7 +26,9 @@ describe.each(findEngines().filter((name) => name !== 'chromium'))('in %s', (nam
   /** Returns a list of texts; as one text, since the page may have spoilt JSON. */
   const list = (tab: EngineTab, expression: string) => tab.evaluate(`(${expression}).join('\\n')`).then((text) => `${text}`.split('\n').filter(Boolean));
 
-  test.each(CORE)('a page with %s sees nothing of Waymark, whose events arrive %s', async (_, arrive, head) => {
+  // WebKit's driver waits by the page's own Promise, which this page has broken.
+  const pages = CORE.filter(([what]) => name !== 'webkit' || !/polyfill for Promise/.test(what));
+  test.each(pages)('a page with %s sees nothing of Waymark, whose events arrive %s', async (_, arrive, head) => {
     const parts = hostileSite(head!);
     const site = await openSite(parts);
     const tab = await engine.newTab();
