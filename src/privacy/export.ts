@@ -41,15 +41,18 @@ function linesOf(open: () => Storage, prefix: string): Record<string, string> {
  */
 export const dataExport =
   (key = 'main'): Plugin<ExportMethods> =>
-  ({ memory, queue }) => ({
+  ({ consent, isAnonymous, known, queue }) => ({
     async exportData() {
       const database = `waymark-${key}`;
       const entries = await queue.entries();
       const rows = entries.map(([, value]) => value).filter((value): value is Row => isRow(value as Row | null));
-      const { profile = memory.profile(), ...others } = Object.fromEntries(entries.filter(([, value]) => !rows.includes(value as Row)));
+      // As it is now: what the store has of it can be a moment old.
+      const visitor = consent.isOpen() && !isAnonymous ? await new Promise<unknown>(known) : null;
+      const { profile: _, ...others } = Object.fromEntries(entries.filter(([, value]) => !rows.includes(value as Row)));
       return {
         database,
-        visitor: profile ?? null,
+        // A copy: the page's own goes on.
+        visitor: JSON.parse(JSON.stringify(visitor)) as unknown,
         events: rows.map(({ context, event }) => ({ ...JSON.parse(context), ...JSON.parse(event) }) as object),
         others,
         localStorage: linesOf(() => localStorage, database),

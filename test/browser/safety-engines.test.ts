@@ -5,7 +5,7 @@ import { until } from '../helpers/shop.js';
 import { openSite } from '../helpers/site.js';
 
 /** What is tried in every engine; Chromium has them all in `safety.test.ts`. */
-const CORE = PAGES.filter(([what, , head]) => head !== undefined && /^(nothing|Array|a broken polyfill for Promise|a fetch that throws|no Navigation|no crypto|storage of every kind that|Prototype|MooTools|zone|core-js)/.test(what));
+const CORE = PAGES.filter(([what, , head]) => head !== undefined && /^(nothing|Array|a broken polyfill for Promise|no crypto|storage of every kind that|Prototype|zone)/.test(what));
 
 describe.each(findEngines().filter((name) => name !== 'chromium'))('in %s', (name) => {
   let engine: Engine;
