@@ -412,6 +412,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const onRestored = safe(() => {
     // Until it is known whether what this page kept has been deleted meanwhile, by a withdrawal on another page or by hand: then it must not begin anew.
     consent.pause();
+    memory.age();
     void queue.isGone().then(safe((isGone) => {
       if (isGone) {
         consent.say('call', { analytics: 'required', marketing: 'required' });
@@ -419,6 +420,8 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       }
       isBack = true;
       consent.start();
+      // For what waited for an answer that is of no use any more.
+      known(() => {});
       isBack = false;
       delivery.back();
     }));

@@ -4,7 +4,10 @@ import { createProfile, type Profile } from './profile.js';
 export interface Memory {
   /** Returns the profile; undefined until something is known. */
   profile(): Profile | undefined;
-  /** Returns a profile that was made up because the page ended before the store had answered. It must not take the place of the true one. */
+  /**
+   * Returns a profile that must not take the place of the true one: made up, because the page ended before the store had answered, or old, of a page that has just
+   * come back.
+   */
   madeUp(): Profile | undefined;
   /** Runs `work` with an up-to-date profile: now, or after a look into the store. In order. */
   known(work: (profile: Profile) => void): void;
@@ -12,6 +15,8 @@ export interface Memory {
   suspect(): void;
   /** Runs what waits with what is known, or as a new visitor: the page may end before the store answers. */
   settle(): void;
+  /** The page was away: what it knows, and what it was reading, is old. It may be used, but not stored, until the store has been asked again. */
+  age(): void;
   /** Begins a new visitor. */
   renew(): void;
   /** Forgets the visitor, and what waits; the store is asked again when somebody is needed. */
@@ -34,7 +39,7 @@ export function createMemory(load: () => Promise<Profile | undefined>, newcomer:
   let isTrue = false;
   let madeUp: Profile | undefined;
   let waiting: ((profile: Profile) => void)[] = [];
-  /** How many times all was forgotten: what was asked before that is of no use. */
+  /** How many times all was forgotten, or became old: what was asked before that is of no use. */
   let era = 0;
 
   function run(): void {
@@ -79,6 +84,11 @@ export function createMemory(load: () => Promise<Profile | undefined>, newcomer:
       }
       // A look that is under way when the page is left would keep it out of the back/forward cache.
       isFresh = true;
+    },
+    age() {
+      era++;
+      isFresh = isLoading = wasSettled = false;
+      madeUp = profile;
     },
     renew() {
       profile = createProfile();

@@ -67,6 +67,23 @@ describe('work that needs to know the visitor', () => {
     expect(done).toEqual(['outer', 'inner']);
   });
 
+  test('of a page that was away is done as soon as the store has told anew, and what it knew before is not to be stored until then', async () => {
+    const { memory, work, done, answer, times } = setUp();
+    work('a');
+    await answer('v1');
+    memory.suspect();
+    work('b');
+    memory.age();
+    // The answer to what was asked before it was put away.
+    await answer('old');
+    expect([done, memory.madeUp()?.id]).toEqual([['a of v1'], 'v1']);
+    work('c');
+    expect(times()).toBe(3);
+    await answer('v2');
+    expect(done).toEqual(['a of v1', 'b of v2', 'c of v2']);
+    expect([memory.profile()?.id, memory.madeUp()]).toEqual(['v2', undefined]);
+  });
+
   test('sees what earlier work has changed', async () => {
     const { memory, answer } = setUp();
     let seen: string | undefined;
