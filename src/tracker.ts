@@ -418,6 +418,8 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
         consent.say('call', { analytics: 'required', marketing: 'required' });
         void forget();
       }
+      // Whom the page in between has left may be newer than what it got to store.
+      first = undefined;
       isBack = true;
       consent.start();
       // For what waited for an answer that is of no use any more.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DataExport } from '../../src/privacy/export.js';
 import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
 import { openSite, openTab } from '../helpers/site.js';
-import { loaded } from '../helpers/shop.js';
+import { loaded, until } from '../helpers/shop.js';
 
 const profile = newProfile();
 let browser: RealBrowser;
@@ -30,7 +30,7 @@ test('a visitor gets everything that is kept of them, and nothing is left out', 
   await loaded(page);
   await page.evaluate("waymark.identify('customer 7'); waymark.cart.add({ item_id: 'kite', price: 20 }); localStorage.setItem('waymark-main:1', '{}'); localStorage.setItem('mine', 'x')");
   // What is there before is in it; more may come in between.
-  await page.waitForFunction(`${STORED}.then((stored) => Object.values(stored).some(({ event }) => event?.includes('add_to_cart')))`);
+  await until('the stored event', async () => Object.values((await page.evaluate(STORED)) as object).some(({ event }: { event?: string }) => event?.includes('add_to_cart')));
   const stored = (await page.evaluate(STORED)) as Record<string, { id: string; event: string }>;
   const told = (await page.evaluate('waymark.exportData()')) as DataExport;
   expect(told.database).toBe('waymark-main');

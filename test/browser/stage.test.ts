@@ -195,9 +195,10 @@ describe('the stage on the <html> element', () => {
     await inPage(page, (waymark: Waymark) => waymark.track('add_to_wishlist'));
     await site.flushed(page);
     // The visitor's record is written a moment after the event: the other page may look before this one is told that it is left.
-    await page.waitForFunction(`new Promise((resolve) => (indexedDB.open('waymark-main').onsuccess = ({ target: { result: db } }) => {
-      db.transaction('events').objectStore('events').get('profile').onsuccess = ({ target }) => (db.close(), resolve(target.result.journey.progress.journey.stage === 'decision'));
-    }))`);
+    const stored = `new Promise((resolve) => (indexedDB.open('waymark-main').onsuccess = ({ target: { result: db } }) => {
+      db.transaction('events').objectStore('events').get('profile').onsuccess = ({ target }) => (db.close(), resolve(target.result.journey.progress.journey.stage));
+    }))`;
+    await until('the stored stage', async () => (await page.evaluate(stored)) === 'decision');
     await page.goBack({ waitUntil: 'commit' });
     await page.waitForURL('**/one', { waitUntil: 'commit' });
     expect(await until('the page of before', () => page.evaluate(`window.shown && 'persisted'`))).toBe('persisted');
