@@ -113,7 +113,6 @@ const DOMAINS = { test: (domains: readonly unknown[]) => domains.every((domain) 
 /**
  * Returns the options as given, or their defaults.
  *
- * @param more what values must look like beside the core's; default: nothing
  * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
 export const resolveAll = (given: Options): typeof allDefaults => resolveOptions(given, allDefaults, { ...corePatterns, currency: /^([A-Z]{3})?$/, bots: oneOf('mark', 'drop', 'keep'), linkDomains: DOMAINS });

@@ -81,6 +81,8 @@ export interface Tools {
   insert(profile: Profile, name: string, properties: object, set?: Partial<Pick<Draft, 'id' | 'time' | 'seen'>>): void;
   /** Runs `work` with an up-to-date profile, now or as soon as there is one. What it throws is reported. */
   known(work: (profile: Profile) => void): void;
+  /** Settles when the visitor is known; at once where nothing may be kept or sent, and at the latest when the visitor is forgotten. Never rejects. */
+  untilKnown(): Promise<void>;
   /** Returns a copy of plain data without the properties that are denied, and reports what of it could not be copied. */
   copy(properties: unknown, event: string): Record<string, unknown>;
   /** Whether a query parameter stays in addresses: a campaign's, and one that is allowed. */

@@ -278,6 +278,17 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
 
   const known: Tools['known'] = (work) => consent.run(() => memory.known(guard(work)));
 
+  const untilKnown: Tools['untilKnown'] = () =>
+    new Promise((resolve) => {
+      if (!consent.isOpen()) return resolve();
+      const stop = on('reset', end);
+      function end(): void {
+        stop();
+        resolve();
+      }
+      known(end);
+    });
+
   /** Deletes everything that is kept. Resolves with whether nothing is left. */
   function forget(): Promise<boolean> {
     memory.forget();
@@ -336,7 +347,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       properties: copy(properties, name),
       stage,
       opening,
-      isLate: !consent.isOpen(),
+      isLate: consent.now().analytics === 'required',
     };
   }
   const insert: Tools['insert'] = (profile, name, properties, set) => commit({ ...freeze(name, properties, set), opening: false, ...set }, profile);
@@ -389,7 +400,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       return forget();
     },
     // What nobody has allowed yet would be waited for in vain.
-    flush: async () => (consent.isOpen() && !isStopped ? delivery.flush(new Promise(known)) : { delivered: 0, kept: consent.waiting(), refused: 0 }),
+    flush: async () => (consent.isOpen() && !isStopped ? delivery.flush(untilKnown()) : { delivered: 0, kept: consent.waiting(), refused: 0 }),
     stop: safe(() => {
       isStopped = true;
       stops.forEach((stop) => guard(stop)());
@@ -415,7 +426,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     memory.age();
     void queue.isGone().then(safe((isGone) => {
       if (isGone) {
-        consent.say('call', { analytics: 'required', marketing: 'required' });
+        consent.doubt();
         void forget();
       }
       // Whom the page in between has left may be newer than what it got to store.
@@ -428,7 +439,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       delivery.back();
     }));
   });
-  const tools: Tools = { tracker, calls, isAnonymous, consent, screen, enrich, observe, ends, leaves, merges, stops, memory, queue, tab, insert, record, known, copy, stays, cleanUrl: () => '', cleanTitle: () => '', safe, watch, wake: delivery.wake, emit, report, reject };
+  const tools: Tools = { tracker, calls, isAnonymous, consent, screen, enrich, observe, ends, leaves, merges, stops, memory, queue, tab, insert, record, known, untilKnown, copy, stays, cleanUrl: () => '', cleanTitle: () => '', safe, watch, wake: delivery.wake, emit, report, reject };
   for (const plugin of options.plugins) guard(() => Object.assign(tracker, plugin(tools)))();
   // Not before the page is shown: a prerendered page that is thrown away was never there. And after the plugins: what they say of a page that is
   // left goes out with the rest. (Listeners of `pagehide` run in their order, whatever their phase: Chromium 156.)

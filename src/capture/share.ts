@@ -49,7 +49,7 @@ const MAX_SENT = 10;
 const open = (href: string) => Object.assign(ofDocument('createElement').call(document, 'a'), { href, target: '_blank', rel: 'noopener' }).click();
 
 /** Shares links by call, and by clicks on elements with `data-waymark-share`, whose value is the network, if any. */
-export const sharing = (): Plugin<ShareMethods> => ({ consent, known, memory, record, reject, report, safe, screen, stops, watch }) => {
+export const sharing = (): Plugin<ShareMethods> => ({ memory, record, reject, report, safe, screen, stops, untilKnown, watch }) => {
   const networks = Object.keys(ADDRESSES);
 
   /** Hands the link on, and returns how. */
@@ -71,14 +71,14 @@ export const sharing = (): Plugin<ShareMethods> => ({ consent, known, memory, re
     const address = readUrl(url ?? canonical?.href ?? location.href, location.href);
     if (!/^http/.test(address?.protocol ?? '')) return (reject('url', 'an http(s) address', url), null);
     // The first moments of a page: by which share the visitor came is still being read.
-    if (!memory.profile() && consent.isOpen()) await new Promise(known);
+    if (!memory.profile()) await untilKnown();
     const parent = memory.profile()?.shares?.parent;
     const token = screen.mayMarket() ? createToken(parent) : undefined;
     const link = markLink(address!, token);
     const method = await handOn(link, text, network);
     const late = (profile: Profile) => {
       const { sent = [] } = profile.shares ?? {};
-      if (token) profile.shares = { parent, sent: [...sent, token.token].slice(-MAX_SENT) };
+      if (token && screen.mayMarket()) profile.shares = { parent, sent: [...sent, token.token].slice(-MAX_SENT) };
       return { ...properties, method, share: token, parent: parent?.token };
     };
     record('share', {}, { stage, late });

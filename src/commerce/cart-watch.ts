@@ -20,7 +20,7 @@ const NOTES = 10;
  */
 export const cartWatch =
   (idleMinutes = CART_IDLE_MINUTES, key = 'main'): Plugin =>
-  ({ calls, known, leaves, memory, queue, safe, stops, tracker, watch }) =>
+  ({ calls, known, leaves, memory, queue, safe, stops, tracker, untilKnown, watch }) =>
     watch(() => {
       const idleMs = idleMinutes * 60_000;
       // What another tab did with the cart, this one must know when it is left: there is no time to look then.
@@ -45,7 +45,7 @@ export const cartWatch =
         // One tab at a time, and with what the others have written: two would count themselves one event short.
         void lock(async () => {
           memory.suspect();
-          await new Promise(known);
+          await untilKnown();
           tell('idle');
           await queue.written();
         }).then(wait);

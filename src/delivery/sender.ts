@@ -1,5 +1,5 @@
 import type { BatchInfo, Format, Verdict } from '../formats/format.js';
-import { timeId } from '../util/id.js';
+import { randomId } from '../util/id.js';
 import { byteLength, nextBatch } from './batch.js';
 import { timeOf, worthOf, type DropCause } from './bounds.js';
 import { readOutcome, type Action, type Answer, type Outcome } from './outcome.js';
@@ -203,7 +203,7 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
   async function send(rows: Row[], isEnd: boolean): Promise<Result | undefined> {
     const { failures, batch: before, unsure = {} } = queue.turn();
     // As the page is left, an attempt at that batch may be under way, whose arrival would be taken for this one's.
-    const batch = (!isEnd && before) || timeId();
+    const batch = (!isEnd && before) || randomId();
     const ids = rows.map(({ id }) => id);
     const info = { id: batch, attempt: failures + 1, time: Date.now(), durable: queue.durable(), dropped: dropped(), unsure: isEnd ? [] : Object.keys(unsure) };
     const body = ask(() => write(rows, info));
@@ -217,8 +217,8 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
     // What does not fit stays in the store; without one, this is its last chance.
     if (isEnd && queue.durable() && byteLength(body) > post.room()) return undefined;
     const packed = isEnd ? undefined : await pack()?.(body);
-    // In the meantime, the page may have been left.
-    if (ids.some((id) => inFlight.has(id))) return undefined;
+    // In the meantime, the page may have been left, or consent withdrawn.
+    if (!maySend() || ids.some((id) => inFlight.has(id))) return undefined;
     for (const id of ids) inFlight.set(id, batch);
     // A keepalive request that failed may have met a quota that other scripts use up: the next one goes without.
     const answer = await post(packed ?? body, isEnd || !failures);

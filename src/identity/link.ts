@@ -1,4 +1,5 @@
 import { listen } from '../browser/listen.js';
+import { ofDocument } from '../browser/of-document.js';
 import type { Plugin } from '../plugin.js';
 import { readUrl } from '../util/url.js';
 import { urlId } from '../util/uuid5.js';
@@ -43,7 +44,7 @@ export const linked =
   (domains: readonly string[]): Plugin =>
   (tools) =>
     tools.watch(() => {
-      const { referrer } = document;
+      const referrer = ofDocument('referrer');
       const text = readUrl(performance.getEntriesByType('navigation')[0]?.name ?? location.href)?.searchParams.get(PARAMETER);
       let id = !referrer || isOf(readUrl(referrer)?.hostname ?? '', domains) ? readLink(text, Date.now(), navigator.userAgent) : undefined;
       tools.newcomer = () => {
@@ -61,7 +62,7 @@ export const linking =
     watch(() => {
       const onClick = safe((event: Event) => {
         const link = (event.composedPath()[0] as Element).closest?.<HTMLAnchorElement>('a[href]');
-        const url = link && readUrl(link.getAttribute('href'), document.baseURI);
+        const url = link && readUrl(link.getAttribute('href'), ofDocument('baseURI'));
         const { id } = Object(memory.profile()) as { id?: string };
         if (!url || !/^http/.test(url.protocol) || url.hostname === location.hostname || !isOf(url.hostname, domains) || !id || !screen.mayMarket()) return;
         const before = link.getAttribute('href')!;

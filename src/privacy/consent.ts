@@ -77,6 +77,8 @@ export interface ConsentGate {
   isOpen(): boolean;
   /** Takes note of what somebody says; what they said before of a purpose that they do not name stays. */
   say(source: ConsentSource, statement: Statement): void;
+  /** What was granted may have been taken back meanwhile, where this page could not hear it: whoever said so has to say it anew. */
+  doubt(): void;
   /** Runs `work` now, or in order once it is allowed, or never. `isEvent`: only so many wait, and for so long. */
   run(work: () => void, isEvent?: boolean): void;
   /** Returns how many events wait for an answer. */
@@ -89,7 +91,7 @@ export interface ConsentGate {
 
 /** Returns the gate. Until `start`, everything waits. */
 export function createConsent({ option, gpc, dnt, onChange, onOpen, onExpired }: ConsentParts): ConsentGate {
-  const said: { [Each in ConsentSource]?: Statement } = { option };
+  const said: { [Each in ConsentSource]?: Statement } = { option: { ...option } };
   let isReady = false;
   let wasOpen = false;
   let held: { at: number; work: () => void; isEvent: boolean | undefined }[] = [];
@@ -115,6 +117,17 @@ export function createConsent({ option, gpc, dnt, onChange, onOpen, onExpired }:
     return consent;
   }
 
+  /** Takes over what holds now. */
+  function update(): void {
+    const before = consent;
+    const next = decide();
+    // The same object as long as nothing changes: it goes with every event.
+    if (JSON.stringify(next) === JSON.stringify(before)) return;
+    consent = next;
+    onChange(next, before);
+    flow();
+  }
+
   let consent = decide();
   const isOpen = () => isReady && consent.analytics === 'granted';
 
@@ -137,13 +150,11 @@ export function createConsent({ option, gpc, dnt, onChange, onOpen, onExpired }:
     isOpen,
     say(source, statement) {
       said[source] = { ...said[source], ...statement };
-      const before = consent;
-      const next = decide();
-      // The same object as long as nothing changes: it goes with every event.
-      if (JSON.stringify(next) === JSON.stringify(before)) return;
-      consent = next;
-      onChange(next, before);
-      flow();
+      update();
+    },
+    doubt() {
+      for (const statement of Object.values(said)) for (const purpose of PURPOSES) if (statement[purpose] === 'granted') statement[purpose] = 'required';
+      update();
     },
     run(work, isEvent) {
       if (isOpen()) return work();

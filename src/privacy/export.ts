@@ -41,13 +41,14 @@ function linesOf(open: () => Storage, prefix: string): Record<string, string> {
  */
 export const dataExport =
   (key = 'main'): Plugin<ExportMethods> =>
-  ({ consent, isAnonymous, known, queue }) => ({
+  ({ isAnonymous, memory, queue, untilKnown }) => ({
     async exportData() {
       const database = `waymark-${key}`;
       const entries = await queue.entries();
       const rows = entries.map(([, value]) => value).filter((value): value is Row => isRow(value as Row | null));
       // As it is now: what the store has of it can be a moment old.
-      const visitor = consent.isOpen() && !isAnonymous ? await new Promise<unknown>(known) : null;
+      await untilKnown();
+      const visitor = (!isAnonymous && memory.profile()) || null;
       const { profile: _, ...others } = Object.fromEntries(entries.filter(([, value]) => !rows.includes(value as Row)));
       return {
         database,

@@ -368,6 +368,20 @@ describe('beforeSend', () => {
   });
 });
 
+test('where nothing has to be asked, no event says that it waited, and those of a page share one context', async () => {
+  const { page, ...site } = await openPage({ attributes: 'data-engagement="false"' }, '/?utm_source=instagram&utm_campaign=c1');
+  const events = await site.flushed(page);
+  expect(events.map(({ name }) => name)).toEqual(['landing', 'page_view'].map((name) => expect.stringContaining(name)));
+  for (const { consent } of events) expect(consent).toEqual({ analytics: 'granted', marketing: 'granted', by: { analytics: 'option', marketing: 'option' } });
+  expect(site.batches().flatMap(({ contexts }) => contexts.map((context) => JSON.stringify((context as { consent: object }).consent))).every((text, _, all) => text === all[0])).toBe(true);
+});
+
+test('sharing waits for nobody where nothing may be known', async () => {
+  const { page } = await openPage({ attributes: 'data-consent="denied"' });
+  await page.evaluate(`navigator.clipboard.writeText = async () => {}`);
+  expect(await page.evaluate(`waymark.share({ network: 'copy', url: '/kites' })`)).toMatch(/\/kites$/);
+});
+
 describe('while nobody has answered', () => {
   test('200 events wait, the oldest give way; flush says at once how many wait; those that go are declared with those that do not', async () => {
     const { page, arrived, batches, flushed } = await openPage({ head: `<script>dropped = []; waymark('on', 'dropped', function (each) { dropped.push(each) })</script>` });

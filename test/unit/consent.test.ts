@@ -338,3 +338,25 @@ test('whatever is said in whatever order: nothing passes while analytics is not 
     { numRuns: 500 },
   );
 });
+
+describe('doubt, where a page may have missed a withdrawal', () => {
+  test.each<ConsentSource>(['option', 'call', 'google', 'tcf'])('has %s say anew what it granted, and then lets what waits go', (source) => {
+    const { gate, log, event } = openGate({ option: both(source === 'option' ? 'granted' : 'required') });
+    if (source !== 'option') gate.say(source, both('granted'));
+    gate.start();
+    gate.pause();
+    gate.doubt();
+    gate.start();
+    event('one');
+    expect([gate.isOpen(), log.includes('one')]).toEqual([false, false]);
+    gate.say(source, both('granted'));
+    expect(log.slice(-2)).toEqual(['open', 'one']);
+  });
+
+  test('leaves a denial what it is', () => {
+    const { gate } = openGate();
+    gate.say('call', { analytics: 'denied', marketing: 'granted' });
+    gate.doubt();
+    expect(gate.now()).toMatchObject({ analytics: 'denied', marketing: 'required' });
+  });
+});
