@@ -13,14 +13,24 @@ const WELL_KNOWN = [
 ];
 
 /**
+ * Returns the path of a Chromium or Chrome: what `CHROMIUM_PATH` says, else what the system or Playwright has; undefined where there is none.
+ *
+ * @returns {string | undefined}
+ * @throws Error where `CHROMIUM_PATH` names what is not there
+ */
+export function lookForBrowser() {
+  const told = process.env.CHROMIUM_PATH;
+  if (told && !existsSync(told)) throw new Error(`CHROMIUM_PATH names a browser that is not there: ${told}`);
+  return told ?? [...WELL_KNOWN, chromium.executablePath()].find((path) => path && existsSync(path));
+}
+
+/**
  * Returns the path of a Chromium or Chrome: what `CHROMIUM_PATH` says, else what the system or Playwright has. Installs nothing.
  *
  * @throws Error that says how to get one, when there is none
  */
 export function findBrowser() {
-  const told = process.env.CHROMIUM_PATH;
-  if (told && !existsSync(told)) throw new Error(`CHROMIUM_PATH names a browser that is not there: ${told}`);
-  const found = told ?? [...WELL_KNOWN, chromium.executablePath()].find((path) => path && existsSync(path));
+  const found = lookForBrowser();
   if (!found) throw new Error('Shoppers need Chromium or Chrome. Run `npx playwright install chromium`, or set CHROMIUM_PATH.');
   return found;
 }

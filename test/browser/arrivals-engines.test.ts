@@ -1,29 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { REFERRERS } from '../../examples/storefront/arrivals.mjs';
-import { findEngines, newProfile, openEngine, removeProfile, type Engine } from '../helpers/engines.js';
 import { until } from '../helpers/shop.js';
-import { openWeb } from '../helpers/web.js';
+import { inEachEngine, useEngine } from '../helpers/use-browser.js';
 
 /** Hosts that Chromium knows as https only. `example-shop.test.ts` shows what it says of them. */
 const HTTPS_ONLY = ['l.instagram.com', 'out.reddit.com', 'www.youtube.com', 'www.pinterest.fr', 'web.whatsapp.com', 'chatgpt.com', 'www.paypal.com', 'accounts.google.com'];
 
-describe.each(findEngines())('somebody who clicks on a link, in %s,', (name) => {
-  let web: Awaited<ReturnType<typeof openWeb>>;
-  let engine: Engine;
-  let profile: string;
-
-  beforeAll(async () => {
-    web = await openWeb(name);
-    profile = newProfile();
-    engine = await openEngine(name, profile, web.proxy);
-    // Some engines end with their last tab.
-    await engine.newTab();
-  });
-  afterAll(async () => {
-    await engine?.close();
-    await web?.close();
-    removeProfile(profile);
-  });
+inEachEngine('somebody who clicks on a link, in %s,', (name) => {
+  const { web, engine } = useEngine(name);
 
   /** Clicks on a link to a new shop on a page of `host`, and returns the referrer that the shop's page has. */
   async function clickThrough(host: string, path = '/kites', attributes = ''): Promise<string> {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findEngines, newProfile, openEngine, removeProfile, type Engine, type EngineTab } from '../helpers/engines.js';
+import { expect, test } from 'vitest';
+import { newProfile, openEngine, removeProfile, type EngineTab } from '../helpers/engines.js';
 import { until } from '../helpers/shop.js';
-import { openWeb } from '../helpers/web.js';
+import { inEachEngine, useEngine } from '../helpers/use-browser.js';
 
 /** A pause after which the cart is abandoned, in minutes: three seconds, so that the tests do not take all day. */
 const IDLE = 'data-cart-idle-minutes="0.05"';
@@ -23,23 +23,8 @@ const at = (tab: EngineTab, part: string) =>
     return `${href}`.includes(part);
   });
 
-describe.each(findEngines())('a cart in %s', (name) => {
-  let web: Awaited<ReturnType<typeof openWeb>>;
-  let engine: Engine;
-  let profile: string;
-
-  beforeAll(async () => {
-    web = await openWeb(name);
-    profile = newProfile();
-    engine = await openEngine(name, profile, web.proxy);
-    // Some engines end with their last tab.
-    await engine.newTab();
-  });
-  afterAll(async () => {
-    await engine?.close();
-    await web?.close();
-    removeProfile(profile);
-  });
+inEachEngine('a cart in %s', (name) => {
+  const { web, engine } = useEngine(name);
 
   /** Opens a page of a shop and puts a kite into the cart. */
   async function fill(url: string): Promise<EngineTab> {

@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Page } from 'playwright';
-import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
+import { newProfile, openBrowser, removeProfile } from '../helpers/browser.js';
 import { inPage, until } from '../helpers/shop.js';
 import { codesOf, openSite, problemsOf, PROBLEMS, ready, type ArrivedEvent, type Waymark } from '../helpers/site.js';
+import { useBrowser } from '../helpers/use-browser.js';
 
-const profile = newProfile();
-let browser: RealBrowser;
-
-beforeAll(async () => {
-  browser = await openBrowser(profile);
-});
-afterAll(async () => {
-  await browser?.close();
-  removeProfile(profile);
-});
+const browser = useBrowser();
 
 /** A shop that sells in euro. */
 const openShop = (body = '') => openSite({ head: PROBLEMS, attributes: 'data-currency="EUR"', body });

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findEngines, newProfile, openEngine, removeProfile, type Engine, type EngineTab } from '../helpers/engines.js';
+import { expect, test } from 'vitest';
+import { type EngineTab } from '../helpers/engines.js';
 import { until } from '../helpers/shop.js';
-import { openWeb } from '../helpers/web.js';
+import { inEachEngine, useEngine } from '../helpers/use-browser.js';
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 /** Longer than anything that Waymark puts off here: a batch waits for 50 ms. */
@@ -12,23 +12,8 @@ const NOTHING = { cookie: '', local: [], session: [], databases: [] };
 /** Everything that the browser keeps for the shop. */
 const KEPT = `(async () => ({ cookie: document.cookie, local: Object.keys(localStorage), session: Object.keys(sessionStorage), databases: (await indexedDB.databases()).map(({ name }) => name) }))()`;
 
-describe.each(findEngines())('consent in %s', (name) => {
-  let web: Awaited<ReturnType<typeof openWeb>>;
-  let engine: Engine;
-  let profile: string;
-
-  beforeAll(async () => {
-    web = await openWeb(name);
-    profile = newProfile();
-    engine = await openEngine(name, profile, web.proxy);
-    // Some engines end with their last tab.
-    await engine.newTab();
-  });
-  afterAll(async () => {
-    await engine?.close();
-    await web?.close();
-    removeProfile(profile);
-  });
+inEachEngine('consent in %s', (name) => {
+  const { web, engine } = useEngine(name);
 
   async function open(url: string): Promise<EngineTab> {
     const tab = await engine.newTab();

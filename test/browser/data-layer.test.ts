@@ -1,19 +1,10 @@
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
+import { describe, expect, test } from 'vitest';
 import { inPage } from '../helpers/shop.js';
 import { codesOf, listenTo, openSite, openTab, PROBLEMS, ready, type ArrivedEvent, type SiteParts, type Waymark } from '../helpers/site.js';
+import { useBrowser } from '../helpers/use-browser.js';
 
-const profile = newProfile();
-let browser: RealBrowser;
-
-beforeAll(async () => {
-  browser = await openBrowser(profile);
-});
-afterAll(async () => {
-  await browser?.close();
-  removeProfile(profile);
-});
+const browser = useBrowser();
 
 const GTAG = '<script>window.dataLayer=window.dataLayer||[];function gtag(){dataLayer.push(arguments)}</script>';
 /** A page with `push(event, ecommerce)`, and its data layer from the start. */

@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { DataExport } from '../../src/privacy/export.js';
-import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
 import { openSite, openTab } from '../helpers/site.js';
 import { loaded, until } from '../helpers/shop.js';
+import { useBrowser } from '../helpers/use-browser.js';
 
-const profile = newProfile();
-let browser: RealBrowser;
-
-beforeAll(async () => {
-  browser = await openBrowser(profile);
-});
-afterAll(async () => {
-  await browser?.close();
-  removeProfile(profile);
-});
+const browser = useBrowser();
 
 /** Every value in the browser's database, by its key. */
 const STORED = `new Promise((resolve) => (indexedDB.open('waymark-main').onsuccess = ({ target: { result: db } }) => {

@@ -1,17 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
+import { expect, test } from 'vitest';
 import { openSite, openTab, ready, type ArrivedEvent } from '../helpers/site.js';
+import { useBrowser } from '../helpers/use-browser.js';
 
-const profile = newProfile();
-let browser: RealBrowser;
-
-beforeAll(async () => {
-  browser = await openBrowser(profile);
-});
-afterAll(async () => {
-  await browser?.close();
-  removeProfile(profile);
-});
+const browser = useBrowser();
 
 const own = (events: ArrivedEvent[]) => events.filter(({ name }) => !/^(page_view|landing|web_vitals|engagement)$/.test(name)).map(({ name, properties }) => [name, properties]);
 const NEWSLETTER = (id: string, rest = '') => `<form id="${id}" class="newsletter" ${rest}><input type="email" name="email"><input name="action" value="x"><input name="id"><button>Send</button></form>`;

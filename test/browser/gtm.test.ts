@@ -1,19 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
+import { describe, expect, test } from 'vitest';
 import { inPage, loaded } from '../helpers/shop.js';
 import { listenTo, openSite, openTab, STUB, type Waymark } from '../helpers/site.js';
+import { useBrowser } from '../helpers/use-browser.js';
 
-const profile = newProfile();
-let browser: RealBrowser;
-
-beforeAll(async () => {
-  browser = await openBrowser(profile);
-});
-afterAll(async () => {
-  await browser?.close();
-  removeProfile(profile);
-});
+const browser = useBrowser();
 
 /** The example's Custom HTML tag, with this site's addresses. */
 const TAG = readFileSync('examples/gtm/waymark.html', 'utf8').replace(/https:\S+waymark/, '/waymark').replace(/https:\S+events/, '/events');

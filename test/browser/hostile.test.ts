@@ -1,18 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
+import { describe, expect, test } from 'vitest';
 import { until } from '../helpers/shop.js';
 import { listenTo, openSite, openTab, problemsOf, PROBLEMS, ready } from '../helpers/site.js';
+import { useBrowser } from '../helpers/use-browser.js';
 
-const profile = newProfile();
-let browser: RealBrowser;
-
-beforeAll(async () => {
-  browser = await openBrowser(profile);
-});
-afterAll(async () => {
-  await browser?.close();
-  removeProfile(profile);
-});
+const browser = useBrowser();
 
 const DO = `waymark.cart.add({ item_id: 'A1', price: 5 }); waymark.checkout(); history.pushState({}, '', '/route'); document.title = 'Route'; document.body.click();`;
 

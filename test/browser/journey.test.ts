@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Page } from 'playwright';
-import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
 import { inPage, until } from '../helpers/shop.js';
 import { codesOf, openSite, PROBLEMS, type Waymark } from '../helpers/site.js';
+import { useBrowser } from '../helpers/use-browser.js';
 
-const profile = newProfile();
-let browser: RealBrowser;
-
-beforeAll(async () => {
-  browser = await openBrowser(profile);
-});
-afterAll(async () => {
-  await browser?.close();
-  removeProfile(profile);
-});
+const browser = useBrowser();
 
 const openShop = (attributes = '') => openSite({ head: PROBLEMS, attributes: `data-currency="EUR" data-engagement="false" ${attributes}` });
 const journeyOf = (page: Page) => inPage(page, (waymark: Waymark) => waymark.journey());

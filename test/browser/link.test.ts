@@ -1,18 +1,9 @@
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
+import { describe, expect, test } from 'vitest';
 import { openSite, openTab, ready } from '../helpers/site.js';
+import { useBrowser } from '../helpers/use-browser.js';
 
-const profile = newProfile();
-let browser: RealBrowser;
-
-beforeAll(async () => {
-  browser = await openBrowser(profile, ['--host-resolver-rules=MAP *.test 127.0.0.1']);
-});
-afterAll(async () => {
-  await browser?.close();
-  removeProfile(profile);
-});
+const browser = useBrowser(['--host-resolver-rules=MAP *.test 127.0.0.1']);
 
 /** Two domains of one shop, with a link from each to the other. Both send to one collector: paths are relative. */
 async function openDomains(attributes = 'data-link-domains="one.test,two.test"') {

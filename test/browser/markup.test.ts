@@ -1,19 +1,10 @@
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
+import { describe, expect, test } from 'vitest';
 import { until } from '../helpers/shop.js';
 import { codesOf, listenTo, openSite, openTab, PROBLEMS, ready, type ArrivedEvent, type SiteParts } from '../helpers/site.js';
+import { useBrowser } from '../helpers/use-browser.js';
 
-const profile = newProfile();
-let browser: RealBrowser;
-
-beforeAll(async () => {
-  browser = await openBrowser(profile);
-});
-afterAll(async () => {
-  await browser?.close();
-  removeProfile(profile);
-});
+const browser = useBrowser();
 
 const script = (node: unknown) => `<script type="application/ld+json">${typeof node === 'string' ? node : JSON.stringify(node)}</script>`;
 const product = (name: string, price: number | string = '19.90') => ({ '@context': 'https://schema.org', '@type': 'Product', sku: `${name}-1`, name, brand: { name: 'Larus' }, offers: { price, priceCurrency: 'EUR' }, aggregateRating: { ratingValue: 4.5, reviewCount: 12 } });

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findEngines, newProfile, openEngine, removeProfile, type Engine, type EngineTab } from '../helpers/engines.js';
+import { expect, test } from 'vitest';
+import { type EngineTab } from '../helpers/engines.js';
 import { until } from '../helpers/shop.js';
-import { openWeb } from '../helpers/web.js';
+import { inEachEngine, useEngine } from '../helpers/use-browser.js';
 
 /** Waits until Waymark has started, and all is sent. */
 async function ready(tab: EngineTab): Promise<void> {
@@ -9,23 +9,8 @@ async function ready(tab: EngineTab): Promise<void> {
   await until('the confirmation', async () => (await tab.evaluate('waymark.flush().then(({ kept }) => kept)')) === 0);
 }
 
-describe.each(findEngines())('page views in %s', (name) => {
-  let web: Awaited<ReturnType<typeof openWeb>>;
-  let engine: Engine;
-  let profile: string;
-
-  beforeAll(async () => {
-    web = await openWeb(name);
-    profile = newProfile();
-    engine = await openEngine(name, profile, web.proxy);
-    // Some engines end with their last tab.
-    await engine.newTab();
-  });
-  afterAll(async () => {
-    await engine?.close();
-    await web?.close();
-    removeProfile(profile);
-  });
+inEachEngine('page views in %s', (name) => {
+  const { web, engine } = useEngine(name);
 
   /** The views so far: path, title, and what is said of them. */
   const views = () => web.named('page_view').map(({ page, properties }) => [new URL(page.url).pathname, page.title?.replace(/.*test/, ''), ...Object.keys(properties)].join(' ').trim());

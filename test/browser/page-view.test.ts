@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Page } from 'playwright';
-import { newProfile, openBrowser, openUnwatched, removeProfile, type RealBrowser } from '../helpers/browser.js';
+import { newProfile, openUnwatched, removeProfile } from '../helpers/browser.js';
 import { inPage, until } from '../helpers/shop.js';
 import { codesOf, listenTo, openSite, openTab, PROBLEMS, ready, STUB, type ArrivedEvent, type SiteParts, type Waymark } from '../helpers/site.js';
+import { useBrowser } from '../helpers/use-browser.js';
 
-const profile = newProfile();
-let browser: RealBrowser;
-
-beforeAll(async () => {
-  browser = await openBrowser(profile);
-});
-afterAll(async () => {
-  await browser?.close();
-  removeProfile(profile);
-});
+const browser = useBrowser();
 
 /** What a page tells of its views: the path, title and properties of each view, and the ends. */
 const told = (events: ArrivedEvent[]) =>

@@ -1,21 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Page } from 'playwright';
-import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
 import { DO, hostileSite, OWN, PAGES, TOLD } from '../helpers/hostile-pages.js';
 import { inPage, loaded, until } from '../helpers/shop.js';
 import { openSite, openTab, ready, type Waymark } from '../helpers/site.js';
+import { useBrowser } from '../helpers/use-browser.js';
 import type { Watched } from '../helpers/watch-page.js';
 
-const profile = newProfile();
-let browser: RealBrowser;
-
-beforeAll(async () => {
-  browser = await openBrowser(profile);
-});
-afterAll(async () => {
-  await browser?.close();
-  removeProfile(profile);
-});
+const browser = useBrowser();
 
 test.each(PAGES.filter(([, , head]) => head !== undefined))('a page with %s sees nothing of Waymark, whose events arrive %s', async (what, arrive, head) => {
   const parts = hostileSite(head!);

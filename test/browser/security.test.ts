@@ -1,21 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Page } from 'playwright';
-import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
 import { inPage, loaded, until } from '../helpers/shop.js';
 import { codesOf, listenTo, openSite, openTab, PROBLEMS, ready, STUB, type SiteParts, type Waymark } from '../helpers/site.js';
+import { useBrowser } from '../helpers/use-browser.js';
 import { WATCH } from '../helpers/watch-page.js';
 
-const profile = newProfile();
-let browser: RealBrowser;
-
-beforeAll(async () => {
-  browser = await openBrowser(profile);
-});
-afterAll(async () => {
-  await browser?.close();
-  removeProfile(profile);
-});
+const browser = useBrowser();
 
 /** Where nothing may go. Nobody is there: a request is seen as it starts. */
 const EVIL = 'http://127.0.0.1:9/evil';

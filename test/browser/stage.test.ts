@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Page } from 'playwright';
-import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
 import { inPage, loaded, until } from '../helpers/shop.js';
 import { codesOf, listenTo, openSite, openTab, problemsOf, PROBLEMS, ready, STUB, type ArrivedEvent, type Waymark } from '../helpers/site.js';
+import { useBrowser } from '../helpers/use-browser.js';
 
-const profile = newProfile();
-let browser: RealBrowser;
-
-beforeAll(async () => {
-  browser = await openBrowser(profile);
-});
-afterAll(async () => {
-  await browser?.close();
-  removeProfile(profile);
-});
+const browser = useBrowser();
 
 /** The path of each page view, and the visitor's stage from then on. */
 const viewsOf = (events: ArrivedEvent[]) =>

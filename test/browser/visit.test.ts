@@ -39,6 +39,8 @@ test('a person lands from a social link, looks around, fills a cart and leaves: 
   await see(page, 'nav-kites').click();
   await see(page, 'product-dunlin').click();
   await page.waitForURL('**/products/dunlin');
+  // The product is read from the markup by the second file: it answers once it is there.
+  await page.evaluate('waymark.exportData()');
   await see(page, 'add-to-cart').click();
   await see(page, 'cart-link').click();
   await page.waitForURL('**/cart');

@@ -1,21 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Page } from 'playwright';
-import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
 import { inPage, until } from '../helpers/shop.js';
 import { openSite, openTab, ready, type Waymark } from '../helpers/site.js';
+import { useBrowser } from '../helpers/use-browser.js';
 
 /** Other tests go without them. */
 const ON = 'data-web-vitals="true"';
-const profile = newProfile();
-let browser: RealBrowser;
-
-beforeAll(async () => {
-  browser = await openBrowser(profile);
-});
-afterAll(async () => {
-  await browser?.close();
-  removeProfile(profile);
-});
+const browser = useBrowser();
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 /** A page with something to paint, something slow to click, and something that moves. */

@@ -54,6 +54,8 @@ describe('the filters', () => {
     const { page, read, failures } = await openSeededPage(seedJourneys);
     await page.goto(`${page.url()}?range=eternity&model=__proto__&channel=%3Cimg%3E&visitor=nobody`);
     await page.locator('#filters-note', { hasText: '0 of 12 events: 0 visitors who came by <img> at least once.' }).waitFor();
+    // Drawn a frame later.
+    await page.locator('#flow-box', { hasText: 'Nobody' }).waitFor();
     expect(await read('#visitor-about')).toEqual(['Nothing is known of this visitor any more.']);
     expect(await read('#over-time-note, #flow-box')).toEqual(['Nobody has been in a stage in this time.', 'No arrival in this time.']);
     expect(failures).toEqual([]);

@@ -82,7 +82,7 @@ export function openServers() {
       const path = join(folder, `clickhouse-${port}`);
       const file = join(folder, `clickhouse-${port}.xml`);
       writeFileSync(file, `<yandex><logger><level>none</level></logger><http_port>${port}</http_port><tcp_port>${tcp}</tcp_port><interserver_http_port>${inter}</interserver_http_port>
-<listen_host>127.0.0.1</listen_host><path>${path}/</path><tmp_path>${path}/tmp/</tmp_path><users_config>${file}</users_config><default_profile>default</default_profile><default_database>default</default_database>
+<listen_host>127.0.0.1</listen_host><path>${path}/</path><tmp_path>${path}/scratch/</tmp_path><users_config>${file}</users_config><default_profile>default</default_profile><default_database>default</default_database>
 <mark_cache_size>5000000</mark_cache_size><profiles><default/></profiles><quotas><default/></quotas>
 <users><default><password/><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default></users></yandex>\n`);
       return prepare(port, 'clickhouse-server', [`--config-file=${file}`]);

@@ -1,43 +1,13 @@
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
-import { beforeEach, expect, test, vi } from 'vitest';
-import { createJournal } from '../../src/delivery/journal.js';
-import { createQueue, type Row } from '../../src/delivery/queue.js';
-import { openStore, type Store } from '../../src/delivery/store.js';
+import { expect, test } from 'vitest';
+import type { Row } from '../../src/delivery/queue.js';
+import { openStore } from '../../src/delivery/store.js';
 import { NO_TURN } from '../../src/delivery/turn.js';
-import { createProfile } from '../../src/identity/profile.js';
 import { timeId } from '../../src/util/id.js';
+import { openQueuePage, useStorage, type PageParts } from '../helpers/queue-page.js';
 
 /** Returns the queue of one page with two collectors. The second wants what is marked `both`. More than `most` values of one transaction are never written. */
-function openPage({ mayKeep = true, most = Infinity } = {}) {
-  const real = openStore('waymark-test', () => {});
-  const run = <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean): Promise<Value> =>
-    real(mode, (events) => {
-      let count = 0;
-      const { put } = events;
-      events.put = (...args) => {
-        if (++count > most) events.transaction.abort();
-        return put.apply(events, args);
-      };
-      try {
-        return body(events);
-      } catch {
-        // Nobody is there any more to hear of it.
-        return new Promise<never>(() => {});
-      }
-    }, isPatient);
-  const profile = createProfile();
-  const queue = createQueue({
-    store: Object.assign(run, { remove: real.remove, isThere: real.isThere }) satisfies Store,
-    journal: createJournal('waymark-test:', () => mayKeep),
-    mayKeep: () => mayKeep,
-    readers: [{ slot: 'one', wants: () => true, isOnce: false }, { slot: 'two', wants: ({ context }) => context.includes('both'), isOnce: false }],
-    bounds: { maxStoredEvents: 10_000, maxStoredBytes: 10_000_000, maxStoredDays: 30 },
-    profile: () => profile,
-    revive: (stored) => (stored as typeof profile) ?? profile,
-    drop: () => {},
-    onLost: () => {},
-    onOverwritten: () => {},
-  });
+function openPage(parts: PageParts = {}) {
+  const { queue } = openQueuePage({ ...parts, readers: [{ slot: 'one', wants: () => true, isOnce: false }, { slot: 'two', wants: ({ context }) => context.includes('both'), isOnce: false }] });
   const [one, two] = queue.lanes;
   return { queue, one: one!, two: two!, add: (context: string, count = 1) => addTo(queue, context, count) };
 }
@@ -55,10 +25,7 @@ const ids = async (lane: Page['one']) => (await sent(lane)).map(({ id }) => id);
 const settle = (lane: Page['one'], settled: string[]) => lane.step(settled, 1, (turn) => ({ turn, isMine: false }));
 const databases = async () => (await indexedDB.databases()).map(({ name }) => name);
 
-beforeEach(() => {
-  vi.stubGlobal('indexedDB', new IDBFactory());
-  vi.stubGlobal('IDBKeyRange', IDBKeyRange);
-});
+useStorage();
 
 test('the events of a burst belong to the same collectors at the next visit, although the page ended before each had its row', async () => {
   const page = openPage({ most: 100 });

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { newProfile, openBrowser, removeProfile, type RealBrowser } from './browser.js';
+import { findEngines, openEngine, type Engine, type EngineName } from './engines.js';
+import { openWeb } from './web.js';
+
+/** Returns what stands for something that is there only when the tests run. */
+const coming = <Part extends object>(part: () => Part): Part =>
+  new Proxy({} as Part, {
+    get(_, name) {
+      const value: unknown = Reflect.get(part(), name);
+      return typeof value === 'function' ? (value.bind(part()) as unknown) : value;
+    },
+  });
+
+/** Gives the tests of a file, or of a `describe`, one Chromium with a profile of its own, and more `flags` if need be. */
+export function useBrowser(flags?: string[]): RealBrowser {
+  const profile = newProfile();
+  let browser: RealBrowser | undefined;
+  beforeAll(async () => {
+    browser = await openBrowser(profile, flags);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    removeProfile(profile);
+  });
+  return coming(() => browser!);
+}
+
+/** Gives the tests of a `describe` one browser of an engine, and a web of their own that it sees. */
+export function useEngine(name: EngineName): { web: Awaited<ReturnType<typeof openWeb>>; engine: Engine } {
+  const profile = newProfile();
+  let web: Awaited<ReturnType<typeof openWeb>> | undefined;
+  let engine: Engine | undefined;
+  beforeAll(async () => {
+    web = await openWeb(name);
+    engine = await openEngine(name, profile, web.proxy);
+    // Some engines end with their last tab.
+    await engine.newTab();
+  });
+  afterAll(async () => {
+    await engine?.close();
+    await web?.close();
+    removeProfile(profile);
+  });
+  return { web: coming(() => web!), engine: coming(() => engine!) };
+}
+
+/**
+ * Describes what holds in each engine that is there: the engines side by side, since they mostly wait, and the tests of each one after the other.
+ *
+ * @param what with `%s` for the engine
+ */
+export const inEachEngine = (what: string, tests: (name: EngineName) => void): void =>
+  describe.concurrent.each(findEngines())(what, (name) => void describe.sequential('in order', () => tests(name)));
