@@ -376,10 +376,13 @@ test('where nothing has to be asked, no event says that it waited, and those of 
   expect(site.batches().flatMap(({ contexts }) => contexts.map((context) => JSON.stringify((context as { consent: object }).consent))).every((text, _, all) => text === all[0])).toBe(true);
 });
 
-test('sharing waits for nobody where nothing may be known', async () => {
-  const { page } = await openPage({ attributes: 'data-consent="denied"' });
+test('sharing does not wait for a visitor who was forgotten in the meantime', async () => {
+  const { page } = await openPage({ head: '<script>indexedDB.open = function () { return new EventTarget() }</script>' });
   await page.evaluate(`navigator.clipboard.writeText = async () => {}`);
-  expect(await page.evaluate(`waymark.share({ network: 'copy', url: '/kites' })`)).toMatch(/\/kites$/);
+  await page.evaluate(`waymark.consent({ analytics: 'granted', marketing: 'granted' }); shared = waymark.share({ network: 'copy', url: '/kites' }); 0`);
+  await quiet();
+  await page.evaluate(`waymark.consent({ analytics: 'denied', marketing: 'denied' })`);
+  expect(await page.evaluate('shared')).toMatch(/\/kites$/);
 });
 
 describe('while nobody has answered', () => {
