@@ -1,4 +1,4 @@
-import type { Row } from './queue.js';
+import type { Row } from './row.js';
 
 const encoder = new TextEncoder();
 

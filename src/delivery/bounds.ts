@@ -1,4 +1,4 @@
-import type { Row } from './queue.js';
+import type { Row } from './row.js';
 
 /** How much may wait for a collector that cannot be reached. */
 export interface Bounds {

@@ -1,7 +1,8 @@
 import type { Format } from '../formats/format.js';
 import { addressOf } from './address.js';
 import { nameOf } from './bounds.js';
-import type { Reader, Row } from './queue.js';
+import type { Reader } from './queue.js';
+import type { Row } from './row.js';
 
 /** A collector, with all that can be said of it. */
 export interface Collector {

@@ -3,27 +3,15 @@ import type { Stop } from '../browser/listen.js';
 import type { Profile } from '../identity/profile.js';
 import { measure, overflow, worthOf, type Bounds, type DropCause, type Stored } from './bounds.js';
 import type { Journal, Sent } from './journal.js';
-import { placeOf, readPlace, slotsOf, within } from './place.js';
+import { placeOf, readPlace, within } from './place.js';
+import { isRow, type Row } from './row.js';
+import { apart, burstKey, countAt, findPlaces, isFor, readOldest, settle, spread, type Reader as StoredReader } from './stored-rows.js';
 import { committed, inTime, isFull, type Store } from './store.js';
 import { NO_TURN, readTurn, type Turn } from './turn.js';
-
-/** One event as it is kept. */
-export interface Row {
-  id: string;
-  /** What the event shares with others, as JSON. */
-  context: string;
-  /** The event itself, as JSON. */
-  event: string;
-}
-
-/** Whether something that was stored is a row. */
-export const isRow = (row: Row | null): boolean => [row?.id, row?.context, row?.event].every((text) => typeof text === 'string');
 
 /** Where the profile and the turns lie: the first collector's, and, with their slots behind it, those of others. Event ids begin with a hex digit, so they do not meet. */
 const PROFILE = 'profile';
 const TURN = 'turn';
-/** Where the events of a burst lie together until each has its row; followed by the id of the first. Sorts before event ids, and is no place. */
-const BURST = '!';
 /** Length of a batch's id, a UUID. */
 const BATCH_ID = 36;
 /** A day, in milliseconds. */
@@ -42,15 +30,8 @@ const USUAL_LENGTH = 1000;
 /** After so many failures in a row, what is too old goes. Our choice: not at the first one, since a clock may be wrong for a moment. */
 const FEW_FAILURES = 4;
 
-/** Returns rows, each with the place that it was left with. */
-const apart = (rows: readonly Row[]) => rows.map(({ place, ...row }: Row & { place?: unknown }): [place: string, row: Row] => [readPlace(place), row]);
-
 /** A collector, as far as the queue knows it. */
-export interface Reader {
-  /** Tells it from the others, in the store and from visit to visit; without `~` and `,`. */
-  slot: string;
-  /** Whether an event is for it. */
-  wants(row: Row): boolean;
+export interface Reader extends StoredReader {
   /** Whether what was sent to it as a page was left is never sent again; else, it is asked about it. */
   isOnce: boolean;
 }
@@ -222,11 +203,8 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
     }
   }
 
-  /** Whether what lies at a place waits for a collector. */
-  const isFor =
-    (place: string) =>
-    ({ slot }: Reading): boolean =>
-      !place || slotsOf(place).includes(slot);
+  /** Returns the places that there are, `''` last. */
+  const places = async (events: IDBObjectStore): Promise<string[]> => (isSpread ? findPlaces(events) : ['']);
   /** Returns the slots of the collectors that are meant by a place. */
   const meantBy = (place: string): string[] => lanes.filter(isFor(place)).map(({ slot }) => slot);
 
@@ -236,53 +214,10 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
     return place ? ({ ...row, place } as Row) : row;
   };
 
-  /** Gives the events of bursts a row each: of pages that ended before they did so. */
-  async function spread(events: IDBObjectStore): Promise<void> {
-    const bursts = IDBKeyRange.bound(BURST, '0', false, true);
-    for (const [place, row] of apart((await promisifyRequest<Row[][]>(events.getAll(bursts))).flat().filter(isRow))) events.put(row, place + row.id);
-    events.delete(bursts);
-  }
-
   /** Returns where an event of this page belongs. */
   function home({ id }: Row): string {
     const left = lanes.filter(({ mine }) => mine.has(id));
     return left.length && left.length < lanes.length ? placeOf(left.map(({ slot }) => slot)) : '';
-  }
-
-  /** Returns the places that there are, `''` last: what waits for some alone is older. Looks once at each, whatever is in it. */
-  async function places(events: IDBObjectStore): Promise<string[]> {
-    const found: string[] = [];
-    for (let after = '~'; isSpread; ) {
-      const key = await promisifyRequest(events.getKey(IDBKeyRange.bound(after, '\x7f', true)));
-      if (!key) break;
-      const place = readPlace(key);
-      if (place) found.push(place);
-      // Whatever somebody else has put there, it goes on.
-      after = [`${key}`, `${place}g`].sort()[1]!;
-    }
-    return [...found, ''];
-  }
-
-  /** Takes a collector out of those that a row waits for: moves the row, or deletes it. */
-  function move(events: IDBObjectStore, row: Row, place: string, { slot }: Reading): void {
-    const left = (place ? slotsOf(place) : lanes.filter(({ wants }) => wants(row)).map((other) => other.slot)).filter((other) => other !== slot);
-    events.delete(place + row.id);
-    if (left.length) events.put(row, placeOf(left) + row.id);
-  }
-
-  /** Takes a collector out of those that events wait for, wherever they lie. */
-  function settle(events: IDBObjectStore, ids: readonly string[], at: readonly string[], lane: Reading): void {
-    const mine = at.filter((place) => isFor(place)(lane));
-    for (const id of ids) {
-      for (const place of mine) {
-        if (isOne && !place) events.delete(id);
-        else
-          events.get(place + id).onsuccess = ({ target }) => {
-            const { result } = target as IDBRequest<Row | null>;
-            if (isRow(result)) move(events, result!, place, lane);
-          };
-      }
-    }
   }
 
   /** Keeps within the bounds. Returns how many events had to go. */
@@ -353,7 +288,7 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
     let found: Profile | undefined;
     let isDone = false;
     if (known) known.rev = Math.random();
-    const burst = rows.length > MANY && BURST + rows[0]!.id;
+    const burst = rows.length > MANY && burstKey(rows);
     if (burst) {
       void run('readwrite', (events) => {
         events.put(rows.map(withPlace), burst);
@@ -394,13 +329,9 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
     journal.clear(ids);
   }
 
-  /** Returns how many events lie at these places. */
-  const sum = async (events: IDBObjectStore, at: readonly string[]): Promise<number> =>
-    (await Promise.all(at.map((place) => promisifyRequest(events.count(within(place)))))).reduce((one, other) => one + other);
-
   /** Returns how many events wait, for any of these. */
   const count = async (those = lanes): Promise<number> =>
-    (await run('readonly', async (events) => sum(events, (await places(events)).filter((place) => those.some(isFor(place)))))) ??
+    (await run('readonly', async (events) => countAt(events, (await places(events)).filter((place) => those.some(isFor(place)))))) ??
     new Set(those.flatMap(({ mine }) => [...mine.keys()])).size;
 
   function schedule(): void {
@@ -444,9 +375,9 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
         lane.seen = { ...turn, ...(!isOnce && { unsure: { ...turn.unsure, ...sentTo(lane) } }), ...(!tail && clear(events, all, turn)) };
         // One that is there: where it is missing later, all was lost.
         events.put(lane.seen, TURN + tail);
-        if (isOnce) settle(events, Object.values(sentTo(lane)).flat(), all, lane);
+        if (isOnce) settle(events, Object.values(sentTo(lane)).flat(), all, lane, lanes);
       }
-      size = await sum(events, all);
+      size = await countAt(events, all);
       const revived = revive(found);
       if (revived !== found) events.put(revived, PROFILE);
       // Nobody has to wait for that: the visitor is known.
@@ -503,32 +434,17 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
       let isMine = false;
       const rows = await run('readwrite', async (events) => {
         const all = await places(events);
-        settle(events, done, all, lane);
-        const found = readTurn(await promisifyRequest(events.get(TURN + lane.tail)));
-        isLost = found === NO_TURN && lane.seen !== NO_TURN;
-        const decided = decide(found);
+        settle(events, done, all, lane, lanes);
+        const turn = readTurn(await promisifyRequest(events.get(TURN + lane.tail)));
+        isLost = turn === NO_TURN && lane.seen !== NO_TURN;
+        const decided = decide(turn);
         ({ isMine } = decided);
-        const read = new Map<string, Row>();
-        for (const place of all.filter((one) => isFor(one)(lane))) {
-          for (let isMore = isMine && read.size < limit; isMore; ) {
-            const page = await promisifyRequest<Row[]>(events.getAll(within(place), limit));
-            const good = page.filter(isRow);
-            if (good.length < page.length) {
-              const keys = await promisifyRequest(events.getAllKeys(within(place), limit));
-              keys.forEach((key, index) => good.includes(page[index]!) || events.delete(key));
-              unreadable += page.length - good.length;
-            }
-            // Stored while it was not among the collectors, or had another filter.
-            const alien = good.filter((row) => !lane.wants(row));
-            for (const row of alien) move(events, row, place, lane);
-            for (const row of good) if (!alien.includes(row)) read.set(row.id, row);
-            isMore = good.length - alien.length < page.length && page.length >= limit;
-          }
-        }
-        lane.seen = read.size || !isMine ? decided.turn : { ...decided.turn, until: 0 };
+        let found: Row[] = [];
+        if (isMine) [found, unreadable] = await readOldest(events, all, limit, lane, lanes);
+        lane.seen = found.length || !isMine ? decided.turn : { ...decided.turn, until: 0 };
         events.put(lane.seen, TURN + lane.tail);
         await committed(events);
-        return [...read.values()].slice(0, limit);
+        return found;
       });
       lane.undone = rows || !mayKeep() ? [] : done;
       // What there is no room for goes out from memory.

@@ -3,8 +3,9 @@ import { randomId } from '../util/id.js';
 import { byteLength, nextBatch } from './batch.js';
 import { timeOf, worthOf, type DropCause } from './bounds.js';
 import { readOutcome, type Action, type Answer, type Outcome } from './outcome.js';
-import type { Lane, Row } from './queue.js';
+import type { Lane } from './queue.js';
 import type { Post } from './request.js';
+import type { Row } from './row.js';
 import type { SendLock } from './tabs.js';
 import { afterAnswer, TURN_MS, waitFor } from './turn.js';
 

@@ -1,5 +1,5 @@
 import type { Action, Answer } from '../delivery/outcome.js';
-import type { Row } from '../delivery/queue.js';
+import type { Row } from '../delivery/row.js';
 
 /** What a batch says of itself. */
 export interface BatchInfo {

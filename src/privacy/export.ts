@@ -1,5 +1,4 @@
-import type { Row } from '../delivery/queue.js';
-import { isRow } from '../delivery/queue.js';
+import { isRow, type Row } from '../delivery/row.js';
 import type { Plugin } from '../plugin.js';
 
 /** What `dataExport` adds to the tracker. */

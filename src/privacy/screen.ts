@@ -1,4 +1,4 @@
-import type { Row } from '../delivery/queue.js';
+import type { Row } from '../delivery/row.js';
 import type { UnsentEvent } from '../event/event.js';
 import type { Draft } from '../event/stamp.js';
 import type { Profile } from '../identity/profile.js';

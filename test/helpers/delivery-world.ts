@@ -6,7 +6,7 @@ import { createDelivery, type Delivery } from '../../src/delivery/delivery.js';
 import { createJournal, type Journal } from '../../src/delivery/journal.js';
 import type { Answer } from '../../src/delivery/outcome.js';
 import { readPlace } from '../../src/delivery/place.js';
-import type { Row } from '../../src/delivery/queue.js';
+import type { Row } from '../../src/delivery/row.js';
 import type { Post } from '../../src/delivery/request.js';
 import { openStore, type Store } from '../../src/delivery/store.js';
 import { createSendLock, type SendLock } from '../../src/delivery/tabs.js';
