@@ -3,6 +3,7 @@ import { ofDocument } from './browser/of-document.js';
 import { allDefaults, firstPlugins, isUnwanted, resolveAll, type Options } from './first.js';
 import type { TrackedEvent } from './event/event.js';
 import type { Format } from './formats/format.js';
+import { ONCE } from './formats/once.js';
 import type { Tracker } from './index.js';
 import type { Plugin } from './plugin.js';
 import { openTracker } from './tracker.js';
@@ -32,9 +33,6 @@ function load<Module>(file: string, src: string): Promise<Module> {
   const address = /^(\w+:)?\/\//.test(src) || origin === 'null' ? new URL(file, new URL(src, location.href)).href : `./${file}`;
   return import(address) as Promise<Module>;
 }
-
-/** Formats whose collectors know no event that comes twice: that has to be known before their code is there. */
-const ONCE = /^(umami|plausible)$/;
 
 /** Returns a format of the third file, which is loaded for it. Wrong options are logged: the developer must see them. */
 function comingFormat(name: string, options: Record<string, unknown> = {}, src: string): Format {

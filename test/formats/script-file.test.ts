@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { formatByName, formatsByName } from '../../src/formats/by-name.js';
 import type { Format } from '../../src/formats/index.js';
+import { ONCE } from '../../src/formats/once.js';
 import { BATCH, wholeVisit } from './sample.js';
 
 /** The file that the script tag loads for a format: some names that its parts have for each other are shortened in it, those on the wire must not be. */
@@ -25,6 +26,10 @@ describe.each(Object.keys(formatsByName))('%s of the script tag', (name) => {
       if (typeof source[each] === 'function') expect(typeof inFile(each)).toBe('function');
       else expect(inFile(each)).toEqual(source[each]);
     }
+  });
+
+  test('is known to be one whose collector knows events again, or not, before its code is there', () => {
+    expect(ONCE.test(name)).toBe(source.idempotent === false);
   });
 
   test('writes a whole visit as the source does', () => {
