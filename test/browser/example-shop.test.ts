@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BrowserContextOptions, Page } from 'playwright';
-import { ARRIVALS, IN_APP, REFERRERS, WAYS_BACK } from '../../examples/storefront/arrivals.mjs';
+import { ARRIVALS, IN_APP, WAYS_BACK } from '../../examples/storefront/arrivals.mjs';
 import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
 import { startStorefront } from '../../examples/storefront/server.mjs';
 import { openCollector, openShop, until, type CollectedEvent } from '../helpers/shop.js';
@@ -235,12 +235,6 @@ describe('the arrivals page', () => {
     expect(await page.evaluate(() => document.referrer)).toBe(`https://${host}/`);
     return page;
   }
-
-  test.each(REFERRERS)('is right about whoever clicks on a link on https://$host', async ({ host, expect: expected }) => {
-    const page = await clickThrough(host);
-    expect(shown(await landingOf(page))).toEqual(expected);
-    await page.context().close();
-  });
 
   test.each(['www.paypal.com', 'accounts.google.com'])('is right that %s brings nobody', async (host) => {
     const page = await clickThrough(host);

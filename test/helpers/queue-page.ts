@@ -1,5 +1,5 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
-import { beforeEach, vi } from 'vitest';
+import { afterEach, beforeEach, vi } from 'vitest';
 import { createJournal } from '../../src/delivery/journal.js';
 import { createQueue, type Reader } from '../../src/delivery/queue.js';
 import { openStore, type Store } from '../../src/delivery/store.js';
@@ -11,6 +11,7 @@ export function useStorage(): void {
     vi.stubGlobal('indexedDB', new IDBFactory());
     vi.stubGlobal('IDBKeyRange', IDBKeyRange);
   });
+  afterEach(() => void vi.unstubAllGlobals());
 }
 
 /** What differs from one page to another. */
