@@ -1,12 +1,13 @@
 import { promisifyRequest } from 'idb-keyval';
 import type { Stop } from '../browser/listen.js';
 import type { Profile } from '../identity/profile.js';
+import { inTime } from '../util/in-time.js';
 import { measure, overflow, worthOf, type Bounds, type DropCause, type Stored } from './bounds.js';
 import type { Journal, Sent } from './journal.js';
 import { placeOf, readPlace, within } from './place.js';
 import { isRow, type Row } from './row.js';
 import { apart, burstKey, countAt, findPlaces, isFor, readOldest, settle, spread, type Reader as StoredReader } from './stored-rows.js';
-import { committed, inTime, isFull, type Store } from './store.js';
+import { committed, isFull, type Store } from './store.js';
 import { NO_TURN, readTurn, type Turn } from './turn.js';
 
 /** Where the profile and the turns lie: the first collector's, and, with their slots behind it, those of others. Event ids begin with a hex digit, so they do not meet. */

@@ -1,5 +1,6 @@
 import type { BatchInfo, Format, Verdict } from '../formats/format.js';
 import { randomId } from '../util/id.js';
+import { inTime } from '../util/in-time.js';
 import { byteLength, nextBatch } from './batch.js';
 import { timeOf, worthOf, type DropCause } from './bounds.js';
 import { readOutcome, type Action, type Answer, type Outcome } from './outcome.js';
@@ -390,13 +391,12 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
     },
     async flush(ready) {
       const { delivered, refused } = total;
-      const late = new Promise((resolve) => setTimeout(resolve, FLUSH_MS));
       const sent = (async () => {
         await ready;
         await draining;
         await drain(true);
       })();
-      await Promise.race([sent, late]);
+      await inTime(sent, FLUSH_MS).catch(() => {});
       return { delivered: total.delivered - delivered, refused: total.refused - refused };
     },
     leave(isLeft, share) {

@@ -1,8 +1,6 @@
 import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
 import type { Stop } from '../browser/listen.js';
-
-/** Longest wait for one transaction, in milliseconds. Our choice: an `open` that hangs (WebKit) must not hold events up, a slow phone is none. */
-const TIMEOUT_MS = 4000;
+import { inTime } from '../util/in-time.js';
 
 /**
  * Runs `body` in one transaction and returns what it returns. Rejects where IndexedDB does not do its part, and after 4 seconds, unless it is
@@ -18,17 +16,6 @@ export interface Store {
 
 /** Whether a transaction failed since there is no room. */
 export const isFull = (error: unknown): boolean => /quota/i.test(`${(error as Error | null)?.name}`);
-
-/** Returns what `work` resolves with, if it does in time; else rejects. */
-export async function inTime<Value>(work: Promise<Value>): Promise<Value> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  try {
-    // Made here, where somebody listens: a promise of its own would be rejected into the page.
-    return await Promise.race([work, new Promise<never>((_, reject) => (timer = setTimeout(reject, TIMEOUT_MS, 'timeout')))]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 /**
  * Opens IndexedDB. Nothing happens before the first transaction.

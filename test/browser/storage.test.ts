@@ -100,7 +100,8 @@ describe('a store that does not open', () => {
     await trackMany(page, 'a', 3);
     expect(await flush(page)).toEqual({ delivered: 0, kept: 3, refused: 0 });
     site.answer(() => ({}));
-    expect(await flush(page)).toEqual({ delivered: 3, kept: 0, refused: 0 });
+    // It may just be trying again by itself.
+    await drained(page);
     expect(idsOf(site, 'a').size).toBe(3);
   });
 
@@ -460,17 +461,26 @@ test('neither the store nor the lock keeps a page out of the back/forward cache,
   const other = await site.visit(browser);
   await trackMany(other, 'b', 1);
   await page.bringToFront();
-  await page.evaluate(`window.mark = 'kept', addEventListener('pageshow', (event) => (window.persisted = event.persisted)), setTimeout(() => document.querySelector('#next').click()), 0`);
-  await page.waitForURL('**/next');
-  await trackMany(other, 'b', 1, 1);
-  await page.evaluate('setTimeout(() => history.back())');
-  await page.waitForFunction(() => location.pathname === '/' && 'waymark' in window);
-  const reasons = await page.evaluate(`JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons)`);
+  // The page itself is told no more than "masked" of some reasons.
+  const watcher = await page.context().newCDPSession(page);
+  await watcher.send('Page.enable');
+  const reasons: string[] = [];
+  watcher.on('Page.backForwardCacheNotUsed', ({ notRestoredExplanations }) => reasons.push(...notRestoredExplanations.map(({ reason, details }) => JSON.stringify([reason, details]))));
+  let tries = 0;
+  do {
+    reasons.length = 0;
+    await page.evaluate(`window.mark = 'kept', addEventListener('pageshow', (event) => (window.persisted = event.persisted)), setTimeout(() => document.querySelector('#next').click()), 0`);
+    await page.waitForURL('**/next');
+    await trackMany(other, 'b', 1, ++tries);
+    await page.evaluate('setTimeout(() => history.back())');
+    await page.waitForFunction(() => location.pathname === '/' && 'waymark' in window);
+    // On a busy machine, what a page writes as it is left may still be under way as the other tab wants to write: Chromium lets it go for that.
+  } while (tries < 5 && reasons.length && reasons.every((reason) => /IgnoreEventAndEvict/.test(reason)));
   expect([await page.evaluate('window.mark'), await page.evaluate('window.persisted')], `not restored: ${reasons}`).toEqual(['kept', true]);
   end();
   await drained(page);
   await drained(other);
   expect(idsOf(site, 'a').size).toBe(3);
-  expect(idsOf(site, 'b').size).toBe(2);
+  expect(idsOf(site, 'b').size).toBe(1 + tries);
   expect(await unhandled(page)).toEqual([]);
 });
