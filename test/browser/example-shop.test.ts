@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BrowserContextOptions, Page } from 'playwright';
-import { ARRIVALS, IN_APP, WAYS_BACK } from '../../examples/storefront/arrivals.mjs';
+import { ARRIVALS, IN_APP, REFERRERS, WAYS_BACK } from '../../examples/storefront/arrivals.mjs';
 import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
 import { startStorefront } from '../../examples/storefront/server.mjs';
 import { openCollector, openShop, until, type CollectedEvent } from '../helpers/shop.js';
+import { HTTPS_ONLY } from '../helpers/web.js';
 
 let collector: Awaited<ReturnType<typeof openCollector>>;
 let shop: Awaited<ReturnType<typeof openShop>>;
@@ -235,6 +236,13 @@ describe('the arrivals page', () => {
     expect(await page.evaluate(() => document.referrer)).toBe(`https://${host}/`);
     return page;
   }
+
+  // The others are tried in each engine, by `arrivals-engines.test.ts`.
+  test.each(REFERRERS.filter(({ host }) => HTTPS_ONLY.includes(host)))('is right about whoever clicks on a link on https://$host', async ({ host, expect: expected }) => {
+    const page = await clickThrough(host);
+    expect(shown(await landingOf(page))).toEqual(expected);
+    await page.context().close();
+  });
 
   test.each(['www.paypal.com', 'accounts.google.com'])('is right that %s brings nobody', async (host) => {
     const page = await clickThrough(host);

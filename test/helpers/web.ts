@@ -4,6 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { STUB, type ArrivedBatch, type ArrivedEvent } from './site.js';
 import { until } from './shop.js';
 
+/** Hosts that Chromium knows as https only: it goes to no page of theirs on plain http. */
+export const HTTPS_ONLY = ['l.instagram.com', 'out.reddit.com', 'www.youtube.com', 'www.pinterest.fr', 'web.whatsapp.com', 'chatgpt.com', 'www.paypal.com', 'accounts.google.com'];
+
 /** The folder with what shops load. `WAYMARK_DIST` names another, to see the tests fail with a doctored one. */
 const DIST = process.env.WAYMARK_DIST ?? 'dist';
 
