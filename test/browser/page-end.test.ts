@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
-import { findEngines, openEngine, type Engine, type EngineTab } from '../helpers/engines.js';
+import { describe, expect, test } from 'vitest';
+import { findEngines, type EngineTab } from '../helpers/engines.js';
 import { drained, flush, openProxy, openScripted, storedIds, trackMany, turnOf, unhandled, type Scripted } from '../helpers/scripted.js';
 import { loaded, until } from '../helpers/shop.js';
+import { useBrowser, useEngine } from '../helpers/use-browser.js';
 
 /** A page without Waymark, of the same origin: nothing of ours can send from there. */
 const PLAIN = { '/plain': { type: 'text/html', body: '<!doctype html><title>Plain</title>' } };
@@ -15,15 +15,7 @@ const once = (count: number) => Object.fromEntries(Array.from({ length: count },
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => `${n}`);
 
 describe('in Chromium', () => {
-  const profile = newProfile();
-  let browser: RealBrowser;
-  beforeAll(async () => {
-    browser = await openBrowser(profile);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    removeProfile(profile);
-  });
+  const browser = useBrowser();
 
   test.each([false, true])('what does not fit into 64 KiB at page end stays; the purchase goes first; all arrives once (collector on another host: %s)', async (isCross) => {
     // Before Waymark's own listener, so that nothing of it can be under way before.
@@ -184,21 +176,7 @@ for (const [method, ...args] of q) tracker[method](...args);
 });
 
 describe.each(findEngines())('at page end in %s', (name) => {
-  let engine: Engine;
-  let profile: string;
-  let proxy: Awaited<ReturnType<typeof openProxy>>;
-  beforeAll(async () => {
-    profile = newProfile();
-    proxy = await openProxy();
-    engine = await openEngine(name, profile, proxy.url);
-    // Some engines end with their last tab.
-    await engine.newTab();
-  });
-  afterAll(async () => {
-    await engine?.close();
-    await proxy?.close();
-    removeProfile(profile);
-  });
+  const { engine } = useEngine(name, openProxy);
 
   async function visit(site: Scripted, path = '/'): Promise<EngineTab> {
     const tab = await engine.newTab();

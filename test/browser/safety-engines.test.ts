@@ -1,27 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findEngines, newProfile, openEngine, removeProfile, type Engine, type EngineTab } from '../helpers/engines.js';
+import { describe, expect, test } from 'vitest';
+import { findEngines, type EngineTab } from '../helpers/engines.js';
 import { DO, hostileSite, OWN, PAGES, TOLD } from '../helpers/hostile-pages.js';
 import { until } from '../helpers/shop.js';
 import { openSite } from '../helpers/site.js';
+import { useEngine } from '../helpers/use-browser.js';
 
 /** What is tried in every engine; Chromium has them all in `safety.test.ts`. */
 const CORE = PAGES.filter(([what, , head]) => head !== undefined && /^(nothing|Array|a broken polyfill for Promise|no crypto|storage of every kind that|Prototype|zone)/.test(what));
 
 describe.each(findEngines().filter((name) => name !== 'chromium'))('in %s', (name) => {
-  let engine: Engine;
-  let profile: string;
-
-  beforeAll(async () => {
-    profile = newProfile();
-    // Nothing goes through the proxy: all is on this machine.
-    engine = await openEngine(name, profile, 'http://127.0.0.1:9');
-    // Some engines end with their last tab.
-    await engine.newTab();
-  });
-  afterAll(async () => {
-    await engine?.close();
-    removeProfile(profile);
-  });
+  // Nothing goes through the proxy: all is on this machine.
+  const { engine } = useEngine(name, async () => ({ proxy: 'http://127.0.0.1:9', close: async () => {} }));
 
   /** Returns a list of texts; as one text, since the page may have spoilt JSON. */
   const list = (tab: EngineTab, expression: string) => tab.evaluate(`(${expression}).join('\\n')`).then((text) => `${text}`.split('\n').filter(Boolean));

@@ -240,7 +240,7 @@ export const turnOf = (page: Page) => inStore<{ owner: string; until: number; fa
 export const storedIds = (page: Page) => inStore<string[]>(page, 'readonly', "store.getAllKeys(IDBKeyRange.bound('0', 'g', true))");
 
 /** A proxy that passes every request on as it is: engines want one (`openEngine`). */
-export async function openProxy(): Promise<{ url: string; close(): Promise<void> }> {
+export async function openProxy(): Promise<{ proxy: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
     const onward = ask(request.url!, { method: request.method!, headers: request.headers }, (answer) => {
       response.writeHead(answer.statusCode!, answer.headers);
@@ -251,7 +251,7 @@ export async function openProxy(): Promise<{ url: string; close(): Promise<void>
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    proxy: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -26,13 +26,21 @@ export function useBrowser(flags?: string[]): RealBrowser {
   return coming(() => browser!);
 }
 
-/** Gives the tests of a `describe` one browser of an engine, and a web of their own that it sees. */
-export function useEngine(name: EngineName): { web: Awaited<ReturnType<typeof openWeb>>; engine: Engine } {
+/** What an engine sees of the web: what a proxy lets it. */
+interface Seen {
+  proxy: string;
+  close(): Promise<unknown>;
+}
+
+/** Gives the tests of a `describe` one browser of an engine, and what it sees of the web; default: a web of their own. */
+export function useEngine(name: EngineName): { web: Awaited<ReturnType<typeof openWeb>>; engine: Engine };
+export function useEngine<Web extends Seen>(name: EngineName, open: (name: string) => Promise<Web>): { web: Web; engine: Engine };
+export function useEngine(name: EngineName, open: (name: string) => Promise<Seen> = openWeb): { web: Seen; engine: Engine } {
   const profile = newProfile();
-  let web: Awaited<ReturnType<typeof openWeb>> | undefined;
+  let web: Seen | undefined;
   let engine: Engine | undefined;
   beforeAll(async () => {
-    web = await openWeb(name);
+    web = await open(name);
     engine = await openEngine(name, profile, web.proxy);
     // Some engines end with their last tab.
     await engine.newTab();
