@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
+import { describe, expect, test } from 'vitest';
 import { codesTold, drained, flush, openScripted, storedIds, toldTo, trackMany, turnOf, unhandled, type Reply, type Scripted } from '../helpers/scripted.js';
 import { until } from '../helpers/shop.js';
+import { useBrowser } from '../helpers/use-browser.js';
 
-const profile = newProfile();
-let browser: RealBrowser;
-beforeAll(async () => {
-  browser = await openBrowser(profile);
-});
-afterAll(async () => {
-  await browser?.close();
-  removeProfile(profile);
-});
+const browser = useBrowser();
 
 /** Each of `count` events arrived, and how often. */
 const once = (count: number, times = 1) => Object.fromEntries(Array.from({ length: count }, (_, n) => [n, times]));
