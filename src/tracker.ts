@@ -433,10 +433,10 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       first = undefined;
       isBack = true;
       consent.start();
+      delivery.back();
       // For what waited for an answer that is of no use any more.
       known(() => {});
       isBack = false;
-      delivery.back();
     }));
   });
   const tools: Tools = { tracker, calls, isAnonymous, consent, screen, enrich, observe, ends, leaves, merges, stops, memory, queue, tab, insert, record, known, untilKnown, copy, stays, cleanUrl: () => '', cleanTitle: () => '', safe, watch, wake: delivery.wake, emit, report, reject };

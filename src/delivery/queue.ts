@@ -137,7 +137,9 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
   /** Whether a write takes too long. */
   let isSlow = false;
   let added = 0;
-  let isAway = false;
+  /** Settles when the page is back; undefined while it is here. */
+  let away: Promise<void> | undefined;
+  let comeBack = () => {};
   let longest = USUAL_LENGTH;
   /** Until when nothing is written, since there was no room; 0: there is. */
   let fullUntil = 0;
@@ -160,9 +162,9 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
   });
 
   /** Whether a transaction would come to nothing: one begun by a page that is left is lost in WebKit, and holds up the next page. */
-  const isJammed = () => isAway && /Apple/.test(navigator.vendor);
+  const isJammed = () => away && /Apple/.test(navigator.vendor);
 
-  /** Runs one transaction; returns undefined where there is no store, or it fails. */
+  /** Runs one transaction, once more if the page was left meanwhile and is back; returns undefined where there is no store, or it fails. */
   async function run<Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient = false): Promise<Value | undefined> {
     if (!mayKeep() || (isBroken && !isPatient && Date.now() < brokenUntil) || isJammed()) return undefined;
     try {
@@ -172,6 +174,10 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
       isBroken = false;
       return value;
     } catch (error) {
+      if (away) {
+        await away;
+        return run(mode, body, isPatient);
+      }
       const until = Date.now() + BROKEN_MS;
       if (!isBroken && !fullUntil && !isSlow) onLost(error);
       if (isFull(error)) fullUntil = until;
@@ -273,7 +279,7 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
     const rows = fullUntil ? [...pending.values()] : fresh;
     fresh = [];
     const before = era;
-    const isDue = isChanged || !later;
+    const isDue = isChanged || !later || away;
     const known = isDue ? profile() : undefined;
     isChanged = false;
     if (isDue) {
@@ -303,6 +309,8 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
           // What was settled in the meantime would come back.
           for (const row of rows) if (lanes.some(({ mine }) => mine.has(row.id))) events.put(row, home(row) + row.id);
           if (burst) events.delete(burst);
+          // What was to say so has been given up as the page was left.
+          if (away && isOne) for (const id of lanes[0]!.undone) events.delete(id);
           if (known) {
             // Asked for in the same breath, since the transaction must be complete without an answer: what is overwritten here.
             events.get(PROFILE).onsuccess = ({ target }) => (found = (target as IDBRequest<Profile | undefined>).result);
@@ -429,7 +437,7 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
       // Others may still want them.
       const rest = isOne ? [] : settled.flatMap((id) => pending.get(id) ?? []);
       if (rest.length) journal.add({ rows: rest.map(withPlace), sent: {} });
-      const done = [...lane.undone, ...settled];
+      const done = (lane.undone = [...lane.undone, ...settled]);
       let unreadable = 0;
       let isLost = false;
       let isMine = false;
@@ -447,7 +455,7 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
         await committed(events);
         return found;
       });
-      lane.undone = rows || !mayKeep() ? [] : done;
+      if (rows || !mayKeep()) lane.undone = [];
       // What there is no room for goes out from memory.
       const more = isMine && fullUntil ? [...pending.values()].filter(({ id }) => lane.mine.has(id) && !rows?.some((row) => row.id === id)) : [];
       rows?.push(...more.slice(0, limit));
@@ -471,8 +479,11 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
       return count([lane]);
     },
     leave(isLeft, sent) {
-      if (isBehind) save();
-      isAway ||= isLeft;
+      if (isLeft) {
+        away ??= new Promise((resolve) => (comeBack = resolve));
+        store.leave(true);
+      }
+      if (isBehind || (away && lane.undone.length)) save();
       // A page whose store fails does not hear of it when the database is deleted.
       const rows = bestFirst(isBroken ? owned() : pending).map(withPlace);
       const batches = Object.entries(sent);
@@ -490,7 +501,7 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
       pending.set(row.id, row);
       fresh.push(row);
       schedule();
-      if (isAway) journal.add({ rows: [withPlace(row)], sent: {} });
+      if (away) journal.add({ rows: [withPlace(row)], sent: {} });
       longest = Math.max(longest, row.event.length + row.context.length);
       if (++added % PAGE === 0) void writing.then(() => count()).then(check);
     },
@@ -504,7 +515,9 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
       return count();
     },
     back() {
-      isAway = false;
+      away = undefined;
+      store.leave(false);
+      comeBack();
       fresh = [...pending.values()];
       save();
       // What this page itself has left is looked at as by any other.

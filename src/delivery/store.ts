@@ -8,6 +8,12 @@ import { inTime } from '../util/in-time.js';
  */
 export interface Store {
   <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean): Promise<Value>;
+  /**
+   * The page is left (`isAway`), or back out of the back/forward cache. While it is away, only what is asked to commit in the breath that begins it is done:
+   * the rest is given up and rejects, also what is under way. An open transaction of a page that is put away holds up all other pages, for which
+   * Chromium throws it out of that cache.
+   */
+  leave(isAway: boolean): void;
   /** Deletes the database. Rejects where IndexedDB does not do that, or not in time. */
   remove(): Promise<unknown>;
   /** Returns whether the database is there, without making one; true where the browser does not tell. */
@@ -28,7 +34,10 @@ export function openStore(name: string, onGone: () => void, stops: Stop[] = []):
   let use: UseStore | undefined;
   let open: IDBDatabase | undefined;
   const known = new WeakSet<IDBDatabase>();
+  /** The transactions whose bodies run. */
+  const running = new Set<IDBTransaction>();
   let isStopped = false;
+  let isLeft = false;
 
   function close(): void {
     use = undefined;
@@ -53,18 +62,36 @@ export function openStore(name: string, onGone: () => void, stops: Stop[] = []):
     }
   }
 
+  /** Ends a transaction that was not asked to commit. */
+  function giveUp(transaction: IDBTransaction): void {
+    try {
+      // Where none can be asked to, nobody knows.
+      if ('commit' in transaction) transaction.abort();
+    } catch {
+      // It was.
+    }
+  }
+
   async function attempt<Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean): Promise<Value> {
     try {
       use ??= createStore(name, 'events');
-      const work = use(mode, (store) => {
-        watch(store.transaction.db);
-        return body(store);
+      const work = use(mode, async (store) => {
+        const { transaction } = store;
+        watch(transaction.db);
+        running.add(transaction);
+        try {
+          const value = body(store);
+          if (isLeft) giveUp(transaction);
+          return await value;
+        } finally {
+          running.delete(transaction);
+        }
       });
       return await (isPatient ? work : inTime(work));
     } catch (error) {
       // idb-keyval keeps a connection that was closed under it (WebKit does that to idle ones). One that has no room is a good one, and has to tell when the
       // database is deleted.
-      if (!isFull(error)) close();
+      if (!isLeft && !isFull(error)) close();
       throw error;
     } finally {
       if (isStopped) close();
@@ -80,7 +107,7 @@ export function openStore(name: string, onGone: () => void, stops: Stop[] = []):
   // Once more, on a new connection. What a body writes has a key of its own, so writing it twice does no harm. One that hangs would hang again.
   const run = async <Value>(...args: [mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean]): Promise<Value> =>
     attempt(...args).catch((error) => {
-      if (error === 'timeout') throw error;
+      if (isLeft || error === 'timeout') throw error;
       return attempt(...args);
     });
   const isThere = (): Promise<boolean> =>
@@ -88,7 +115,11 @@ export function openStore(name: string, onGone: () => void, stops: Stop[] = []):
       (all) => all.some((each) => each.name === name),
       () => true,
     );
-  return Object.assign(run, { remove, isThere });
+  function leave(isAway: boolean): void {
+    isLeft = isAway;
+    if (isAway) running.forEach(giveUp);
+  }
+  return Object.assign(run, { leave, remove, isThere });
 }
 
 /** Settles with the transaction. Asked to commit at once, it survives a page that is left in the next moment. */

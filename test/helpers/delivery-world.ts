@@ -273,7 +273,7 @@ export class World {
 
   private openStore(tab: Tab): Store {
     const real = openStore(NAME, () => this.run(tab, () => tab.delivery.queue.restore()));
-    const run: Omit<Store, 'remove' | 'isThere'> = async <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>): Promise<Value> => {
+    const run: Omit<Store, 'leave' | 'remove' | 'isThere'> = async <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>): Promise<Value> => {
       await this.alive(tab);
       const value = await real(mode, async (store) => {
         tab.connections.add(store.transaction.db);
@@ -295,7 +295,7 @@ export class World {
       await this.alive(tab);
       return value;
     };
-    return Object.assign(run as Store, { remove: real.remove, isThere: real.isThere });
+    return Object.assign(run as Store, { leave: real.leave, remove: real.remove, isThere: real.isThere });
   }
   private async alive(tab: Tab): Promise<void> {
     if (tab.state !== 'alive') await this.resumed(tab);

@@ -10,6 +10,8 @@ export function useStorage(): void {
   beforeEach(() => {
     vi.stubGlobal('indexedDB', new IDBFactory());
     vi.stubGlobal('IDBKeyRange', IDBKeyRange);
+    // No WebKit, for which the queue has rules of its own.
+    vi.stubGlobal('navigator', { vendor: '' });
   });
   afterEach(() => void vi.unstubAllGlobals());
 }
@@ -17,7 +19,7 @@ export function useStorage(): void {
 /** What differs from one page to another. */
 export interface PageParts {
   /** Whether it may keep anything; default: true. */
-  mayKeep?: boolean;
+  mayKeep?(): boolean;
   /** Its end comes before more than so many values of one transaction are written: that transaction comes to nothing. Default: it has no end. */
   most?: number;
   /** Its collectors; default: one that gets everything. */
@@ -25,7 +27,7 @@ export interface PageParts {
 }
 
 /** Returns the queue of one page, and the kinds of transactions that it begins. */
-export function openQueuePage({ mayKeep = true, most = Infinity, readers = [{ slot: 'one', wants: () => true, isOnce: false }] }: PageParts = {}) {
+export function openQueuePage({ mayKeep = () => true, most = Infinity, readers = [{ slot: 'one', wants: () => true, isOnce: false }] }: PageParts = {}) {
   const real = openStore('waymark-test', () => {});
   const begun: string[] = [];
   const run = <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean): Promise<Value> => {
@@ -47,9 +49,9 @@ export function openQueuePage({ mayKeep = true, most = Infinity, readers = [{ sl
   };
   const profile = createProfile();
   const queue = createQueue({
-    store: Object.assign(run, { remove: real.remove, isThere: real.isThere }) satisfies Store,
-    journal: createJournal('waymark-test:', () => mayKeep),
-    mayKeep: () => mayKeep,
+    store: Object.assign(run, { leave: real.leave, remove: real.remove, isThere: real.isThere }) satisfies Store,
+    journal: createJournal('waymark-test:', mayKeep),
+    mayKeep,
     readers,
     bounds: { maxStoredEvents: 10_000, maxStoredBytes: 10_000_000, maxStoredDays: 30 },
     profile: () => profile,

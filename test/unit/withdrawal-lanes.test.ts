@@ -59,7 +59,7 @@ test('what is changed is changed for every collector, in memory and in the store
 
 test('a collector does not get, from the store or from memory, what is no longer for it once it is changed', async () => {
   for (const mayKeep of [true, false]) {
-    const { queue, one, two, add } = openPage({ mayKeep });
+    const { queue, one, two, add } = openPage({ mayKeep: () => mayKeep });
     const [id] = add('both');
     await queue.written();
     await queue.revise((row) => ({ ...row, context: '{}' }));
@@ -87,7 +87,7 @@ test('forgets what waits for each of the collectors, and whose turn it was', asy
 });
 
 test('where nothing may be kept, each of the collectors gets its own from memory, and nothing is there to be deleted', async () => {
-  const { queue, one, two, add } = openPage({ mayKeep: false });
+  const { queue, one, two, add } = openPage({ mayKeep: () => false });
   const [only, both] = [...add('only'), ...add('both')];
   expect(await ids(one)).toEqual([only, both]);
   expect(await ids(two)).toEqual([both]);
