@@ -13,6 +13,8 @@ async function measureCalls({ calls, block, beacon }: { calls: number; block: nu
   const product = (index: number) => ({ item_id: `SKU-${index}`, item_name: 'Tea pot, blue', price: 40 });
   const others = {
     'empty function': () => undefined,
+    // What no tracker can do without.
+    'an id, a date and JSON of the event': (index: number) => JSON.stringify({ id: crypto.randomUUID(), time: new Date().toISOString(), name: 'view_item', properties: product(index) }),
     sendBeacon: (index: number) => navigator.sendBeacon(beacon!, JSON.stringify({ name: 'view_item', properties: product(index) })),
   };
   const kinds: Record<string, (index: number) => unknown> = {

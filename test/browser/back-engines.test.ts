@@ -7,12 +7,12 @@ import { inEachEngine, useEngine } from '../helpers/use-browser.js';
 /** Tells whether the page came out of the back/forward cache. */
 const SHOWN = `<script>addEventListener('pageshow', ({ persisted }) => { window.persisted = persisted })</script>`;
 
-/** On `/one`, each answer of the store takes half a second, during which its transaction is open. */
+/** On `/one`, each answer of the store takes 200 ms, during which its transaction is open. */
 const SLOW = `<script>if (location.pathname === '/one') {
   const { set } = Object.getOwnPropertyDescriptor(IDBRequest.prototype, 'onsuccess');
   Object.defineProperty(IDBRequest.prototype, 'onsuccess', { configurable: true, set(handle) {
     set.call(this, (event) => {
-      const end = Date.now() + (this.source ? 500 : 0);
+      const end = Date.now() + (this.source ? 200 : 0);
       const hold = () => Date.now() < end ? set.call(this.source.get('none'), hold) : handle.call(this, event);
       hold();
       window.isAsked ||= !!this.source;
