@@ -19,21 +19,36 @@ export interface Once {
  * @param now milliseconds; a parameter so that tests are exact
  */
 export function createOnce(now = Date.now): Once {
-  let said: { what: string; by: string; at?: number }[] = [];
+  /** When each source said it, what was said last at the end: so a burst does not look at all of itself for each of its events. */
+  const said = new Map<string, Record<string, number[]>>();
   let isTimed = false;
-  const note = (what: string, by: string) => said.push({ what, by, ...(isTimed && { at: now() }) });
+  /** Returns the times that still count. */
+  function fresh(times: number[] = []): number[] {
+    while (times[0]! <= now() - SAME_MS) times.shift();
+    return times;
+  }
+  function note(what: string, by: string): void {
+    const sources = said.get(what) ?? {};
+    said.delete(what);
+    said.set(what, sources);
+    (sources[by] = fresh(sources[by])).push(isTimed ? now() : Infinity);
+  }
   return {
     note,
     isRepeat(what, by) {
-      said = said.filter(({ at = now() }) => now() - at < SAME_MS);
-      const index = said.findIndex((each) => each.what === what && each.by !== by);
-      if (index < 0) note(what, by);
-      else said.splice(index, 1);
-      return index >= 0;
+      for (const [old, sources] of said) {
+        if (Object.values(sources).some((times) => fresh(times).length)) break;
+        said.delete(old);
+      }
+      const sources = said.get(what) ?? {};
+      const other = Object.keys(sources).find((each) => each !== by && fresh(sources[each]).length);
+      if (other) sources[other]!.shift();
+      else note(what, by);
+      return !!other;
     },
     begin() {
       isTimed = true;
-      for (const each of said) each.at = now();
+      for (const sources of said.values()) for (const times of Object.values(sources)) times.fill(now());
     },
   };
 }

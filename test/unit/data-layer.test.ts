@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { readPush } from '../../src/capture/data-layer.js';
 import { createOnce, signatureOf } from '../../src/capture/once.js';
 
@@ -153,6 +153,14 @@ describe('what two sources say', () => {
     wait(1000);
     expect(isRepeat('login', 'push')).toBe(false);
   });
+});
+
+test.each(['another event each time', 'the same event'])('to look whether another source has said it takes as long in a burst as alone: %s', (what) => {
+  const clock = vi.fn(() => 5);
+  const { begin, isRepeat } = createOnce(clock);
+  begin();
+  for (let index = 0; index < 2000; index++) isRepeat(what.startsWith('another') ? `view ${index}` : 'view', 'call');
+  expect(clock.mock.calls.length).toBeLessThan(2000 * 10);
 });
 
 describe('two sayings are the same', () => {
