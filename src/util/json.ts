@@ -22,16 +22,11 @@ export function toJson(value: unknown, lost: string[] = [], room = Infinity): st
   }
 
   function add(parent: Record<string, unknown>, name: string): void {
-    function keep(this: Record<string, unknown>, key: string, written: unknown): unknown {
-      // Old versions of Prototype.js put a wrong `toJSON` on `Array.prototype`.
-      const part = Array.isArray(this[key]) ? this[key] : written;
-      const isLong = typeof part === 'string' && part.length > MAX_TEXT;
-      if (!isLong && (part == null || /^(String|Number|Boolean|Array|Object)$/.test(kindOf(part)))) return part;
-      lost.push(name);
-      return isLong ? part.slice(0, MAX_TEXT) : undefined;
-    }
     try {
-      const json = JSON.stringify(parent[name], keep);
+      const value = parent[name];
+      // Most values are simple, and every event asks.
+      const isSimple = /^[nb]/.test(typeof value) || (typeof value === 'string' && value.length <= MAX_TEXT);
+      const json = isSimple ? JSON.stringify(value) : JSON.stringify(value, keeper(name));
       const part = `${JSON.stringify(name)}:${json}`;
       if (part.length > room) lost.push(name);
       else if (json) {
@@ -42,6 +37,18 @@ export function toJson(value: unknown, lost: string[] = [], room = Infinity): st
       // A getter, a cycle.
       lost.push(name);
     }
+  }
+
+  /** Returns what keeps of a property what is plain data. */
+  function keeper(name: string) {
+    return function keep(this: Record<string, unknown>, key: string, written: unknown): unknown {
+      // Old versions of Prototype.js put a wrong `toJSON` on `Array.prototype`.
+      const part = Array.isArray(this[key]) ? this[key] : written;
+      const isLong = typeof part === 'string' && part.length > MAX_TEXT;
+      if (!isLong && (part == null || /^(String|Number|Boolean|Array|Object)$/.test(kindOf(part)))) return part;
+      lost.push(name);
+      return isLong ? part.slice(0, MAX_TEXT) : undefined;
+    };
   }
 
   return `{${parts}}`;
