@@ -49,10 +49,17 @@ export const pages = (
       pathname = location.pathname;
       page = { ...page!, url: cleanUrl(location.href) + route() };
     }
+    let href: string | undefined;
+    let read: [address: string, path: string];
     const views = (tools.views = createViews(
       () => {
-        const path = location.pathname + route();
-        return [path + location.search + (route() && location.hash), path];
+        // Every event asks.
+        if (location.href !== href) {
+          ({ href } = location);
+          const path = location.pathname + route();
+          read = [path + location.search + (route() && location.hash), path];
+        }
+        return read;
       },
       () => ofDocument('title'),
       () => {

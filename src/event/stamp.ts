@@ -34,16 +34,17 @@ export type Finish = (event: UnsentEvent) => UnsentEvent | undefined;
 export function stampEvent(draft: Draft, profile: Profile, tab: Tab, enrichers: readonly Enrich[], finish: Finish): { event: TrackedEvent; row: Row } | undefined {
   const { id, name, time, properties } = draft;
   const context: Context = { visitor: { id: profile.id, user_id: profile.userId }, tab: '', ...draft.seen };
-  const fields: Record<string, unknown> = { id, name, time: new Date(time).toISOString() };
+  const fixed = { id, name, time: new Date(time).toISOString() };
+  const fields: Record<string, unknown> = { ...fixed };
   for (const enrich of enrichers) if (enrich(draft, profile, fields, context) === false) return undefined;
   const finished = finish({ ...context, ...fields, properties } as unknown as UnsentEvent);
   if (!finished) return undefined;
   // Before the number: it would be missing for an event that is dropped.
   const shared: Context = { ...context, consent: undefined };
-  const own: Record<string, unknown> = { ...fields, seq: tab.next(profile.id), properties };
-  for (const part of [shared, own] as Record<string, unknown>[]) {
-    for (const key of Object.keys(part)) if (!/^(id|name|time|seq)$/.test(key)) part[key] = finished[key as keyof UnsentEvent];
-  }
+  const seq = tab.next(profile.id);
+  const own: Record<string, unknown> = { ...fields, seq, properties };
+  for (const part of [shared, own] as Record<string, unknown>[]) for (const key of Object.keys(part)) part[key] = finished[key as keyof UnsentEvent];
+  Object.assign(own, fixed, { seq });
   shared.tab = tab.id();
   return { event: { ...shared, ...own } as TrackedEvent, row: { id, context: writeJson(shared), event: writeJson(own) } };
 }
