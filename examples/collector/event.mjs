@@ -2,15 +2,15 @@
 export const MAX_DEPTH = 32;
 
 /**
- * An event in full: what its context shares, then what is its own. The schema checks each member in one of the two only;
- * in the other, where anything could stand, it is left out.
+ * An event in full: what its context shares, then what is its own. The schema checks each member in one of the two only, but
+ * for `journey`; in the other, where anything could stand, it is left out.
  *
  * @param {object} context the entry of `batch.contexts` that the event names
  * @param {object} event one entry of `batch.events`
  */
 export function completeEvent(context, event) {
   const { visitor, session, tab, page, touchpoint, in_app, bot, consent } = context;
-  return { ...context, ...event, visitor, session, tab, page, touchpoint, in_app, bot, consent, journey: event.journey };
+  return { ...context, ...event, visitor, session, tab, page, touchpoint, in_app, bot, consent, journey: event.journey ?? context.journey };
 }
 
 /** What a stand-in for a visitor begins with. No visitor's id does: those are UUIDs. */

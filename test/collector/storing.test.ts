@@ -71,9 +71,18 @@ describe('storing a batch', () => {
     expect(stored).toEqual(JSON.parse(JSON.stringify({ ...context, ...event })));
   });
 
+  test('takes an event’s place in the journey from its context where it has none of its own', async () => {
+    const collector = await startTestCollector();
+    const [own, { journey, ...bare }] = [anEvent(), anEvent({ seq: 2 })];
+    const shared = { ...journey, stage: 'decision', move: 'stay' };
+    await collector.post(aBatch([own, bare], { contexts: [aContext({ journey: shared })] }));
+    expect((await collector.events()).map((event: any) => event.journey)).toEqual([own.journey, shared]);
+    expect((await collector.post(aBatch([anEvent({ seq: 3 })], { contexts: [aContext({ journey: 7 })] }))).body.refused).toMatchObject([{ reason: '/contexts/0/journey must be object, got 7' }]);
+  });
+
   test('takes from an event and its context only what the schema has checked there', async () => {
     const collector = await startTestCollector();
-    const context = aContext({ name: 7, journey: 7, experiment: 'b' });
+    const context = aContext({ name: 7, experiment: 'b' });
     const event = aCoreEvent({ visitor: null, page: 7, tab: {}, touchpoint: 7, session: 7, mood: 'good' });
     expect((await collector.post(aBatch([event], { contexts: [context] }))).body).toEqual({ accepted: 1, duplicates: 0, refused: [] });
     const [stored] = await collector.events();

@@ -145,6 +145,38 @@ describe('a batch', () => {
     expect(complaints(encode(rows()))).toEqual([]);
   });
 
+  /** Returns the events of rows as they were tracked, and as a collector has them. */
+  const told = (rows: Row[]) => rows.map(({ context, event }) => ({ ...(JSON.parse(context) as Context), ...(JSON.parse(event) as TrackedEvent) }));
+  const merged = ({ contexts, events }: Batch) => events.map(({ context, ...event }) => ({ ...contexts[context], ...event }));
+
+  test('says once where a visitor stands, for all events of a page that say the same', () => {
+    const { track, go } = openVisit();
+    const rows = ['page_view', 'view_item', 'search', 'ping', 'ping', 'add_to_cart', 'ping'].map((name) => track(name));
+    go('https://shop.example/two');
+    rows.push(track('page_view'));
+    const batch = encode(rows);
+    expect(complaints(batch)).toEqual([]);
+    expect(batch.contexts.map(({ journey }: Context & { journey?: object }) => journey)).toEqual([expect.objectContaining({ stage: 'consideration', move: 'stay', stages: expect.anything() }), undefined]);
+    expect(batch.events.map(({ journey }) => journey?.move)).toEqual(['enter', 'forward', undefined, undefined, undefined, 'forward', 'stay', 'stay']);
+    expect(merged(batch)).toEqual(told(rows));
+  });
+
+  test.each<[what: string, change: (event: TrackedEvent, index: number) => unknown, isShared?: boolean]>([
+    ['that is none of them', (event, index) => (index === 3 ? { ...event, journey: undefined } : event)],
+    ['that is no object', (event) => ({ ...event, journey: [event.journey] })],
+    ['with braces in a text', (event) => ({ ...event, journey: { ...event.journey, stage: 'a}b' } })],
+    ['with braces and quotes in a text', (event) => ({ ...event, journey: { stage: 'a"}b{' } })],
+    ['with much in it', (event) => ({ ...event, journey: { ...event.journey, path: [{ network: 'a}' }, { network: 'b' }] } })],
+    ['that is empty', (event) => ({ ...event, journey: {} }), true],
+    ['which a property repeats', (event) => ({ ...event, properties: { journey: event.journey } }), true],
+  ])('loses and invents nothing where a shop has made a step of its own: %s', (_what, change, isShared = false) => {
+    const { track } = openVisit();
+    const rows = Array.from({ length: 6 }, () => track('ping')).map((row, index) => ({ ...row, event: JSON.stringify(change(JSON.parse(row.event) as TrackedEvent, index)) }));
+    const batch = encode(rows);
+    expect('journey' in batch.contexts[0]!).toBe(isShared);
+    expect(merged(batch)).toEqual(told(rows));
+  });
+
   test('says of itself which it is, which attempt this is, and when', () => {
     const batch = encode([openVisit().track('page_view')], { attempt: 3, durable: false, dropped: { queue_full: 2 } });
     expect(batch).toMatchObject({ schema: 'waymark/1', batch_id: BATCH.id, sent_at: '2026-06-01T12:00:05.000Z', attempt: 3, durable: false, dropped: { queue_full: 2 } });
