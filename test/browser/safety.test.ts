@@ -88,7 +88,8 @@ describe('the back/forward cache', () => {
     ['with events that are not sent', 'data-batch-wait-ms="600000"', track, 0],
     ['with all sent', '', async (page) => (await track(page), await ready(page)), 0],
     ['with a request under way', 'data-batch-wait-ms="1"', (page) => Promise.all([page.waitForRequest('**/events'), track(page)]), 1500],
-    ['with the tracker stopped', '', (page) => inPage(page, (waymark: Waymark) => waymark.stop()), 0],
+    // Nothing is under way any more: that would be done after `stop`, and nobody would be there to give it up as the page is left.
+    ['with the tracker stopped', '', async (page) => (await ready(page), await inPage(page, (waymark: Waymark) => waymark.stop())), 0],
   ])('takes a page %s, and the browser has nothing to say against it', async (_, attributes, before, answerMs) => {
     expect(await leaveAndReturn(attributes, before, answerMs)).toEqual([true, []]);
   });
