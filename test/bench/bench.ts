@@ -5,11 +5,12 @@ import { benchBurst, benchSteady } from './burst.js';
 import { benchDrain } from './drain.js';
 import { benchFetchLater } from './fetch-later.js';
 import { benchGzip } from './gzip.js';
+import { benchMemory } from './memory.js';
 import { benchTrack } from './track.js';
 import { benchVisit } from './visit.js';
 import { benchWire } from './wire.js';
 
-const BENCHES: Record<string, Bench> = { track: benchTrack, drain: benchDrain, backlog: benchBacklog, steady: benchSteady, burst: benchBurst, visit: benchVisit, wire: benchWire, gzip: benchGzip, later: benchFetchLater };
+const BENCHES: Record<string, Bench> = { track: benchTrack, drain: benchDrain, backlog: benchBacklog, steady: benchSteady, burst: benchBurst, visit: benchVisit, wire: benchWire, gzip: benchGzip, memory: benchMemory, later: benchFetchLater };
 
 /** Runs the benches that `names` name, or all, and prints their figures. A slow machine fails nothing. */
 export async function main(names: string[]): Promise<void> {
