@@ -2,13 +2,15 @@ import { drained, openPage, withBrowser } from './helpers/chromium.js';
 import { median, quantile, round, tell, type Figure } from './helpers/figures.js';
 import { openBenchSite, type BenchWindow } from './helpers/site.js';
 
-/** Calls of each kind. Our choice: enough that 20 of them are above the 99th percentile. */
-const CALLS = 2000;
+/** Calls of each kind. Our choice: enough that ten of them are above the 99th percentile. */
+const CALLS = 1000;
+/** In how many turns. */
+const ROUNDS = 4;
 /** Calls in one block. Our choice: some of the 5 µs steps of the clock. */
 const BLOCK = 10;
 
 /** Runs in the page: each measured call has a task of its own, as a click has, 5 ms after the one before. Returns microseconds by kind. */
-async function measureCalls({ calls, block, beacon }: { calls: number; block: number; beacon?: string }): Promise<Record<string, number[]>> {
+async function measureCalls({ calls, block, rounds, beacon }: { calls: number; block: number; rounds: number; beacon?: string }): Promise<Record<string, number[]>> {
   const { waymark } = window as never as BenchWindow;
   const product = (index: number) => ({ item_id: `SKU-${index}`, item_name: 'Tea pot, blue', price: 40 });
   const others = {
@@ -24,23 +26,19 @@ async function measureCalls({ calls, block, beacon }: { calls: number; block: nu
   };
   const times: Record<string, number[]> = {};
   const pause = () => new Promise((resolve) => setTimeout(resolve, 5));
-  for (let index = 0; index < calls; index++) {
+  // One kind after the other, as in pages that use one of them, and all in turns, since the machine has its moods.
+  for (let round = 0; round <= rounds; round++) {
     for (const [kind, call] of Object.entries(kinds)) {
-      await pause();
-      const start = performance.now();
-      call(index);
-      const end = performance.now();
-      // The first ones compile the code.
-      if (index >= calls / 20) (times[kind] ??= []).push((end - start) * 1000);
-    }
-  }
-  for (let index = 0; index < calls / 10; index++) {
-    for (const [kind, call] of Object.entries(kinds)) {
-      await pause();
-      const start = performance.now();
-      for (let each = 0; each < block; each++) call(index);
-      const end = performance.now();
-      (times[`${kind} (block)`] ??= []).push(((end - start) * 1000) / block);
+      for (const [size, name] of [[1, kind], [block, `${kind} (block)`]] as const) {
+        for (let index = 0; index < calls / rounds; index++) {
+          await pause();
+          const start = performance.now();
+          for (let each = 0; each < size; each++) call(index);
+          const end = performance.now();
+          // The first round compiles the code.
+          if (round) (times[name] ??= []).push(((end - start) * 1000) / size);
+        }
+      }
     }
   }
   return times;
@@ -89,8 +87,8 @@ export async function benchTrack(): Promise<Figure[]> {
       const page = await openPage(browser, site.url);
       await drained(page);
       if (!(await page.evaluate(() => crossOriginIsolated))) throw new Error('the page is not cross-origin isolated');
-      tell(`track: ${CALLS} calls of four kinds`);
-      const times = await page.evaluate(measureCalls, { calls: CALLS, block: BLOCK, beacon: `${site.collectorUrl}/beacon` });
+      tell(`track: ${CALLS} calls of each kind`);
+      const times = await page.evaluate(measureCalls, { calls: CALLS, block: BLOCK, rounds: ROUNDS, beacon: `${site.collectorUrl}/beacon` });
       const storage = await page.evaluate(countStorageCalls);
       await page.close();
       tell('track: the core alone');
@@ -100,7 +98,7 @@ export async function benchTrack(): Promise<Figure[]> {
       await plain.addScriptTag({ type: 'module', content: code });
       await plain.waitForFunction(() => 'track' in ((window as never as BenchWindow).waymark ?? {}));
       await plain.waitForTimeout(500);
-      const core = await plain.evaluate(measureCalls, { calls: CALLS / 2, block: BLOCK });
+      const core = await plain.evaluate(measureCalls, { calls: CALLS, block: BLOCK, rounds: ROUNDS });
       for (const [kind, values] of Object.entries(core)) times[`${kind.replace('track', '`waymark/core` without plugins: track')}`] = values;
       const figures = Object.entries(times).map(([kind, values]) => ({
         what: `${kind.includes('block') ? `${kind.replace(' (block)', '')}: one of ${BLOCK} calls in a row` : `${kind}: one call, a task of its own, 5 ms apart`}; median / 99th percentile`,
