@@ -353,8 +353,8 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
     if (durable()) onLost(error);
     isSlow = true;
   }
-  /** Settles when what was taken so far is stored, or takes too long. Asked by whoever needs it: a timer for each write would cost a fifth of it. */
-  const written = (): Promise<void> => inTime(writing).catch(slow);
+  /** Settles when what was taken so far is stored, or at once where that takes too long. A timer for each write would cost a fifth of it. */
+  const written = async (): Promise<void> => (isSlow ? undefined : inTime(writing).catch(slow));
 
   function save(): void {
     isChanged = true;

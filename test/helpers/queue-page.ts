@@ -22,16 +22,19 @@ export interface PageParts {
   mayKeep?(): boolean;
   /** Its end comes before more than so many values of one transaction are written: that transaction comes to nothing. Default: it has no end. */
   most?: number;
+  /** Whether what is to be stored, however long that takes, is never done; default: it is. */
+  hangs?: boolean;
   /** Its collectors; default: one that gets everything. */
   readers?: Reader[];
 }
 
 /** Returns the queue of one page, and the kinds of transactions that it begins. */
-export function openQueuePage({ mayKeep = () => true, most = Infinity, readers = [{ slot: 'one', wants: () => true, isOnce: false }] }: PageParts = {}) {
+export function openQueuePage({ mayKeep = () => true, most = Infinity, hangs = false, readers = [{ slot: 'one', wants: () => true, isOnce: false }] }: PageParts = {}) {
   const real = openStore('waymark-test', () => {});
   const begun: string[] = [];
   const run = <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean): Promise<Value> => {
     begun.push(mode);
+    if (hangs && isPatient) return new Promise<never>(() => {});
     return real(mode, (events) => {
       let count = 0;
       const { put } = events;
