@@ -41,6 +41,6 @@ export function markedStage(page: Document, isRoute = false): string | undefined
   const [marked] = find<HTMLElement>('[data-waymark-stage]:not([data-waymark-event],[data-waymark-share])');
   const isProduct = () =>
     find('meta[property="og:type"][content*=product]').length ||
-    [...find('[type="application/ld+json"]')].some(({ textContent }) => /"@type"\s*:\s*(\[[^\]]*)?"Product(Group)?"/.test(textContent));
+    [...find('[type="application/ld+json"]')].some(({ textContent }) => /"@type"\s*:\s*(\[[^\]]{0,200})?"Product(Group)?"/.test(textContent));
   return meta?.content || marked?.getAttribute('data-waymark-stage') || (!isRoute && isProduct() ? 'consideration' : undefined);
 }
