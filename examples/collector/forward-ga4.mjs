@@ -16,6 +16,8 @@ const RESERVED = /^(error|first_open|first_visit|in_app_purchase|session_start|u
 /** How long a request may take, and the first and longest wait after one that failed, in milliseconds. Our choice. */
 const REQUEST_MS = 10_000;
 const WAIT_MS = [1000, 60_000];
+/** How long an answer is waited for as the collector ends, in milliseconds. Our choice: whoever stops it waits, too. */
+const GRACE_MS = 1000;
 /** Between two looks where nothing rings, in milliseconds. */
 const IDLE_MS = 60_000;
 
@@ -55,7 +57,7 @@ export function ga4Event(event) {
 
 /**
  * Hands what is stored on to Google Analytics 4, in order, by its Measurement Protocol: from here, since it needs a secret. Where it stopped is
- * stored too, so it goes on after a restart. Google recognises no ids: when the end comes between its answer and our note of it, up to 25 events
+ * stored too, so it goes on after a restart. Google recognises no ids: when a crash comes between its answer and our note of it, up to 25 events
  * go twice; a purchase counts once by its `transaction_id`. Google answers 204 to everything: what it thinks of an event is not known.
  *
  * @param {object} parts
@@ -73,6 +75,7 @@ export function startGa4Forwarder({ store, bell, measurementId, secret, endpoint
   const url = `${endpoint}/mp/collect?${new URLSearchParams({ measurement_id: measurementId, api_secret: secret })}`;
   const counts = { forwarded: 0 };
   const ending = new AbortController();
+  let isEnding = false;
   let wait = WAIT_MS[0];
 
   async function post(events) {
@@ -105,7 +108,7 @@ export function startGa4Forwarder({ store, bell, measurementId, secret, endpoint
   }
 
   async function forward() {
-    while (!ending.signal.aborted) {
+    while (!isEnding) {
       const events = store.eventsAfter(store.readerAt(reader), MAX_EVENTS);
       if (events.length === 0) {
         await bell.wait(IDLE_MS);
@@ -117,7 +120,7 @@ export function startGa4Forwarder({ store, bell, measurementId, secret, endpoint
         if (run.length > 0) await post(run);
         store.moveReader(reader, row);
       } catch (error) {
-        if (ending.signal.aborted) return;
+        if (isEnding) return;
         log('Events could not be forwarded to Google Analytics; they are tried again.', error);
         await new Promise((resolve) => setTimeout(resolve, wait).unref());
         wait = Math.min(wait * 2, WAIT_MS[1]);
@@ -133,9 +136,13 @@ export function startGa4Forwarder({ store, bell, measurementId, secret, endpoint
   return {
     counts,
     async stop() {
-      ending.abort();
+      isEnding = true;
       bell.wake();
-      await Promise.race([done, new Promise((resolve) => setTimeout(resolve, 100))]);
+      const within = (ms) => Promise.race([done, new Promise((resolve) => setTimeout(resolve, ms))]);
+      // What Google has already would be told to it twice if its answer was not waited for.
+      await within(GRACE_MS);
+      ending.abort();
+      await within(100);
     },
   };
 }

@@ -6,13 +6,13 @@ import { aBatch, aContext, anEvent, at, newDatabase, newId, NOON, startTestColle
 /** What the Measurement Protocol does: it takes a POST of JSON and answers 204, or not at all for a while. */
 async function openGoogle() {
   const got: { url: URL; type?: string; body: any }[] = [];
-  const state = { failing: 0 };
+  const state = { failing: 0, answerMs: 0 };
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (part) => (body += part)).on('end', () => {
       if (state.failing-- > 0) return response.writeHead(503).end();
       got.push({ url: new URL(request.url!, 'http://google'), type: request.headers['content-type'], body: JSON.parse(body) });
-      response.writeHead(204).end();
+      setTimeout(() => response.writeHead(204).end(), state.answerMs);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -78,4 +78,18 @@ test('forwards each event once, in order, over failures and a restart, and leave
   const second = await startTestCollector({ ga4, data });
   await second.post(aBatch([anEvent({ name: 'later' })]));
   await expect.poll(() => told().slice(31), { timeout: 20_000 }).toEqual(['later']);
+});
+
+test('waits for an answer that is under way as the collector ends, so that nothing goes twice', async () => {
+  const { got, state, ga4 } = await openGoogle();
+  state.answerMs = 300;
+  const data = newDatabase();
+  const first = await startTestCollector({ ga4, data });
+  await first.post(aBatch([anEvent()]));
+  await expect.poll(() => got.length, { timeout: 20_000 }).toBe(1);
+  await first.close();
+  const second = await startTestCollector({ ga4, data });
+  await second.post(aBatch([anEvent({ name: 'later' })]));
+  await expect.poll(() => got.length, { timeout: 20_000 }).toBe(2);
+  expect(got.map(({ body }) => body.events.map(({ name }: any) => name))).toEqual([['view_item'], ['later']]);
 });
