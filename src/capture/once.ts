@@ -28,7 +28,8 @@ export function createOnce(now = Date.now): Once {
     return times;
   }
   function note(what: string, by: string): void {
-    const sources = said.get(what) ?? {};
+    // Whatever a page has put on `Object.prototype`, it is no source.
+    const sources = said.get(what) ?? (Object.create(null) as Record<string, number[]>);
     said.delete(what);
     said.set(what, sources);
     (sources[by] = fresh(sources[by])).push(isTimed ? now() : Infinity);

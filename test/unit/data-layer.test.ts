@@ -140,6 +140,16 @@ describe('what two sources say', () => {
     expect(['push', 'push', 'push'].map((by) => isRepeat('add', by))).toEqual([true, true, false]);
   });
 
+  test('counts as ever on a page that has put the name of a source on every object', () => {
+    Object.assign(Object.prototype, { push: () => {} });
+    try {
+      const { isRepeat } = open();
+      expect(['call', 'push', 'push', 'call'].map((by) => isRepeat('add', by))).toEqual([false, true, false, true]);
+    } finally {
+      delete (Object.prototype as { push?: unknown }).push;
+    }
+  });
+
   test('counts once, however long ago it was said, where the other has just begun to listen', () => {
     const { begin, isRepeat, note, wait } = open(false);
     note('add', 'call');
