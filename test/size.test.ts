@@ -5,11 +5,11 @@ import { bundle } from './helpers/bundle.mjs';
 
 /** What is measured: how it begins in README's table, and the most bytes it may have by brotli. */
 const BUDGETS = [
-  { what: 'waymark.min.js', maxBytes: 31_200, read: async () => readFileSync('dist/waymark.min.js', 'utf8') },
-  { what: 'waymark.more.min.js', maxBytes: 11_800, read: async () => readFileSync('dist/waymark.more.min.js', 'utf8') },
+  { what: 'waymark.min.js', maxBytes: 33_500, read: async () => readFileSync('dist/waymark.min.js', 'utf8') },
+  { what: 'waymark.more.min.js', maxBytes: 13_500, read: async () => readFileSync('dist/waymark.more.min.js', 'utf8') },
   { what: 'waymark.formats.min.js', maxBytes: 3_600, read: async () => readFileSync('dist/waymark.formats.min.js', 'utf8') },
   { what: 'waymark.shopify.min.js', maxBytes: 28_800, read: async () => readFileSync('dist/waymark.shopify.min.js', 'utf8') },
-  { what: "import { createTracker } from 'waymark/core'", maxBytes: 14_200, read: () => bundle(`export { createTracker } from 'waymark/core';`) },
+  { what: "import { createTracker } from 'waymark/core'", maxBytes: 14_800, read: () => bundle(`export { createTracker } from 'waymark/core';`) },
 ];
 /** How far README may be off, in bytes: versions of Node bring versions of brotli. */
 const TOLERANCE = 40;
