@@ -34,7 +34,7 @@ export interface Options extends CoreOptions {
    * six. Default: `['journey']`.
    */
   models?: readonly (Model | string)[] | undefined;
-  /** Names of events that are a goal beside `purchase` and `subscribe`, such as `sign_up`. Default: none. */
+  /** Names of events that are a goal beside `purchase` and `subscribe`, such as `sign_up` or `newsletter_subscribe`. Default: none. */
   goals?: readonly string[] | undefined;
   /** A pause after which the next touchpoint begins a new loop, in days. Default: 90. */
   dormantDays?: number | undefined;
@@ -65,7 +65,7 @@ export interface Options extends CoreOptions {
   bots?: 'mark' | 'drop' | 'keep' | undefined;
   /** Tracks clicks on links to social profiles (`follow`), e-mail addresses and telephone numbers (`contact`). Default: true. */
   outgoing?: boolean | undefined;
-  /** Tracks submits of newsletter forms (`subscribe`) and of forms for a new account (`sign_up`). Never reads what is typed. Default: true. */
+  /** Tracks submits of newsletter forms (`newsletter_subscribe`) and of forms for a new account (`sign_up`). Never reads what is typed. Default: true. */
   forms?: boolean | undefined;
   /**
    * Compresses the bodies of requests, for a collector that looks whether one begins with the bytes 1f 8b: nothing else tells it. Default: false.

@@ -4,43 +4,74 @@ import type { Plugin } from '../plugin.js';
 import { readMark } from './attributes.js';
 
 /** Fields of orders and other things that are more than an address for letters. */
-const ORDER = '[autocomplete*=cc-],[autocomplete*=address],[autocomplete*=postal],textarea';
+const ORDER =
+  '[autocomplete*=cc-],[autocomplete*=address],[autocomplete*=postal],textarea,' +
+  ['street', 'postcode', 'postal', 'zip', 'billing', 'shipping', 'cardnumber', 'quantity', 'recipient'].map((word) => `[name*="${word}" i]`).join();
 const EMAIL = '[type=email],[autocomplete~=email],input[name*="email" i]';
 
+/** Words of newsletter forms. */
+const NEWSLETTER = /(^|[^a-z])(newsletters?|subscribe|subscription|mailing(list)?)(?![a-z])/;
 /**
- * Returns the event of a form by its build: `subscribe`, `sign_up`, or undefined for all others. Looks at its attributes and those of its
- * fields, never at what is in them.
+ * Words of forms that end a newsletter or set what comes of it, in the languages of shops, without their accents; that log somebody in; and that
+ * have the shop write once something is there again.
  */
-export function formEvent(form: HTMLFormElement): string | undefined {
-  const kind = readMark(form, 'form');
-  if (kind !== undefined) return kind === 'newsletter' ? 'subscribe' : kind === 'account' ? 'sign_up' : undefined;
-  const find = (selector: string) => trueOf(form, 'querySelectorAll').call(form, selector);
-  const has = (selector: string) => find(selector).length > 0;
-  // Not by `form.name`, `form.id` or `form.querySelector`, which may be fields. Words are told apart as in `newsletter-form` and `newsletterForm`.
-  const words = ['action', 'id', 'name', 'class', 'aria-label'].map((name) => attributeOf(form, name)).join(' ').replace(/([a-z])([A-Z])/g, '$1 $2');
-  if (has(ORDER) || !has(`${EMAIL},[autocomplete~=username]`)) return undefined;
-  const passwords = find('[type=password]');
-  if (passwords.length) {
-    const isNew = has('[autocomplete~=new-password]') || passwords.length === 2;
-    return isNew && !has('[autocomplete~=current-password]') && !/reset|recover|forgot|change/i.test(words) ? 'sign_up' : undefined;
+const OTHER =
+  /un-?sub|opt-?out|prefer|einstell|abmeld|afmeld|meld-av|abbest|k.*ndig|desuscr|desinscr|desabon|descadas|resili|disiscr|annul|cancel|uitschr|opzeg|av(reg|pren|meld)|odhl|odjav|wypis|rezyg|leirat|dezab|abonelikt|peruut|отпис|退订|取消|停止|解除|취소|(in|re)-?stock|(^|[^a-z])(baja|manage|settings|remove|delete|log-?in|sign-?in|auth|otp|magic-?link|notify|notifications?|wait-?list|alerts?|back-?in)(?![a-z])/;
+/** Parts of the addresses of carts and checkouts, in the languages of shops. */
+const CHECKOUT =
+  /(^|\/)(check-?outs?|one-?page|carts?|basket|kassan?|kasse|caisse|commande|panier|afrekenen|bestellen|pago|carrito|finalizar-compra|cassa|carrello|carrinho|zamowienie|koszyk|pokladna|kosik)(?=[/?#.;]|$)/;
+
+/** Returns a text in small letters, as it reads: without the host of an address, percent signs and accents. */
+function readable(text: string): string {
+  let plain = text;
+  try {
+    plain = decodeURI(text);
+  } catch {
+    // Percent signs that stand for nothing: as it is written.
   }
-  const isNewsletter = /(^|[^a-z])(newsletters?|subscribe|subscription|mailing(list)?)(?![a-z])/i.test(words) && !/unsub|opt-?out|preferences/i.test(words);
-  return isNewsletter && has(EMAIL) ? 'subscribe' : undefined;
+  return plain.replace(/^(https?:)?\/\/[^/]*/i, '').normalize('NFD').replace(/[\u0300-\u036f]/g, '').normalize('NFC').toLowerCase();
 }
 
 /**
- * Tracks submits of newsletter forms (`subscribe`) and of forms for a new account (`sign_up`), once for each form of a page, as far as the
- * browser finds what is in them valid. A form says what it is by `data-waymark-form` (`newsletter`, `account`, or anything else for neither);
+ * Returns the event of a form by its build: `newsletter_subscribe`, `sign_up`, or undefined for all others. Looks at its attributes, at those of
+ * its fields and of the button, and at the page's address where the form is sent to that; never at what is in the fields.
+ *
+ * @param button that the form is sent by, if any
+ */
+export function formEvent(form: HTMLFormElement, button?: Element | null): string | undefined {
+  const kind = readMark(form, 'form');
+  if (kind !== undefined) return kind === 'newsletter' ? 'newsletter_subscribe' : kind === 'account' ? 'sign_up' : undefined;
+  const find = (selector: string) => trueOf(form, 'querySelectorAll').call(form, selector);
+  const has = (selector: string) => find(selector).length > 0;
+  // Not by `form.name`, `form.id` or `form.querySelector`, which may be fields. Words are told apart as in `newsletter-form` and `newsletterForm`.
+  const wordsOf = (element: Element, names: string[]) => names.map((name) => attributeOf(element, name)).join(' ').replace(/([a-z])([A-Z])/g, '$1 $2');
+  const words = readable(wordsOf(form, ['action', 'id', 'name', 'class', 'aria-label']));
+  const address = readable((button && attributeOf(button, 'formaction')) || attributeOf(form, 'action') || location.pathname + location.hash);
+  if (has(ORDER) || !has(`${EMAIL},[autocomplete~=username]`)) return undefined;
+  if (CHECKOUT.test(address) || /(^|[^a-z])check-?out(?![a-z])/.test(words)) return undefined;
+  const passwords = find('[type=password]');
+  if (passwords.length) {
+    const isNew = has('[autocomplete~=new-password]') || passwords.length === 2;
+    return isNew && !has('[autocomplete~=current-password]') && !/reset|recover|forgot|change/.test(words) ? 'sign_up' : undefined;
+  }
+  const all = [words, address, button ? readable(wordsOf(button, ['name', 'id', 'value'])) : ''].join(' ');
+  return NEWSLETTER.test(words) && has(EMAIL) && !OTHER.test(all) ? 'newsletter_subscribe' : undefined;
+}
+
+/**
+ * Tracks submits of newsletter forms (`newsletter_subscribe`) and of forms for a new account (`sign_up`), once for each form of a page, as far as
+ * the browser finds what is in them valid. A form says what it is by `data-waymark-form` (`newsletter`, `account`, or anything else for neither);
  * without it, its build decides. What is typed is never read. Forms with `data-waymark-event` go by that.
  */
 export const forms = (): Plugin => ({ record, safe, stops, watch }) =>
   watch(() => {
     const sent = new WeakSet<EventTarget>();
-    const onAny = safe(({ target }: Event) => {
+    const onAny = safe((submit: Event) => {
+      const { target, submitter } = submit as SubmitEvent;
       const form = target as HTMLFormElement;
       // A form that is not to be validated submits what is not valid, too; asked by the selector, no field is told of it.
       if (sent.has(form) || readMark(form, 'event') !== undefined || !trueOf(form, 'matches').call(form, ':valid')) return;
-      const event = formEvent(form);
+      const event = formEvent(form, submitter);
       if (!event) return;
       sent.add(form);
       record(event, { method: 'form' });

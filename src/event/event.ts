@@ -81,7 +81,10 @@ export interface StandardEvents {
   order_cancel: ItemsProperties & { transaction_id: string };
   select_promotion: ItemsProperties & { promotion_id?: string; promotion_name?: string };
   sign_up: { method?: string };
+  /** A subscription that is a purchase, said by the shop: a conversion. */
   subscribe: { method?: string };
+  /** What a newsletter form says: no conversion, unless `goals` names it. */
+  newsletter_subscribe: { method?: string };
   video_start: { video_title?: string; [parameter: string]: unknown };
   compare_items: ItemsProperties;
   review_view: ItemsProperties;

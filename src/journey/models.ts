@@ -20,10 +20,10 @@ export const journeyModel: Model = /* @__PURE__ */ readModel({
   goal: 'purchase',
   loopOn: ['consideration', 'decision'],
   rules: [
-    ['retention', 'purchase?customer subscribe?customer landing?customer order_status_view support_contact?customer account_view?customer loyalty_join?customer'],
+    ['retention', 'purchase?customer subscribe?customer newsletter_subscribe?customer landing?customer order_status_view support_contact?customer account_view?customer loyalty_join?customer'],
     ['decision', 'landing?cart&!newcomer review_view?cart select_item?personalized'],
     ['decision', 'add_to_wishlist wishlist_add select_promotion add_to_cart view_cart begin_checkout add_shipping_info add_payment_info checkout_progress'],
-    ['consideration', 'landing?paid&!newcomer landing?channel=email|sms|push view_item_list select_item search view_item video_start compare_items review_view'],
+    ['consideration', 'landing?paid&!newcomer landing?channel=email|sms|push view_item_list select_item search view_item video_start compare_items review_view newsletter_subscribe'],
     ['awareness', 'landing?newcomer'],
     ['purchase', 'purchase subscribe'],
     ['advocacy', 'share review_submit refer_friend content_submit feedback?pleased'],

@@ -137,7 +137,7 @@ test('reads nothing of what is typed, and no text of any element, whatever a per
   await site.arrived('review_view');
   await page.evaluate(() => history.pushState({}, '', '/next'));
   const names = new Set((await site.flushed(page)).map(({ name }) => name));
-  for (const name of ['view_item', 'subscribe', 'wish_sent', 'wishlist_add', 'review_view', 'follow', 'contact', 'rage_click', 'dead_click', 'engagement']) expect(names).toContain(name);
+  for (const name of ['view_item', 'newsletter_subscribe', 'wish_sent', 'wishlist_add', 'review_view', 'follow', 'contact', 'rage_click', 'dead_click', 'engagement']) expect(names).toContain(name);
   expect(await page.evaluate('read')).toEqual([]);
   expect(site.bodies.join()).not.toMatch(/ida@|secret/i);
   // The traps do catch.

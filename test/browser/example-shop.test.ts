@@ -333,7 +333,7 @@ describe('what the shop makes no call for', () => {
     await see(page, 'newsletter-email').fill('ann@b.example');
     await see(page, 'newsletter-button').click();
     await see(page, 'newsletter-said').filter({ hasText: 'Thank you' }).waitFor();
-    expect(await told('subscribe')).toMatchObject({ properties: { method: 'form' }, journey: { stage: 'purchase' } });
+    expect(await told('newsletter_subscribe')).toMatchObject({ properties: { method: 'form' }, journey: { stage: 'consideration' } });
     await page.goto(`${shop.url}/account`);
     await page.waitForFunction('window.waymark.share');
     await see(page, 'field-account-email').fill('ann@b.example');

@@ -34,7 +34,7 @@ test('tells a newsletter and a new account, once for each form, and reads nothin
     await page.click(`#${id} button`);
   }
   await page.click('#news button');
-  expect(own(await site.flushed(page))).toEqual([['subscribe', { method: 'form' }], ['sign_up', { method: 'form' }]]);
+  expect(own(await site.flushed(page))).toEqual([['newsletter_subscribe', { method: 'form' }], ['sign_up', { method: 'form' }]]);
   expect(await page.evaluate('read')).toEqual([]);
   expect(site.bodies.join()).not.toMatch(/ida|topsecret/);
 });
@@ -47,7 +47,7 @@ test('counts only what the browser finds valid, also where the form is not to be
   expect(own(await site.flushed(page))).toEqual([]);
   await page.fill('[type=email]', 'ida@mail.example');
   await page.click('button');
-  expect(own(await site.flushed(page))).toEqual([['subscribe', { method: 'form' }]]);
+  expect(own(await site.flushed(page))).toEqual([['newsletter_subscribe', { method: 'form' }]]);
 });
 
 test('counts a form that the shop stops and sends itself, one in an open shadow root, and one that leaves the page', async () => {
@@ -62,7 +62,7 @@ test('counts a form that the shop stops and sends itself, one in an open shadow 
   await page.fill('#news [type=email]', 'ida@mail.example');
   await page.click('#news button');
   await page.waitForURL('**/thanks*');
-  expect(own(await site.flushed(page)).map(([name]) => name)).toEqual(['sign_up', 'subscribe']);
+  expect(own(await site.flushed(page)).map(([name]) => name)).toEqual(['sign_up', 'newsletter_subscribe']);
   expect(site.bodies.join()).not.toContain('mail.example');
 });
 
@@ -73,7 +73,7 @@ test('goes by what the form says of itself', async () => {
   });
   const page = await site.visit(browser);
   for (const id of ['own', 'none', 'named']) await page.click(`#${id} button`);
-  expect(own(await site.flushed(page))).toEqual([['letter_ordered', {}], ['subscribe', { method: 'form' }]]);
+  expect(own(await site.flushed(page))).toEqual([['letter_ordered', {}], ['newsletter_subscribe', { method: 'form' }]]);
 });
 
 test('is off with data-forms="false"; what is marked still counts', async () => {

@@ -107,7 +107,7 @@ describe('elements in the place of what the browser has', () => {
     });
     await arrives(site, page);
     await page.evaluate(`(() => { for (const button of Document.prototype.querySelectorAll.call(document, 'button')) button.click() })()`);
-    await site.arrived('subscribe');
+    await site.arrived('newsletter_subscribe');
     await site.arrived('wishlist_add');
     expect(site.named('page_view')[0]!.page).toMatchObject({ title: 'Page /', url: `${site.url}/` });
     expect(await codesOf(page)).toEqual([]);

@@ -4,7 +4,7 @@ import { formEvent } from '../../src/capture/forms.js';
 
 function eventOf(markup: string): string | undefined {
   document.body.innerHTML = markup;
-  return formEvent(document.querySelector('form')!);
+  return formEvent(document.querySelector('form')!, document.querySelector('button'));
 }
 const EMAIL = '<input type="email" name="email">';
 const PASSWORD = '<input type="password">';
@@ -19,9 +19,17 @@ describe('a newsletter form', () => {
     ['as a mailing list', `<form class="mailing-list">${EMAIL}</form>`],
     ['by a text field for an address', `<form class="newsletter"><input type="text" name="your-Email"></form>`],
     ['with fields that bear the names of its own', `<form class="newsletter" action="/a">${EMAIL}<input name="action" value="x"><input name="id"><input name="name"></form>`],
+    ['by its address abroad', `<form action="https://shop.us1.list-manage.com/subscribe/post?u=1&amp;id=2">${EMAIL}</form>`],
+    ['of Shopify', `<form method="post" action="/contact#ContactFooter" id="ContactFooter" class="footer__newsletter newsletter-form"><input type="hidden" name="contact[tags]" value="newsletter"><input type="email" name="contact[email]"></form>`],
+    ['of Magento', `<form class="form subscribe" action="/newsletter/subscriber/new/" id="newsletter-validate-detail">${EMAIL}</form>`],
+    ['with a name, a telephone number and boxes to tick', `<form class="newsletter"><input name="first_name"><input type="tel" name="phone"><input type="checkbox" name="consent">${EMAIL}</form>`],
+    ['whose field is called an address', `<form class="newsletter"><input name="email_address" type="email"></form>`],
+    ['in the drawer of the cart', `<form class="cart-drawer__newsletter order-2">${EMAIL}</form>`],
+    ['for news of products', `<form class="newsletter product-updates" action="/newsletter/anmelden">${EMAIL}</form>`],
+    ['in a stockings shop', `<form class="stockings-newsletter">${EMAIL}</form>`],
     ['by the shop\'s word', `<form data-waymark-form="newsletter"><input name="x"></form>`],
   ])('is one %s', (_, markup) => {
-    expect(eventOf(markup)).toBe('subscribe');
+    expect(eventOf(markup)).toBe('newsletter_subscribe');
   });
 });
 
@@ -35,6 +43,17 @@ describe('a form for an account', () => {
     ['by the shop\'s word', `<form data-waymark-form="account"><input name="x"></form>`],
   ])('is one %s', (_, markup) => {
     expect(eventOf(markup)).toBe('sign_up');
+  });
+});
+
+describe('a form that is sent to its own page', () => {
+  const eventAt = (path: string) => {
+    history.replaceState(null, '', path);
+    return eventOf(`<form class="newsletter">${EMAIL}</form>`);
+  };
+  test('goes by that page’s address', () => {
+    expect(['/', '/newsletter', '/blog/checkout-our-kites'].map(eventAt)).toEqual(Array(3).fill('newsletter_subscribe'));
+    expect(['/newsletter/abmelden', '/shop/#/newsletter/unsubscribe', '/checkout/', '/de/kasse/kontakt', '/checkouts/cn/1'].map(eventAt)).toEqual(Array(5).fill(undefined));
   });
 });
 
@@ -55,6 +74,23 @@ describe('neither', () => {
     ['a search', `<form action="/search"><input type="search" name="q"></form>`],
     ['a newsletter without an address', `<form class="newsletter"><input type="checkbox"></form>`],
     ['the end of a newsletter', `<form action="/newsletter/unsubscribe">${EMAIL}</form>`],
+    ...['abmelden', 'newsletter-abmeldung', 'abbestellen', 'kuendigen', 'opt-out', 'optout', 'un-subscribe', 'unsub', 'manage', 'preferences', 'email-preference-center', 'einstellungen', 'desuscribir', 'darse-de-baja', 'cancelar-suscripcion', 'd%C3%A9sabonner', 'désinscription', 'desabonnement', 'resiliation',
+      'disiscriviti', 'annulla-iscrizione', 'cancellazione', 'uitschrijven', 'afmelden', 'opzeggen', 'cancelar', 'descadastrar', 'avregistrera', 'avprenumerera', 'avmelding', 'meld-av', 'afmeld', 'odhl%C3%A1sit', 'odhlásenie', 'wypisz', 'rezygnacja', 'leiratkozás', 'dezabonare', 'odjava', 'abonelikten-cik', 'peruuta', 'отписаться', '%D0%BE%D1%82%D0%BF%D0%B8%D1%81%D0%BA%D0%B0', '退订', '取消订阅', '配信停止', '解除', '구독취소', 'remove', 'delete'].map((word) => [`the end of a newsletter, or what is set of it: ${word}`, `<form action="/newsletter/${word}">${EMAIL}</form>`]),
+    ['the end of a newsletter, by its button', `<form class="newsletter">${EMAIL}<button formaction="/newsletter/abmelden">Ab</button></form>`],
+    ['a checkout by its address', `<form action="/checkout/contact" class="newsletter">${EMAIL}</form>`],
+    ['a checkout of Shopify', `<form class="edit_checkout" action="/checkouts/cn/Z2NwLWV1"><input name="checkout[email]" type="email"><input type="checkbox" name="checkout[buyer_accepts_marketing]" class="newsletter"></form>`],
+    ['a checkout of WooCommerce', `<form name="checkout" class="checkout woocommerce-checkout subscription" action="/kasse/"><input name="billing_email" type="email"></form>`],
+    ['a checkout by its fields', `<form id="newsletter-opt-in">${EMAIL}<input name="shipping_city"></form>`],
+    ['a checkout with a new account', `<form action="/checkout/register">${EMAIL}${PASSWORD}${PASSWORD}</form>`],
+    ...['kasse', 'caisse', 'commande', 'afrekenen', 'bestellen', 'pago', 'finalizar-compra', 'zamowienie', 'pokladna', 'kassan', 'carrinho', 'cart/add', 'basket', 'onepage'].map((word) => [`a checkout: ${word}`, `<form action="/${word}" class="newsletter">${EMAIL}</form>`]),
+    ['a subscription that is put into the cart', `<form class="subscription">${EMAIL}<input name="quantity"></form>`],
+    ['a gift card', `<form class="subscription"><input type="email" name="recipient_email"></form>`],
+    ['a login with a code', `<form class="login subscribe">${EMAIL}</form>`],
+    ['a sign-in by a link', `<form id="sign-in-newsletter" action="/auth/magic-link">${EMAIL}</form>`],
+    ['a word when it is back in stock', `<form class="back-in-stock subscribe">${EMAIL}</form>`],
+    ['a word when it is back in stock, of a plug-in', `<form class="cwginstock-subscribe-form subscribe">${EMAIL}</form>`],
+    ['a waiting list', `<form class="waitlist subscribe">${EMAIL}</form>`],
+    ['a price alert', `<form class="subscribe price-alert">${EMAIL}</form>`],
     ['its settings', `<form action="/newsletter/preferences">${EMAIL}</form>`],
     ['a word that only holds one', `<form class="newslettered resubscriber">${EMAIL}</form>`],
     ['what the shop says is none', `<form class="newsletter" data-waymark-form="none">${EMAIL}</form>`],

@@ -247,6 +247,8 @@ describe('a conversion', () => {
   test.each<[event: JourneyEvent, goals: string[], isConversion: boolean]>([
     [{ name: 'purchase' }, [], true],
     [{ name: 'subscribe' }, [], true],
+    [{ name: 'newsletter_subscribe' }, [], false],
+    [{ name: 'newsletter_subscribe' }, ['newsletter_subscribe'], true],
     [{ name: 'sign_up' }, ['sign_up'], true],
     [{ name: 'sign_up' }, [], false],
     [{ name: 'deal_signed', stage: 'purchase' }, [], true],

@@ -61,9 +61,12 @@ describe('the stage of an event', () => {
     // Purchase
     ['purchase', ['cart'], 'purchase'],
     ['subscribe', [], 'purchase'],
+    ['newsletter_subscribe', [], 'consideration'],
+    ['newsletter_subscribe', ['newcomer'], 'consideration'],
     // Retention
     ['purchase', ['customer'], 'retention'],
     ['subscribe', ['customer'], 'retention'],
+    ['newsletter_subscribe', ['customer'], 'retention'],
     ['landing', ['customer', 'cart', 'paid'], 'retention'],
     ['landing', ['customer'], 'retention'],
     ['order_status_view', [], 'retention'],
@@ -131,6 +134,19 @@ describe('the stage of an event', () => {
     expect(last({ name: 'add_to_cart' }, 'view_item', { ...message, cart: true })?.stage).toBe('decision');
     expect(last('purchase', { ...message, cart: true })?.stage).toBe('retention');
   });
+});
+
+test.each([
+  ['somebody who has not bought', ['landing', 'newsletter_subscribe'], { journey: 'consideration', aida: 'interest', funnel: 'visit', mckinsey: 'active_evaluation', moments: 'zero' }, false],
+  ['a customer', ['view_item', 'purchase', 'newsletter_subscribe'], { journey: 'retention', aida: 'action', funnel: 'purchase', mckinsey: 'postpurchase_experience', moments: 'second' }, true],
+])('a newsletter makes no buyer of %s, in any model', (_who, names, stages, isCustomer) => {
+  const models = Object.keys(stages);
+  const journey = createJourney({ models });
+  const steps = names.map((name) => journey.record({ name }));
+  const { stage, stages: others, loop } = steps.at(-1)!;
+  expect({ journey: stage, ...others }).toEqual(stages);
+  expect(loop).toBe(1);
+  expect(models.map((model) => journey.state.progress[model]!.customer)).toEqual(models.map(() => isCustomer));
 });
 
 test('knows six stages, in this order', () => {

@@ -210,7 +210,7 @@ function startNewsletter() {
   const form = find('[data-newsletter]');
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    // Waymark sees by the form's build what it is for, and that it was sent: `subscribe`. Never who.
+    // Waymark sees by the form's build what it is for, and that it was sent: `newsletter_subscribe`. Never who.
     setTimeout(() => form.reset());
     find('[data-newsletter-said]').textContent = 'Thank you. The next letter comes with the next west wind.';
   });
