@@ -50,15 +50,38 @@ export function trackMarked({ tracker }: Tools, element: Element, trigger: Trigg
   tracker.track(eventOf(element, trigger)!, readProperties(element), { stage: readMark(element, 'stage') });
 }
 
-/** Returns what tracks the innermost element that something happens to and that is marked for it. */
-const onTrigger = (tools: Tools, trigger: Trigger) =>
-  tools.safe((event: Event) => {
-    const element = findElement(event, (each) => eventOf(each, trigger));
-    if (element) trackMarked(tools, element, trigger);
+/**
+ * Tracks clicks on elements with `data-waymark-event`, whatever the shop's own listeners do with the click. One event for each click of a person:
+ * what the browser, or the page, clicks because of it, such as the box of a label, counts for nothing where the same element is marked, or the label.
+ */
+export const clicks = (): Plugin => (tools) =>
+  tools.watch(() => {
+    /** The click whose consequences are under way, which come before it is over: its element, its label, and whether a person made it. */
+    let cause: [element: Element, label: HTMLLabelElement | undefined, isTrusted: boolean] | undefined;
+    const onClick = tools.safe((event: Event) => {
+      const element = findElement(event, (each) => eventOf(each, 'click'));
+      if (!element) return;
+      const [before, label, wasTrusted] = cause ?? [];
+      const path = event.composedPath();
+      const isOfLabel = label && path.includes(label.control!);
+      const isConsequence = isOfLabel || (wasTrusted && !event.isTrusted);
+      const isTold = isConsequence && (element === before || (isOfLabel && label.contains(before!)));
+      cause = undefined;
+      if (isTold) return;
+      trackMarked(tools, element, 'click');
+      // A click on the box itself comes by its label, too, and has no other in its wake.
+      const isCause = (each: Element) => each.localName === 'label' && !path.includes((each as HTMLLabelElement).control!);
+      cause = [element, findElement(event, isCause) as HTMLLabelElement, event.isTrusted];
+      setTimeout(() => (cause = undefined));
+    });
+    tools.stops.push(listen(document, 'click', onClick, true));
   });
 
-/** Tracks clicks on elements with `data-waymark-event`, whatever the shop's own listeners do with the click. */
-export const clicks = (): Plugin => (tools) => tools.watch(() => tools.stops.push(listen(document, 'click', onTrigger(tools, 'click'), true)));
-
 /** Tracks submits of forms with `data-waymark-event`, whatever the shop's own listeners do with the submit. */
-export const submits = (): Plugin => (tools) => tools.watch(() => onSubmit(tools.stops, onTrigger(tools, 'submit')));
+export const submits = (): Plugin => (tools) =>
+  tools.watch(() =>
+    onSubmit(tools.stops, tools.safe((event: Event) => {
+      const element = findElement(event, (each) => eventOf(each, 'submit'));
+      if (element) trackMarked(tools, element, 'submit');
+    })),
+  );

@@ -66,6 +66,32 @@ describe('an element with data-waymark-event', () => {
     expect(named(await site.flushed(page))).toEqual([...twice('later'), ...twice('shadow')]);
   });
 
+  test('counts once for each click of a person: on a label around a box, on one that names it, on the box, by key, and where the page clicks on', async () => {
+    const site = await openSite({
+      body: `<label id="around" data-waymark-event="around"><span id="around-text">Text</span><input type="checkbox" id="around-box"></label>
+        <label id="for" for="for-box" data-waymark-event="for">Text</label><input type="checkbox" id="for-box">
+        <div data-waymark-event="card"><label id="card" for="card-box">Text</label><input type="radio" id="card-box"></div>
+        <label id="both" data-waymark-event="both">Text <input type="checkbox" data-waymark-event="both_box" id="both-box"></label>
+        <label id="inner"><span>Text</span><input type="checkbox" data-waymark-event="inner"></label>
+        <label id="file" data-waymark-event="file">Text <button type="button" id="file-button">x</button></label>
+        <div data-waymark-event="list"><label id="list" for="list-box">Text</label><input type="checkbox" id="list-box" data-waymark-event="list_box"></div>
+        <fancy-box id="fancy" data-waymark-event="fancy">Text <input type="checkbox" id="fancy-box" style="pointer-events: none"></fancy-box>
+        <details data-waymark-event="details"><summary id="details">Text</summary>More</details>
+        <script>fancy.onclick = ({ target }) => target !== document.getElementById('fancy-box') && document.getElementById('fancy-box').click()</script>`,
+    });
+    const page = await site.visit(browser);
+    const click = (...ids: string[]) => ids.reduce((before, id) => before.then(() => page.click(`#${id}`, { position: { x: 3, y: 3 } })), Promise.resolve());
+    await click('around-text', 'around-text', 'around-box', 'for', 'card', 'card-box', 'both', 'both-box', 'inner', 'file', 'file-button', 'list', 'fancy', 'details');
+    await page.focus('#around-box');
+    await page.keyboard.press(' ');
+    // By a script, one after the other in one task: each counts.
+    await page.evaluate("around.click(); around.click(); document.querySelector('details').click(); document.querySelector('details').click()");
+    const names = own(await site.flushed(page)).map(({ name }) => name);
+    expect(names).toEqual([
+      'around', 'around', 'around', 'for', 'card', 'card', 'both', 'both_box', 'inner', 'file', 'file', 'list', 'list_box', 'fancy', 'details', 'around', 'around', 'around', 'details', 'details',
+    ]);
+  });
+
   test('does not submit what the browser itself finds invalid', async () => {
     const site = await openSite({ body: '<form data-waymark-event="sent" onsubmit="return false"><input required><button>Send</button></form>' });
     const page = await site.visit(browser);
