@@ -1,10 +1,11 @@
 import type { Plugin } from '../plugin.js';
 
 /**
- * Names of programs in a user agent: crawlers, previews of links, tests of speed. An address in it is how most say who they are; `Cubot`
- * makes phones. Source: the programs' own documentation, 2026-08.
+ * Names of programs in a user agent: crawlers, previews of links, tests of speed. An address in it is how most say who they are. `Cubot` and
+ * `Phantom` are phones, and Botswana has networks. Source: the programs' own documentation, 2026-08.
  */
-const BOT = /(^|[^u])bots?\b|https?:|crawler|spider|preview|headless|lighthouse|phantom|ptst|external|google[-o]/i;
+export const BOT =
+  /(^|[^u]|[^c]u)bots?(?![a-z])|https?:|crawler|spider|preview|headless|lighthouse|phantomjs|ptst\/|external(hit|agent|fetcher)|google[-o]|mediapartners/i;
 
 /** Whether a browser is driven by a program, by its own word. Many hide it: this is no defence. */
 export const isBot = ({ webdriver, userAgent }: { webdriver?: boolean | undefined; userAgent?: string | undefined }): boolean =>

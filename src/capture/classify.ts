@@ -1,5 +1,6 @@
 import { readUrl } from '../util/url.js';
-import { MEDIUMS, OWNERS, SOURCES, TABLE } from './networks.js';
+import { BOT } from './bots.js';
+import { MEDIUMS, OWNERS, PHRASES, SOURCES, TABLE } from './networks.js';
 import type { ShareToken } from './share-token.js';
 
 /** How an arrival came to the shop. */
@@ -167,6 +168,14 @@ const readHost = (url: URL | undefined) => url?.hostname.replace(/^www\.|\.$/g, 
 /** Whether a host is this one or below it: whole labels, so notfacebook.com is not within facebook.com. */
 const isWithin = (host: string, parent: string) => `.${host}`.endsWith(`.${parent}`);
 
+/** Hosts that people read their mail on, whoever provides it. */
+const WEBMAIL = /^((e|web)?mail\d*[a-z]?\d*|messagerie|poczta)\.[^.]+(\.com?)?\.[a-z]+$/;
+/** What may stand before a host that is known for itself alone. */
+const SAME = /^(www\d|m|mobile|touch|static|cdn|img|images?)\./;
+
+/** Whether a user agent has a mark: where it begins with a letter, not within a word. */
+const hasToken = (agent: string, token: string) => agent.split(token).slice(0, -1).some((before) => !/[a-z\d]$/i.test(before) || !/^[a-z]/i.test(token));
+
 /** Returns the network of a host or an app; the longest entry counts. */
 function findHost(host: string, path = ''): Entry | undefined {
   const [, one = '', two = ''] = /^(\/[^/]+)?(\/[^/]+)?/.exec(path)!;
@@ -174,7 +183,7 @@ function findHost(host: string, path = ''): Entry | undefined {
   for (let start = Math.max(0, labels.length - MAX_LABELS); start < labels.length - 1; start++) {
     const name = labels.slice(start).join('.');
     for (const entry of [name, name.replace(COUNTRY, '.*')]) {
-      const keys = [entry + one + two, entry + one, entry, name === host && '=' + entry];
+      const keys = [entry + one + two, entry + one, entry, name === host.replace(SAME, '') && '=' + entry];
       const found = keys.map((key) => index.words.get(`${key}`)).find(Boolean);
       if (found) return found.category === 'none' ? undefined : found;
     }
@@ -227,7 +236,7 @@ export function classify(input: LandingInput, withEmail = false): Landing {
   const from = readUrl(readText(referrer).trim().replace(/^android-app:/i, 'https:'));
   const host = from && /^http/.test(from.protocol) ? readHost(from) : '';
   const own = [page, ...(Array.isArray(internalHosts) ? internalHosts : []).map((name) => readText(name).toLowerCase().replace(/^www\./, ''))];
-  const origin = /^\s*android/i.test(`${readText(referrer)}`) && index.words.get('/' + host) || findHost(host, from?.pathname);
+  const origin = /^\s*android/i.test(`${readText(referrer)}`) && index.words.get('/' + host) || findHost(host, from?.pathname) || (WEBMAIL.test(host) ? { network: '', category: 'email' } : undefined);
   const isInternal = !!host && (isWithin(page, host) || own.some((name) => name && isWithin(host, name)) || origin?.category === 'internal');
   // The shop itself, localhost and machine addresses say nothing of where the visit came from.
   const isOutside = !isInternal && /\.\D[^.]*$/.test(host);
@@ -256,24 +265,29 @@ export function classify(input: LandingInput, withEmail = false): Landing {
   const emailClick = clicks.find(({ category }) => category === 'email');
   const freeClick = clicks.find((click) => !click.isAd && click.category !== 'email');
 
+  const framed = (text: string) => `-${text.toLowerCase().replace(/[\s\-_.+/|:]+/g, '-')}-`;
   const word = source.toLowerCase();
   const adName = word.replace(/[\W_]?ads?$/, '');
   const exact = word ? findSource(word) : ['ref', 'source', 'via'].map((key) => findSource((parameters.get(key) ?? '').toLowerCase())).find(Boolean);
   const ad = exact || !word ? undefined : (index.words.get('$' + word) ?? (adName !== word ? findSource(adName) : undefined));
-  const named = exact ?? ad;
+  // A name of several words, which is no address: what follows the network says what `utm_medium` should.
+  const [, first = '', rest = ''] = /^([a-z]+)[\s\-_+|:]+([^./]+)$/.exec(word) ?? [];
+  const named = exact ?? ad ?? (PHRASES.split(' ').includes(first) ? findSource(first) : undefined);
 
-  const framed = (text: string) => `-${text.toLowerCase().replace(/[\s\-_.+/|:]+/g, '-')}-`;
-  const words = framed(medium).replace(/-no[nt]-paid(?=-)/, '');
+  const words = framed(medium || (named ? rest : '')).replace(/-no[nt]-paid(?=-)/, '');
+  const hints = findClasses(MEDIUMS, (entry) => RegExp(`-${entry}s?-`).test(words));
   const classes = medium
-    ? findClasses(MEDIUMS, (entry) => RegExp(`-${entry}s?-`).test(words))
+    ? hints
     : /email|newsletter/.test(word)
       ? ['email']
-      : findClasses(SOURCES, (entry) => framed(word) === `-${entry}-`);
+      : rest && named
+        ? hints.filter((name) => !/^(off|sha|ai)/.test(name))
+        : findClasses(SOURCES, (entry) => framed(word) === `-${entry}-`);
   const isPaid = classes.includes('paid');
   const isBanner = classes.includes('display');
 
   const agent = readText(userAgent);
-  const [evidence, app] = (/(^|[^u])bot|crawl|spider|preview|externalhit/i.test(agent) ? undefined : index.tokens.find(([token]) => agent.includes(token))) ?? [];
+  const [evidence, app] = (BOT.test(agent) ? undefined : index.tokens.find(([token]) => hasToken(agent, token))) ?? [];
 
   /** @param paid as the evidence says; left out, as the channel says */
   const land = (channel: string, by: Landing['by'], origin?: Entry, paid?: boolean | null, isHint?: boolean): Landing => ({

@@ -42,16 +42,21 @@ const networks = Object.entries(facts.networks).map(([id, network]) => [id, read
 /** Most hosts and names that the script has of a network: what is left out is rare. Our choice, by size. */
 const MAX_WORDS = { detailed: 6, other: 2 };
 
+/** Most other names in utm_source that the script has of a network. */
+const MAX_NAMES = 4;
+
 const { script } = facts;
 
 /** Returns one line of the compact table. */
 function compactLine(id, { hosts = [], apps = [], clickIds = {}, aliases = [], adAliases = [], named = true }) {
+  /** Whether a name is found by its first word: `instagram_bio`. */
+  const isPhrase = (name) => script.phrases.some((first) => (first === id || aliases.includes(first)) && /^[ _-]/.test(name.slice(first.length)) && name.startsWith(first));
   const isDetailed = script.detailed.includes(id);
   const max = id === 'pinterest' ? Infinity : isDetailed ? MAX_WORDS.detailed : MAX_WORDS.other;
   const short = (host) => host.replace(COUNTRY, '.*').replace(new RegExp(`^${id}(?=\\.)`), '');
   const words = [
     ...hosts.filter((host) => !host.includes('/')).slice(0, max).map(short),
-    ...(isDetailed ? [...aliases.map((name) => (name.includes('.') ? `:${name}` : name)), ...adAliases.map((name) => `$${name}`)].slice(0, 3) : []),
+    ...(isDetailed ? [...aliases.filter((name) => !isPhrase(name)).map((name) => (name.includes('.') ? `:${name}` : name)), ...adAliases.map((name) => `$${name}`)].slice(0, MAX_NAMES) : []),
     ...Object.entries(clickIds).map(([param, paid]) => param + (paid ? '=' : '?')),
     ...(script.tokens[id] ?? []).map((token) => `~${token}`),
     ...(isDetailed ? apps.slice(0, 1).map((name) => `/${name}`) : []),
@@ -111,6 +116,9 @@ export const MEDIUMS = \`${classLines(mediums)}\`;
 
 /** Words that mean the same as utm_source, where there is no utm_medium. */
 export const SOURCES = \`${classLines(sources)}\`;
+
+/** Names that say by themselves which network it is, whatever follows: \`instagram stories\`. Others are words of any language, such as line and face. */
+export const PHRASES = '${script.phrases.join(' ')}';
 
 /** Networks of one owner, who shows the same ads on all of them. */
 export const OWNERS = '${Object.values(facts.owners).map((ids) => ids.join(' ')).join('|')}';

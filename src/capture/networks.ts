@@ -13,24 +13,25 @@
  * Of a word that stands twice, the last counts; of marks, the first that is found.
  */
 export const TABLE = `messaging
- messenger .com m.me fbmessenger fb_messenger facebook-messenger ~FBAN/Messenger ~Orca-Android ~FB_IAB/MESSENGER /com.facebook.orca
+ messenger .com m.me fbmessenger fb_messenger facebook-messenger msg ~FBAN/Messenger ~Orca-Android ~FB_IAB/MESSENGER /com.facebook.orca
 social
  instagram .com instagr.am ig.me ig insta igshopping igshid? igsh? ~Instagram+ /com.instagram.android
  threads .com .net ~Barcelona+ /com.instagram.barcelona
 messaging
  whatsapp .com wa.me l.wl.co wa whats_app ~WAiOS/ ~WA4A/ /com.whatsapp
 social
- facebook .com fb.com fb.me fb.watch fb face fcb fbclid? ~FBAN/ ~FBAV/ ~FB_IAB/ ~MetaIAB /com.facebook.katana
- x .com twitter.com t.co twitter tw twtr twclid= ~Twitter /com.twitter.android
+ facebook .com fb.com fb.me fb.watch fb meta face fcb fbclid? ~FBAN/ ~FBAV/ ~FB_IAB/ ~MetaIAB /com.facebook.katana
+ x .com twitter.com t.co twitter tw twtr x-twitter twclid= ~Twitter /com.twitter.android
  linkedin .com lnkd.in li linked-in linked_in li_fat_id= ~LinkedInApp /com.linkedin.android
  pinterest .com .at .ca .ch .cl .co.kr .co.uk .com.au .com.mx .de .dk .es .fr .ie .info .it .jp .nz .ph .pt .ru .se pin.it pin pins epik? ~[Pinterest/ /com.pinterest
- tiktok .com tt tik_tok tik-tok ttclid= ~musical_ly ~trill_ ~TikTok /com.zhiliaoapp.musically
+ tiktok .com tt tik_tok tik-tok :tik.tok ttclid= ~musical_ly ~trill_ ~TikTok /com.zhiliaoapp.musically
  snapchat .com snap ScCid= sclid= ~Snapchat /com.snapchat.android
 messaging
  telegram t.me .me .org .dog telegra.ph tg ~Telegram-Android/ /org.telegram.messenger
+ wecom work.weixin.qq.com ~wxwork/
  wechat .com mp.weixin.qq.com channels.weixin.qq.com weixin110.qq.com wx.qq.com weixin wx ~MicroMessenger/ /com.tencent.mm
  line .me lin.ee line_official lineofficial ~+Line/ /jp.naver.line.android
- kakaotalk pf.kakao.com open.kakao.com =kakao.com kakaocorp.com kakao kakao_talk kakaotalk_channel ~KAKAOTALK /com.kakao.talk
+ kakaotalk pf.kakao.com open.kakao.com =kakao.com kakaocorp.com kakao $kakaomoment ~KAKAOTALK /com.kakao.talk
 social
  workplace .com work.facebook.com
  bluesky bsky.app skyfeed.app bsky /xyz.blueskyweb.app
@@ -119,7 +120,6 @@ linkinbio
  linktree linktr.ee
  !linkinbio_other beacons.ai lnk.bio
 messaging
- wecom work.weixin.qq.com
  qq im.qq.com qun.qq.com
  discord .com .gg
  slack .com slack-redir.net
@@ -131,7 +131,7 @@ messaging
  google_messages messages.google.com chat.google.com
  dingtalk .com
 search
- google =google.* images.google.* cse.google.* encrypted.google.com lens.google.com search.google.com googlesearch $adwords $gads gclid= wbraid= gbraid= gad_source= gad_campaignid= gclsrc= dclid= srsltid? /com.google.android.googlequicksearchbox
+ google =google.* images.google.* cse.google.* encrypted.google.com lens.google.com search.google.com googlesearch $adwords $gads $googleadwords gclid= wbraid= gbraid= gad_source= gad_campaignid= gclsrc= dclid= srsltid? /com.google.android.googlequicksearchbox
  google_news news.google.com
  bing .com cc.bingj.com ntp.msn.com microsoft msclkid= /com.microsoft.bing
  yahoo search.yahoo.com =yahoo.com
@@ -212,6 +212,9 @@ affiliate affiliates
 push webpush onesignal
 influencer creator
 email e-mail mailing mailchimp klaviyo brevo sendinblue`;
+
+/** Names that say by themselves which network it is, whatever follows: `instagram stories`. Others are words of any language, such as line and face. */
+export const PHRASES = 'facebook fb meta instagram insta ig tiktok youtube yt pinterest snapchat linkedin twitter whatsapp telegram reddit bluesky mastodon wechat kakaotalk kakao google bing gmail chatgpt';
 
 /** Networks of one owner, who shows the same ads on all of them. */
 export const OWNERS = 'google youtube google_ads_network google_news|facebook instagram messenger threads whatsapp workplace|bing linkedin copilot outlook|tiktok lemon8';

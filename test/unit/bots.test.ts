@@ -35,6 +35,13 @@ describe('takes for a program', () => {
     'Mozilla/5.0 (Unknown; Linux x86_64) AppleWebKit/538.1 (KHTML, like Gecko) PhantomJS/2.1.1 Safari/538.1',
     'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/109.0.0.0 Safari/537.36 Prerender (+https://github.com/prerender/prerender)',
     'Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)',
+    'Mozilla/5.0 (compatible; YouBot/1.0)',
+    'Mozilla/5.0 (X11; Linux x86_64) PerplexityBot/1.0',
+    'Mozilla/5.0 (Linux; Android 7.0) PetalBot;Chrome/138.0.0.0 Mobile Safari/537.36',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) (compatible; Mediapartners-Google/2.1)',
+    'meta-externalfetcher/1.1',
+    'my_bot 1.0',
+    'bot',
   ])('%s', (userAgent) => {
     expect(isBot({ userAgent, webdriver: false })).toBe(true);
   });
@@ -58,6 +65,10 @@ describe('takes for a person', () => {
     'Mozilla/5.0 (Linux; Android 13; SM-A536B; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/138.0.0.0 Mobile Safari/537.36 musical_ly_2024 trill_340 BytedanceWebview/d8a21c6',
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 [Pinterest/iOS]',
     'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/22F76 [FBAN/FBIOS;FBAV/520.0.0.38.101;FBCR/OrangeBotswana;FBOP/5]',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/22F76 [FBAN/FBIOS;FBCR/Mascom Botswana;FBOP/5]',
+    'Mozilla/5.0 (Linux; Android 12; TECNO PHANTOM X2 Pro) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Mobile Safari/537.36',
+    'Mozilla/5.0 (Linux; Android 13; Botanic One; Bottega; Robotics) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Mobile Safari/537.36',
     'Opera/9.80 (Android; Opera Mini/36.2.2254/191.249; U; en) Presto/2.12.423 Version/12.16',
     '',
   ])('%s', (userAgent) => {

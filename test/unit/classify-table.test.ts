@@ -213,6 +213,18 @@ const RULES: [rule: string, input: LandingInput, expected: Partial<Landing>][] =
   ['04 source-match', { url: `${SHOP}?source=facebook_ads` }, row('direct', null, false, null)],
   ['04 source-match', { url: `${SHOP}?utm_source=spring&ref=producthunt` }, row('other', null, false, 'utm')],
   ['04 source-match', { url: `${SHOP}?via=nav&ref=menu`, referrer: `${SHOP}a` }, row('internal', null, false, 'referrer')],
+  ...([
+    ['google shopping', 'organic_search', 'google', false], ['Google Shopping Ads', 'paid_search', 'google', true], ['google_cpc', 'paid_search', 'google', true], ['google-display', 'display', 'google', true], ['google my business', 'organic_search', 'google', false],
+    ['Facebook Ads', 'paid_social', 'facebook', true], ['facebook_mobile_feed', 'organic_social', 'facebook', false], ['fb_story', 'organic_social', 'facebook', false], ['FB-paid', 'paid_social', 'facebook', true], ['Meta Ads', 'paid_social', 'facebook', true], ['meta', 'organic_social', 'facebook', false],
+    ['instagram stories', 'organic_social', 'instagram', false], ['ig_story', 'organic_social', 'instagram', false], ['Instagram_Feed', 'organic_social', 'instagram', false], ['instagram-creator', 'influencer', 'instagram', null], ['ig|bio', 'organic_social', 'instagram', false],
+    ['tiktok shop', 'organic_social', 'tiktok', false], ['youtube_tv', 'organic_social', 'youtube', false], ['yt shorts', 'organic_social', 'youtube', false], ['pinterest organic', 'organic_social', 'pinterest', false], ['linkedin_company_page', 'organic_social', 'linkedin', false], ['bing shopping', 'organic_search', 'bing', false],
+    ['klaviyo email', 'email', null, false], ['weekly newsletter', 'email', null, false], ['facebook newsletter', 'email', 'facebook', false],
+    // Names that are words of any language, or addresses.
+    ['face cream', 'other', null, false], ['product line', 'other', null, false], ['line sheet', 'other', null, false], ['x mas', 'other', null, false], ['snap hooks', 'other', null, false], ['myfacebook page', 'other', null, false], ['google.evil.example', 'other', null, false], ['facebook-fans.example', 'other', null, false], ['read on facebook', 'other', null, false],
+  ] as const).map(([source, channel, network, paid]): (typeof RULES)[number] => ['04 names of several words', { url: `${SHOP}?utm_source=${encodeURIComponent(source)}` }, row(channel, network, paid, 'utm')]),
+  ['04 names of several words', { url: `${SHOP}?utm_source=google+shopping&utm_medium=cpc` }, row('paid_search', 'google', true, 'utm')],
+  ['04 names of several words', { url: `${SHOP}?utm_source=instagram+stories&utm_medium=paid_social` }, row('paid_social', 'instagram', true, 'utm')],
+  ['04 names of several words', { url: `${SHOP}?utm_source=facebook+cpc&utm_medium=organic` }, row('organic_social', 'facebook', false, 'utm')],
   ['05 tagged-class', { url: `${SHOP}?utm_medium=direct-mail` }, row('offline', null, false, 'utm')],
   ['05 tagged-class', { url: `${SHOP}?utm_source=weekly_newsletter_12` }, row('email', null, false, 'utm')],
   ['05 tagged-class', { url: `${SHOP}?utm_source=newsletter&utm_medium=foo` }, row('other', null, false, 'utm')],
@@ -240,6 +252,16 @@ const RULES: [rule: string, input: LandingInput, expected: Partial<Landing>][] =
   ['09 ambiguous-click-id', { url: `${SHOP}?fbclid=1`, referrer: 'https://blog.example/' }, row('referral', null, false, 'referrer')],
   ['09 ambiguous-click-id', { url: `${SHOP}?fbclid=1&utm_source=google` }, row('organic_search', 'google', false, 'utm')],
   ['09 ambiguous-click-id', { url: `${SHOP}?fbclid=1&utm_source=fb&utm_medium=paid` }, row('paid_social', 'facebook', true, 'utm')],
+  ...['webmail1m.orange.fr', 'webmail.shaw.ca', 'mail.aruba.it', 'webmail02.register.it', 'email.telekom.example', 'mail2.firm.co.uk', 'webmail1.firm.com.br', 'messagerie.free.example', 'poczta.o2.pl'].map(
+    (host): (typeof RULES)[number] => ['13 webmail', { referrer: `https://${host}/inbox` }, row('email', expect.toBeOneOf([null, expect.any(String)]) as unknown as string, false, 'referrer')],
+  ),
+  ...['mailchimp.example', 'mailing.shop.firm.example.com', 'notmail.firm.example', 'mail.ru.evil.shop.example.com', 'voicemail.firm.example', 'my-mail.firm.example', 'mail.example'].map((host): (typeof RULES)[number] => ['03 look-alikes', { referrer: `https://${host}/` }, UNKNOWN]),
+  ['13 webmail', { url: 'https://shop.example/', referrer: 'https://mail.shop.example/' }, row('internal', null, false, 'referrer')],
+  ...(['m.yahoo.com', 'www2.google.de', 'cdn.naver.com', 'static.baidu.com', 'img.google.com', 'images.yandex.ru'] as const).map((host): (typeof RULES)[number] => ['03 network-match', { referrer: `https://${host}/` }, { channel: 'organic_search', by: 'referrer' }]),
+  ...(['static.pinterest.com', 'cdn.reddit.com', 'img.vk.com', 'm.facebook.com'] as const).map((host): (typeof RULES)[number] => ['03 network-match', { referrer: `https://${host}/` }, { channel: 'organic_social', by: 'referrer' }]),
+  ...(['com.etsy.android', 'com.amazon.mShop.android.shopping', 'com.ebay.mobile', 'com.alibaba.aliexpresshd', 'com.einnovation.temu', 'com.shopee.id', 'com.walmart.android', 'de.idealo.android', 'com.mercadolibre'] as const).map(
+    (app): (typeof RULES)[number] => ['03 network-match', { referrer: `android-app://${app}/` }, row('referral', expect.any(String) as unknown as string, false, 'referrer')],
+  ),
   ['10 internal', { referrer: 'https://www.shop.example/cart' }, row('internal', null, false, 'referrer')],
   ['10 internal', { referrer: 'https://checkout.shop.example/' }, row('internal', null, false, 'referrer')],
   ['10 internal', { url: 'https://de.shop.example/', referrer: 'https://shop.example/' }, row('internal', null, false, 'referrer')],
@@ -261,10 +283,27 @@ const RULES: [rule: string, input: LandingInput, expected: Partial<Landing>][] =
   ['18 in-app', { userAgent: FB_IOS }, { ...row('organic_social', 'facebook', false, 'in_app'), inApp: { network: 'facebook', evidence: 'FBAN/' } }],
   ['18 in-app', { userAgent: INSTAGRAM, url: `${SHOP}?utm_source=newsletter&utm_medium=email` }, { ...row('email', null, false, 'utm'), inApp: { network: 'instagram', evidence: 'Instagram ' } }],
   ['18 in-app', { userAgent: INSTAGRAM.replace('SM-S901B', 'CUBOT X18') }, row('organic_social', 'instagram', false, 'in_app')],
+  ['18 in-app', { userAgent: `${SAFARI} Mobile/15E148 [FBAN/FBIOS;FBAV/400.0.0.34.112;FBCR/OrangeBotswana;FBID/phone]` }, row('organic_social', 'facebook', false, 'in_app')],
+  ['18 in-app', { userAgent: INSTAGRAM.replace('SM-S901B', 'TECNO PHANTOM X2') }, row('organic_social', 'instagram', false, 'in_app')],
+  ['18 in-app', { userAgent: INSTAGRAM.replace('SM-S901B', 'Botox Talk') }, row('organic_social', 'instagram', false, 'in_app')],
+  ...[
+    ['Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 wxwork/4.1.22 MicroMessenger/7.0.1 Language/zh ColorScheme/Light', 'wecom'],
+    ['Mozilla/5.0 (Windows NT 10.0; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0.0.0 Safari/537.36 NetType/WIFI MicroMessenger/6.8.0.16 wxwork/4.1.16 Language/zh', 'wecom'],
+    ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) wxwork/4.1.0 (MicroMessenger/6.2) WeWork', 'wecom'],
+    ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/107.0.0.0 Safari/537.36 NetType/WIFI MicroMessenger/6.8.0.34(0x16080000) MacWechat/3.8 XWEB/30817', 'wechat'],
+    ['Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0 Safari/537.36 NetType/WIFI MicroMessenger/7.0.20.1781 WindowsWechat(0x63090a13)', 'wechat'],
+    ['Mozilla/5.0 (Linux; Android 13; 22101316C) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/116.0 MQQBrowser/6.2 TBS/046 Mobile Safari/537.36', null],
+    [`${SAFARI} Version/17.5 Mobile/15E148 Safari/604.1 Online/1.0 Offline/2`, null],
+    [`${SAFARI} Mobile/15E148 Safari Line/14.1.0`, 'line'],
+    [`${SAFARI} Mobile/15E148 NotSnapchat/1.0 MyTikTok/2 HyperBarcelona 3 XFBAN/1`, null],
+    [`${SAFARI} Mobile/15E148 [FBAN/FBIOS;FBAV/1]`, 'facebook'],
+  ].map(([userAgent, network]): (typeof RULES)[number] => ['18 in-app', { userAgent: userAgent! }, network ? { by: 'in_app', network, channel: network === 'facebook' ? 'organic_social' : 'messaging' } : row('direct', null, false, null)]),
   ['18 in-app', { userAgent: 'facebookexternalhit/1.1 FBAN/' }, row('direct', null, false, null)],
   ['19 direct', {}, { ...row('direct', null, false, null), confidence: 'low', inApp: null, clickIds: {} }],
 ];
 test.each(RULES)('%s %j', check);
+// What the big networks have, the script has too.
+test.each(RULES.filter(([rule]) => /several words|webmail|in-app/.test(rule)))('in the script, %s %j', (_rule, input, expected) => expect(classify({ url: SHOP, ...input })).toMatchObject(expected));
 
 describe('what the shop adds', () => {
   const networks = { mynet: { category: 'forum', hosts: ['my.example', 'their.{cc}', 'big.example/forum'], aliases: ['My Net'], clickIds: { MyClid: true }, tokens: ['MyApp/'], apps: ['com.my.app'] }, fine: 'fine.example', facebook: { category: 'messaging', hosts: ['facebook.com'] } } as const;
