@@ -24,10 +24,14 @@ const OTHERS = ['generate_lead', 'login', 'search', 'share', 'sign_up'];
 
 /** Parameters that GA4 documents for these events. No other is taken: pushes also carry e-mail addresses, callbacks and the like. */
 const PARAMETERS = [
-  'affiliation', 'content_type', 'coupon', 'creative_name', 'creative_slot', 'currency', 'item_id', 'item_list_id', 'item_list_name', 'items',
+  'affiliation', 'content_type', 'coupon', 'creative_name', 'creative_slot', 'currency', 'item_id', 'item_list_id', 'item_list_name',
   'lead_source', 'location_id', 'method', 'payment_type', 'promotion_id', 'promotion_name', 'search_term', 'shipping', 'shipping_tier', 'tax',
   'transaction_id', 'value',
 ];
+
+/** Parameters that GA4 documents for an item, of the same source. No other is taken here, either. */
+const ITEM_PARAMETER =
+  /^(item_(id|name|brand|category[2-5]?|variant|list_id|list_name)|affiliation|coupon|discount|index|location_id|price|quantity|creative_(name|slot)|promotion_(id|name))$/;
 
 /** What GA4 calls the actions of the older enhanced e-commerce. */
 const ACTIONS = {
@@ -36,18 +40,29 @@ const ACTIONS = {
 
 const fieldsOf = (value: unknown) => Object(value) as Fields;
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const pick = (fields: Fields): Fields => Object.fromEntries(PARAMETERS.filter((name) => fields[name] != null).map((name) => [name, name === 'search_term' ? `${fields[name]}` : fields[name]]));
 
-/** Returns products or promotions of the older shape in GA4's spelling; their other fields stay. */
-const renamed = (list: unknown, kind: string, position: string): Fields[] =>
-  listOf(list).map((given) =>
-    Object.fromEntries(
-      Object.entries(fieldsOf(given)).map(([name, value]) => [
-        name.replace(/^(id|name|brand|category|variant)$/, `${kind}_$1`).replace(/^position$/, position).replace(/^list$/, 'item_list_name').replace(/^creative$/, 'creative_name'),
-        value,
-      ]),
-    ),
-  );
+/** Whether a value says something that GA4 documents: a text or a number. What is within objects, nobody has looked at. */
+const isPlain = (value: unknown) => /^(string|number)$/.test(typeof value) && value !== '';
+
+/**
+ * Returns items or promotions with GA4's parameters alone. Those of the older shape, and of the first gtag, get GA4's spelling, which counts first where there
+ * are both.
+ */
+const itemsOf = (list: unknown, kind = 'item', position = 'index'): Fields[] =>
+  listOf(list).map((given) => {
+    const entries = Object.entries(fieldsOf(given)).filter(([, value]) => isPlain(value));
+    const renamed = entries.map(([name, value]): [string, unknown] => [
+      name.replace(/^(id|name|brand|category|variant)$/, `${kind}_$1`).replace(/^(list_)?position$/, position).replace(/^list(_name)?$/, 'item_list_name').replace(/^creative$/, 'creative_name'),
+      value,
+    ]);
+    return Object.fromEntries([...renamed, ...entries].filter(([name]) => ITEM_PARAMETER.test(name)));
+  });
+
+/** Returns the parameters that GA4 documents. */
+function pick(fields: Fields): Fields {
+  const picked = Object.fromEntries(PARAMETERS.filter((name) => isPlain(fields[name])).map((name) => [name, name === 'search_term' ? `${fields[name]}` : fields[name]]));
+  return Array.isArray(fields.items) ? { ...picked, items: itemsOf(fields.items) } : picked;
+}
 
 /** Returns the events that an `ecommerce` object of the older shape tells. */
 function readOlder(ecommerce: Fields): Told[] {
@@ -59,13 +74,14 @@ function readOlder(ecommerce: Fields): Told[] {
     const { products, actionField } = given as Fields;
     const field = fieldsOf(actionField);
     const { id, revenue, list, step } = field;
-    const properties = { currency, ...pick(field), transaction_id: id, value: revenue, item_list_name: list, checkout_step: step, items: products && renamed(products, 'item', 'index') };
+    const said = pick({ ...field, currency, transaction_id: id, value: revenue, item_list_name: list });
+    const properties = { ...said, checkout_step: isPlain(step) ? step : undefined, items: products && itemsOf(products) };
     events.push([action === 'checkout' && Number(step) > 1 ? 'checkout_progress' : name, properties]);
   }
-  const items = renamed(impressions, 'item', 'index');
+  const items = itemsOf(impressions);
   if (items.length) events.push(['view_item_list', { currency, item_list_name: items[0]!.item_list_name, items }]);
   for (const [name, given] of [['view_promotion', promoView], ['select_promotion', promoClick]] as const) {
-    for (const promotion of renamed(fieldsOf(given).promotions, 'promotion', 'creative_slot')) events.push([name, promotion]);
+    for (const promotion of itemsOf(fieldsOf(given).promotions, 'promotion', 'creative_slot')) events.push([name, promotion]);
   }
   return events;
 }

@@ -63,7 +63,7 @@ export function signatureOf(event: string, properties: unknown): string {
     const fields = Object(properties) as Fields;
     const { items, transaction_id = '', promotion_id = '', search_term = '' } = fields;
     const lines = /item|_(to|from)_/.test(event) ? ((Array.isArray(items) ? items : [fields]) as Fields[]) : [];
-    return `${[event, transaction_id, promotion_id, search_term, ...lines.map(({ item_id, item_name, quantity }) => `${item_id || item_name} ${quantity ?? 1}`)]}`;
+    return `${[event, transaction_id, promotion_id, search_term, ...lines.map(({ item_id, item_name, quantity }) => `${item_id || item_name} ${Number(quantity ?? 1) || quantity}`)]}`;
   } catch {
     // A getter of the shop's that throws, an item that is null: the name has to do.
     return event;

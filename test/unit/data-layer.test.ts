@@ -20,7 +20,7 @@ function gtag(..._given: unknown[]): IArguments {
 const ITEMS = [{ item_id: 'A1', item_name: 'Kite', price: 19.9, quantity: 2 }];
 const GA4 = { currency: 'EUR', value: 39.8, items: ITEMS };
 const OLD = [{ id: 'A1', name: 'Kite', price: '19.90', quantity: 2, brand: 'Larus', category: 'Kites', variant: 'red', coupon: 'C', position: 3, dimension1: 'x' }];
-const NEW = [{ item_id: 'A1', item_name: 'Kite', price: '19.90', quantity: 2, item_brand: 'Larus', item_category: 'Kites', item_variant: 'red', coupon: 'C', index: 3, dimension1: 'x' }];
+const NEW = [{ item_id: 'A1', item_name: 'Kite', price: '19.90', quantity: 2, item_brand: 'Larus', item_category: 'Kites', item_variant: 'red', coupon: 'C', index: 3 }];
 
 describe('a push', () => {
   test.each<[what: string, pushes: unknown[], told: unknown[]]>([
@@ -36,6 +36,14 @@ describe('a push', () => {
     ['of a search', [{ ecommerce: GA4 }, { event: 'search', search_term: 'kite', 'gtm.uniqueEventId': 5 }], [['search', { search_term: 'kite' }]]],
     ['of a sign-up, without who', [{ event: 'sign_up', method: 'Google', user_data: { email: 'a@b.example' }, email: 'a@b.example', eventCallback() {} }], [['sign_up', { method: 'Google' }]]],
     ['with what GA4 does not know', [{ event: 'view_item', ecommerce: { ...GA4, email: 'a@b.example', event_callback() {} } }], [['view_item', GA4]]],
+    [
+      'with what GA4 does not know of an item',
+      [{ event: 'add_to_cart', ecommerce: { items: [{ ...ITEMS[0], affiliation: 'Store', location_id: 'L1', item_category5: 'Red', recipient_email: 'a@b.example', stocklevel: 7, stock_status: 'instock', dimension1: 'x', internal: { cost: 3 } }] } }],
+      [['add_to_cart', { items: [{ ...ITEMS[0], affiliation: 'Store', location_id: 'L1', item_category5: 'Red' }] }]],
+    ],
+    ['with objects where GA4 has texts', [{ event: 'purchase', ecommerce: { transaction_id: 'T1', coupon: { email: 'a@b.example' }, items: [{ item_id: 'A1', item_name: { en: 'Kite', customer_email: 'a@b.example' }, price: ['5'] }, null, 'a@b.example'] } }], [['purchase', { transaction_id: 'T1', items: [{ item_id: 'A1' }, {}, {}] }]]],
+    ['with items that are no list', [{ event: 'view_item', ecommerce: { items: { 0: { item_id: 'A1', customer_email: 'a@b.example' } } } }], [['view_item', {}]]],
+    ['with items in two spellings', [{ event: 'view_item', ecommerce: { items: [{ item_id: 'A1', id: 7, name: 'Kite', list_name: 'Sale', list_position: 2 }, { item_id: '', id: 'B2', item_name: 'Reel', name: 'Rolle' }] } }], [['view_item', { items: [{ item_id: 'A1', item_name: 'Kite', item_list_name: 'Sale', index: 2 }, { item_id: 'B2', item_name: 'Reel' }] }]]],
     ['of Google Tag Manager’s own', [{ event: 'gtm.js', 'gtm.start': 1 }, { event: 'gtm.dom' }, { event: 'gtm.load' }, { event: 'gtm.historyChange' }], []],
     ['of a page view', [{ event: 'page_view' }, { event: 'pageview' }], []],
     ['of the shop’s own', [{ event: 'newsletter_popup' }, { event: 'addToCart', ecommerce: GA4 }], []],
@@ -72,6 +80,7 @@ describe('the older enhanced e-commerce', () => {
     ['add', { add: products }, [event('add_to_cart')]],
     ['remove', { remove: products }, [event('remove_from_cart')]],
     ['checkout', { checkout: { actionField: { step: 1 }, ...products } }, [event('begin_checkout', { checkout_step: 1 })]],
+    ['checkout whose fields are objects', { checkout: { actionField: { step: { email: 'a@b.example' }, list: {}, id: {}, revenue: {} }, ...products } }, [event('begin_checkout')]],
     ['checkout without a step', { checkout: products }, [event('begin_checkout')]],
     ['a later step of checkout', { checkout: { actionField: { step: '3' }, ...products } }, [event('checkout_progress', { checkout_step: '3' })]],
     ['purchase', { purchase: { actionField: { id: 'T1', revenue: '39.80', tax: 3, shipping: 5, coupon: 'C' }, ...products } }, [event('purchase', { transaction_id: 'T1', value: '39.80', tax: 3, shipping: 5, coupon: 'C' })]],
