@@ -1,3 +1,4 @@
+import { cut } from '../util/cut.js';
 import { readUrl } from '../util/url.js';
 import { BOT } from './bots.js';
 import { MEDIUMS, OWNERS, PHRASES, SOURCES, TABLE } from './networks.js';
@@ -160,7 +161,7 @@ let indexed: Networks | undefined;
 let index: Index;
 
 /** Returns `value` as far as it is looked at; an empty text where it is none. */
-const readText = (value: unknown) => (typeof value === 'string' ? value.slice(0, MAX_LENGTH) : '');
+const readText = (value: unknown) => (typeof value === 'string' ? cut(value, MAX_LENGTH) : '');
 
 /** Returns the host of an address without `www.` and last dot; empty where it has none. */
 const readHost = (url: URL | undefined) => url?.hostname.replace(/^www\.|\.$/g, '') ?? '';
@@ -207,7 +208,7 @@ function readParameters(address: string): Map<string, string> {
       const key = name.toLowerCase().replace(/^amp;/, '');
       // As it is written, too: %%CAMPAIGN%% does not survive the decoding.
       const isUsable = ![value.trim(), pair.slice(pair.indexOf('=') + 1)].some((text) => UNUSABLE.test(text));
-      if (isUsable && names.test(key) && !parameters.has(key)) parameters.set(key, value.trim().slice(0, MAX_VALUE));
+      if (isUsable && names.test(key) && !parameters.has(key)) parameters.set(key, cut(value.trim(), MAX_VALUE));
     }
   };
   read(address.slice(0, hash).replace(/^[^?]*/, ''), /^/);

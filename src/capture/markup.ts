@@ -3,6 +3,7 @@ import type { Fields } from '../commerce/item.js';
 import type { TrackedEvent } from '../event/event.js';
 import type { Draft } from '../event/stamp.js';
 import type { Plugin } from '../plugin.js';
+import { cut } from '../util/cut.js';
 import { readUrl } from '../util/url.js';
 
 /** What a page's markup is about. */
@@ -33,7 +34,7 @@ const isObject = (value: unknown): value is Fields => Object(value) === value;
 function plain(value: unknown): string | number | undefined {
   const [first] = [value].flat() as unknown[];
   const said = isObject(first) ? (first.name ?? first['@value']) : first;
-  return typeof said === 'number' ? said : (typeof said === 'string' && said.trim().slice(0, MAX_TEXT)) || undefined;
+  return typeof said === 'number' ? said : (typeof said === 'string' && cut(said.trim(), MAX_TEXT)) || undefined;
 }
 
 /** Returns the first of these fields that says something. */

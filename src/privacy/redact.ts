@@ -1,4 +1,5 @@
 import type { Tools } from '../plugin.js';
+import { cut } from '../util/cut.js';
 import { readUrl } from '../util/url.js';
 
 /** Longest address kept, in characters. Our choice: what browsers and servers commonly take. */
@@ -99,6 +100,9 @@ export function cleanText(text: string, before?: string): string {
   });
 }
 
+/** Returns the beginning of an address that is too long, without a part of a character: each takes up to four bytes in percent signs, such as `%F0%9F%98%80`. */
+const cutAddress = (address: string): string => (address.length > MAX_URL ? cut(address, MAX_URL).replace(/(%[c-f][\da-f](%[89ab][\da-f])*)?(%[\da-f]?)?$/i, '') : address);
+
 /**
  * Returns an address that may be stored and sent: no fragment, no user name, only the query parameters that stay, and what `cleanText`
  * leaves of its path and of their values. An empty text where it is no http(s) address.
@@ -109,25 +113,25 @@ export function cleanUrl(address: string, stays: (name: string) => boolean = (na
   const url = readUrl(address);
   if (!url || !/^http/.test(url.protocol)) return '';
   url.hash = url.username = url.password = '';
-  url.pathname = cleanWords(url.pathname.slice(0, MAX_URL), url.hostname);
+  url.pathname = cleanWords(cutAddress(url.pathname), url.hostname);
   const query: string[][] = [];
   for (const [name, value] of url.searchParams) {
     // A plus that nobody encoded is a space: of an address such as ida+shop@mail.example, nothing may stay.
-    const part = (text: string, before?: string) => cleanText((/@/.test(text) ? text.replace(/ /g, '+') : text).slice(0, MAX_URL), before);
+    const part = (text: string, before?: string) => cleanText(cut(/@/.test(text) ? text.replace(/ /g, '+') : text, MAX_URL), before);
     if (stays(name)) query.push([part(name), part(value, name)]);
   }
   url.search = `${new URLSearchParams(query)}`;
-  return url.href.replace(/%5B(email|phone|token)%5D/g, '[$1]').slice(0, MAX_URL);
+  return cutAddress(url.href.replace(/%5B(email|phone|token)%5D/g, '[$1]'));
 }
 
 /** Returns a page title, or what somebody searched for, that may be stored and sent. */
-export const cleanTitle = (title: string): string => cleanText(title.slice(0, MAX_URL)).slice(0, MAX_TITLE);
+export const cleanTitle = (title: string): string => cut(cleanText(cut(title, MAX_URL)), MAX_TITLE);
 
 /**
  * Returns the route that a fragment spells, as it may be stored and sent: `#/cart`, `#!/cart`. It ends where something like a query begins. An
  * empty text for a fragment that is none: a place in the page, or what a sign-in hands back.
  */
-export const hashRoute = (fragment: string): string => cleanWords(/^#[!/]([^?&=;#%]|%(?!3[fbd]|2[36]))+/i.exec(fragment.slice(0, MAX_URL))?.[0] ?? '');
+export const hashRoute = (fragment: string): string => cleanWords(/^#[!/]([^?&=;#%]|%(?!3[fbd]|2[36]))+/i.exec(cutAddress(fragment))?.[0] ?? '');
 
 /** Gives the plugins to come the cleaner, and has search terms cleaned: what is typed into a search box may be anything. */
 export function startCleaning(tools: Tools): void {

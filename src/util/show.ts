@@ -1,4 +1,6 @@
+import { cut } from './cut.js';
+
 /** Names a value in a message, in a few letters. */
 export function show(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : Object(value) === value ? typeof value : String(value);
+  return typeof value === 'string' ? JSON.stringify(cut(value, 40)) : Object(value) === value ? typeof value : String(value);
 }

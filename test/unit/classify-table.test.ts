@@ -344,6 +344,7 @@ describe('whatever comes', () => {
       expect(classifyLanding({ url: `${SHOP}?gclid=${value}` }).clickIds).toEqual({ gclid: value });
     }));
     expect(classifyLanding({ url: `${SHOP}?fbclid=${'Ab'.repeat(500)}` }).clickIds.fbclid).toHaveLength(300);
+    expect(classifyLanding({ url: `${SHOP}?fbclid=${'A'.repeat(299)}😀` }).clickIds.fbclid).toBe('A'.repeat(299));
   });
   test.each<[string, LandingInput, Partial<Landing>]>([
     ['10 kB before the medium', { url: `${SHOP}?utm_campaign=${'x'.repeat(10_000)}&utm_source=google&utm_medium=cpc` }, { channel: 'paid_search', network: 'google' }],

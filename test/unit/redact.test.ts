@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cleanTitle, cleanUrl } from '../../src/privacy/redact.js';
+import { cleanTitle, cleanUrl, hashRoute } from '../../src/privacy/redact.js';
 
 describe('an address', () => {
   test.each<[promise: string, address: string, clean: string]>([
@@ -64,6 +64,15 @@ describe('an address', () => {
     expect(long).toMatch(/^https:\/\/shop\.example\/a+$/);
   });
 
+  test('is not cut inside a character, wherever that is', () => {
+    for (const letters of Array.from({ length: 13 }, (_, more) => 'a'.repeat(2015 + more))) {
+      for (const long of [cleanUrl(`https://shop.example/${letters}😀é😀`), cleanUrl(`https://shop.example/?utm_source=${letters.slice(12)}😀é😀`), hashRoute(`#/${letters}aaaaaaaaaaaaaaaaaa%F0%9F%98%80%C3%A9`)]) {
+        expect(long.length).toBeLessThanOrEqual(2048);
+        expect(decodeURIComponent(long)).toMatch(/a(😀)?é?$/);
+      }
+    }
+  });
+
   test('never has anything of a user, a parameter or a fragment, whatever it was', () => {
     const secret = 'sEcReT';
     const part = fc.stringMatching(/^[a-z0-9._-]{1,8}$/);
@@ -92,5 +101,7 @@ describe('a title', () => {
 
   test('is kept to 300 characters', () => {
     expect(cleanTitle('x'.repeat(3000))).toHaveLength(300);
+    expect(cleanTitle(`${'x'.repeat(299)}😀`)).toBe('x'.repeat(299));
+    expect(cleanTitle(`${'x'.repeat(298)}😀`)).toBe(`${'x'.repeat(298)}😀`);
   });
 });

@@ -21,6 +21,10 @@ test.each<[value: unknown, shown: string]>([
   expect(show(value)).toBe(shown);
 });
 
+test('does not cut an emoji in half', () => {
+  expect(show(`${'x'.repeat(39)}😀`)).toBe(`"${'x'.repeat(39)}"`);
+});
+
 test('names no more than forty characters of a long text', () => {
   expect(show('x'.repeat(1_000_000))).toBe(`"${'x'.repeat(40)}"`);
 });
