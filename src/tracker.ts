@@ -110,7 +110,7 @@ export interface CoreTracker<Events = EventMap> {
 const NAME = /^[a-z]\w{0,39}$/i;
 /** Addresses that a page of https may not send to: http, but for this machine itself (W3C, Mixed Content and Secure Contexts). */
 const INSECURE = /^http:\/\/(?!(.*\.)?localhost[:/]|127\.|\[::1])/i;
-/** Most characters that the properties of one event may take as JSON. Our choice: well below a batch. */
+/** Most characters that the properties of one event may take as JSON, beside its items. Our choice: well below a batch. */
 const MAX_PROPERTIES = 16_000;
 
 /**
@@ -317,7 +317,8 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   function copy(properties: unknown = {}, event: string): Record<string, unknown> {
     const lost: string[] = [];
     const text = toJson(properties, lost, MAX_PROPERTIES);
-    if (lost.length) report('invalid_property', `${event}: not plain data: ${lost}`);
+    // The first few: ten thousand make no message.
+    if (lost.length) report('invalid_property', `${event}: ${[...new Set(lost)].slice(0, 9).join('; ')}`);
     // Only where it is needed: it visits every value.
     return JSON.parse(text, denied.length ? withoutDenied : undefined) as Record<string, unknown>;
   }

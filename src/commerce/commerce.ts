@@ -4,7 +4,7 @@ import type { Profile } from '../identity/profile.js';
 import type { Plugin, RecordOptions } from '../plugin.js';
 import { CART_EXPIRY_MS, CART_IDLE_MINUTES, further, isOpen, lastActive, LEVELS, withItems, type AbandonReason, type Cart } from './abandonment.js';
 import { changeCart, valueOf, type CartChange, type Lines } from './cart.js';
-import { readItems, readPrices, type Fields, type Item } from './item.js';
+import { readAmounts, readItems, readNumbers, type Fields, type Item } from './item.js';
 import { orderId } from './order-id.js';
 
 /** Order numbers remembered of one visitor. Our choice: a reloaded thank-you page is one of the latest. */
@@ -104,9 +104,10 @@ export const commerce =
     });
 
     enrich.push(({ name, time, properties }, profile) => {
-      readPrices(properties, reject);
-      const { currency: given, items } = properties;
+      const { currency: given } = properties;
       const read = readCurrency(given);
+      readAmounts(name, properties, read, reject);
+      const { items } = properties;
       if (given && given !== read) reject('currency', 'ISO 4217', given);
       properties.currency = items || given === read ? read : undefined;
 
@@ -139,12 +140,11 @@ export const commerce =
     });
 
     /** Returns the properties of an event about these items of a cart; `fields` is what else it carries. */
-    const about = (items: Lines, cart_id: string | undefined, fields: Fields = {}) => ({
-      ...fields,
-      value: fields.value ?? valueOf(items),
-      items,
-      cart_id,
-    });
+    const about = (items: Lines, cart_id: string | undefined, fields: Fields = {}) => {
+      // What is said to be the value, but is no amount, is told and worked out.
+      readNumbers(fields, readCurrency(fields.currency), reject);
+      return { ...fields, value: fields.value ?? valueOf(items), items, cart_id };
+    };
 
     /** Returns a call that changes the cart by `sign`, and tracks what was added and removed. */
     const change = (sign: 1 | -1, isNew?: boolean) => (given: unknown, options?: RecordOptions) => {
@@ -156,7 +156,7 @@ export const commerce =
       const first = (profile: Profile, draft: Draft) => {
         wake(profile, draft);
         const { cart } = profile;
-        done = changeCart(cart?.items ?? [], readItems(fields, sign > 0 ? 1 : Infinity, reject), sign, isNew);
+        done = changeCart(cart?.items ?? [], readItems(fields, sign > 0 ? 1 : Infinity, reject, currency), sign, isNew);
         const { added, removed, items } = done;
         if (!added.length && !removed.length) return undefined;
         profile.cartTime = draft.time;
@@ -208,12 +208,12 @@ export const commerce =
       const { cart } = profile;
       profile.cart = undefined;
       profile.cartTime = time;
-      const items = fields.items ? readItems(fields, 1, reject) : (cart?.items ?? []);
+      const items = fields.items ? readItems(fields, 1, reject, currency) : (cart?.items ?? []);
       const given = readCurrency(fields.currency);
       const flags = [...(items.length ? [] : ['no_items']), ...(cart?.currency && given && cart.currency !== given ? ['other_currency'] : [])];
       return about(items, cart?.id, { ...fields, flags: flags.length ? flags : undefined });
     }));
-    calls.set('refund', ofOrder('refund', false, (fields) => (fields.items ? { ...fields, items: readItems(fields, 1, reject) } : fields)));
+    calls.set('refund', ofOrder('refund', false, (fields) => (fields.items ? { ...fields, items: readItems(fields, 1, reject, currency) } : fields)));
     calls.set('order_cancel', ofOrder('order_cancel', true, (fields) => fields));
     const call = (name: string) => safe((given?: unknown) => calls.get(name)!(given));
     const ofItems = (name: string) => safe((items: unknown = []) => calls.get(name)!({ items: [items].flat() }));

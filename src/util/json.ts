@@ -1,5 +1,9 @@
+import { cut } from './cut.js';
+
 /** Longest text kept of one string, in UTF-16 units. Our choice: a product description fits, a pasted file does not. */
 const MAX_TEXT = 1024;
+/** Longest list of `items`, in UTF-16 units of JSON. Our choice: thousands of lines; what is more is no cart. */
+const MAX_ITEMS = 1_000_000;
 
 /** Returns the kind of a value, also of one that lies about its constructor: `Object`, `Array`, `HTMLDivElement` … */
 const kindOf = (value: unknown): string => ({}).toString.call(value).slice(8, -1);
@@ -9,8 +13,8 @@ const kindOf = (value: unknown): string => ({}).toString.call(value).slice(8, -1
  * are left out; so is a property that throws, holds a cycle, or makes the whole too long; numbers that are not finite become null.
  *
  * @param value anything; what is no object makes an empty one
- * @param lost gets the name of each property of which something was left out or cut
- * @param room most UTF-16 units; default: no bound
+ * @param lost gets the name of each property of which something was left out or cut, and what became of it
+ * @param room most UTF-16 units, beside those of `items`, an order's lines, which have room of their own; default: no bound
  */
 export function toJson(value: unknown, lost: string[] = [], room = Infinity): string {
   const parts: string[] = [];
@@ -18,7 +22,7 @@ export function toJson(value: unknown, lost: string[] = [], room = Infinity): st
     if (kindOf(value) !== 'Object') throw value;
     for (const name of Object.keys(value as object)) add(value as Record<string, unknown>, name);
   } catch {
-    lost.push('properties');
+    lost.push('properties: no plain data');
   }
 
   function add(parent: Record<string, unknown>, name: string): void {
@@ -28,14 +32,15 @@ export function toJson(value: unknown, lost: string[] = [], room = Infinity): st
       const isSimple = /^[nb]/.test(typeof value) || (typeof value === 'string' && value.length <= MAX_TEXT);
       const json = isSimple ? JSON.stringify(value) : JSON.stringify(value, keeper(name));
       const part = `${JSON.stringify(name)}:${json}`;
-      if (part.length > room) lost.push(name);
+      const isLines = name === 'items';
+      if (part.length > (isLines ? MAX_ITEMS : room)) lost.push(`${name}: too long, left out`);
       else if (json) {
-        room -= part.length;
+        if (!isLines) room -= part.length;
         parts.push(part);
       }
     } catch {
       // A getter, a cycle.
-      lost.push(name);
+      lost.push(`${name}: no plain data`);
     }
   }
 
@@ -46,13 +51,17 @@ export function toJson(value: unknown, lost: string[] = [], room = Infinity): st
       const part = Array.isArray(this[key]) ? this[key] : written;
       const isLong = typeof part === 'string' && part.length > MAX_TEXT;
       if (!isLong && (part == null || /^(String|Number|Boolean|Array|Object)$/.test(kindOf(part)))) return part;
-      lost.push(name);
-      return isLong ? part.slice(0, MAX_TEXT) : undefined;
+      lost.push(name + (isLong ? `: cut at ${MAX_TEXT} characters` : ': no plain data'));
+      return isLong ? cut(part, MAX_TEXT) : undefined;
     };
   }
 
   return `{${parts}}`;
 }
 
-/** Writes an object that is plain data already as JSON text: what `toJson` does, but fast, unless the page has an old Prototype.js. */
-export const writeJson = (value: object): string => ('toJSON' in [] ? toJson(value) : JSON.stringify(value));
+/**
+ * Writes an object that is plain data already as JSON text, as it is stored and sent: what `toJson` does, but fast, unless the page has an old Prototype.js.
+ * Half a pair of surrogates, which strict parsers refuse, becomes U+FFFD.
+ */
+export const writeJson = (value: object): string =>
+  ('toJSON' in [] ? toJson(value) : JSON.stringify(value)).replace(/\\\\|\\ud[89a-f]../g, (part) => (part[1] === 'u' ? '\ufffd' : part));

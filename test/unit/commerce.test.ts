@@ -5,7 +5,6 @@ import { createProfile } from '../../src/identity/profile.js';
 import type { Enrich, Handler, RecordOptions, Tools } from '../../src/plugin.js';
 import { timeId } from '../../src/util/id.js';
 import { orderId } from '../../src/commerce/order-id.js';
-import { readPrice } from '../../src/commerce/item.js';
 import { toJson } from '../../src/util/json.js';
 
 // Node has no page.
@@ -499,13 +498,97 @@ describe('an abandoned cart', () => {
   });
 });
 
+/** What a text is read as, as the value of an event. */
+function valueOfText(value: unknown, more: object = {}) {
+  const { track, events, problems } = openShop();
+  track('view_item', { value, items: [], ...more });
+  return [events[0]!.value, problems.map(([name]) => name)];
+}
+
 describe('a price that is a text', () => {
   test.each([
     ['19.90', 19.9], ['1299', 1299], ['1.299', 1.299], [' 12 ', 12], ['1e3', 1000], ['1.299,00 €', 1299], ['€ 1.299,50', 1299.5], ['$1,299.00', 1299], ['1,299', 1299],
-    ['19,90', 19.9], ["CHF 1'299.5", 1299.5], ['1 299,00 kr', 1299], ['1\u00a0299,00 \u20ac', 1299], ['-5,00', -5], ['12.345.678,90', 12_345_678.9],
-  ])('%j is %s', (text, price) => expect(readPrice(text)).toBe(price));
+    ['19,90', 19.9], ["CHF 1'299.5", 1299.5], ['1 299,00 kr', 1299], ['1\u00a0299,00 \u20ac', 1299], ['-5,00', -5], ['12.345.678,90', 12_345_678.9], ['0', 0], ['0,00', 0], ['+5,00', 5], ['.5', 0.5],
+    // Three decimals, as of the Kuwaiti dinar.
+    ['1,234.500', 1234.5], ['1.234,500', 1234.5], ['1.234.567,890', 1_234_567.89], ['1 234,500', 1234.5], ["1'234.500", 1234.5], ['0,500', 0.5], ['KWD 12.500', 12.5], ['12,500 KWD', 12.5], ['1,234,500 KWD', 1_234_500],
+    // Thousands as elsewhere.
+    ['1,23,456.00', 123_456], ['₹1,23,456', 123_456], ['Rs.1,00,00,000', 10_000_000], ['12,34,567.50', 1_234_567.5], ['1\u202f299,00', 1299], ['1\u2009299', 1299], ['1’299.50', 1299.5], ['1.234.567', 1_234_567], ['R$ 1.299,90', 1299.9], ['1.299 €', 1299],
+    // Digits and signs of other scripts.
+    ['١٬٢٣٤٫٥٠', 1234.5], ['۱۲۳۴', 1234], ['１，２９９', 1299], ['１９．９０', 19.9], ['১৯.৯০', 19.9], ['१,२३,४५६', 123_456], ['٣٫٥ د.ك', 3.5],
+    // Swiss and German prices of whole francs and euros; words around.
+    ['5.-', 5], ['1.299,-', 1299], ['19,–', 19], ['ab 19,90 € - inkl. MwSt.', 19.9], ['19.90 (incl. VAT)', 19.9], ['EUR19,90', 19.9], ['12,50 €/m²', 12.5],
+    // Below 0, in every spelling.
+    ['−5', -5], ['–5', -5], ['- 5', -5], ['-€5.00', -5], ['€-5.00', -5], ['EUR -5,00', -5], ['-USD 5', -5], ['(5.00)', -5], ['($1,299.00)', -1299], ['5-', -5], ['5,00- EUR', -5], ['5.00 -', -5], ['－５', -5],
+  ])('%j is %s', (text, price) => expect(valueOfText(text)).toEqual([price, []]));
 
-  test.each(['', ' ', 'free', '3 for 2', '1.2.3', '12345,678', '1,29,00', 'NaN', 'Infinity', '--5'])('%j is none', (text) => expect(readPrice(text)).toBeUndefined());
+  test.each([
+    '', ' ', 'free', '3 for 2', '1.2.3', '12345,678', '1,29,00', 'NaN', 'Infinity', '-Infinity', '1e999', '--5', '0x1f', '10%', '10 ٪', '½', '19½', '19⁹⁹ €', '$.50', '19,90 - 29,90', '1/2', 'Pre-order 5', 'Total - 19,90', '12 34', '1,2,3', '𝟏𝟗', 'null',
+  ])('%j is none', (text) => expect(valueOfText(text)).toEqual([undefined, ['price']]));
+
+  test.each([[true], [{ amount: 5 }], [[5]]])('%j is none', (value) => expect(valueOfText(value)).toEqual([undefined, ['price']]));
+
+  test('is read by the currency: dinars have three decimals', () => {
+    expect(valueOfText('12,500', { currency: 'KWD' })).toEqual([12.5, []]);
+    expect(valueOfText('12,500', { currency: 'EUR' })).toEqual([12_500, []]);
+    const { cart, events } = openShop('TND');
+    cart.add({ item_id: 'kite', price: '12,500' as never, quantity: '2' as never });
+    expect(events).toMatchObject([{ value: 25, currency: 'TND' }]);
+  });
+
+  const WRITTEN = { price: '1.299,00 €', discount: '19,90', quantity: '2,00' };
+  const READ = { price: 1299, discount: 19.9, quantity: 2 };
+
+  test.each(['view_item', 'view_item_list', 'select_item', 'add_to_wishlist', 'wishlist_add', 'view_cart', 'add_shipping_info', 'add_payment_info', 'checkout_progress', 'begin_checkout', 'refund', 'purchase', 'add_to_cart', 'view_promotion', 'my_own_event'])(
+    'becomes a number in %s, of the event and of its items',
+    (name) => {
+      const { track, events, problems } = openShop('EUR');
+      track(name, { transaction_id: 'T1', value: '2 598,00', tax: '414,81', shipping: '4.90', discount: '5,-', items: [{ item_id: 'kite', ...WRITTEN }] });
+      expect(events).toMatchObject([{ name, value: 2598, tax: 414.81, shipping: 4.9, discount: 5, items: [{ item_id: 'kite', ...READ }] }]);
+      expect(problems).toEqual([]);
+    },
+  );
+
+  test('becomes a number where the fields themselves are the item', () => {
+    const { track, events } = openShop('EUR');
+    for (const name of ['add_to_wishlist', 'view_item', 'add_to_cart']) track(name, { item_id: 'kite', ...WRITTEN });
+    expect(events).toMatchObject([{ ...READ, item_id: 'kite' }, READ, { value: 2598, items: [READ] }]);
+  });
+
+  test('counts for the sum: what is no amount is told, and worked out', () => {
+    const { purchase, cart, events, problems } = openShop('EUR');
+    cart.add({ item_id: 'kite', price: '19,99' as never, quantity: '3' as never });
+    purchase({ transaction_id: 'T1', value: 'ask us' as never });
+    expect(events).toMatchObject([{ value: 59.97 }, { name: 'purchase', value: 59.97 }]);
+    expect(problems).toEqual([['price', 'ask us']]);
+  });
+
+  test('is refused below 0, in every spelling, and so is such a quantity', () => {
+    for (const below of [-5, '-5', '-5,00', '−5', '(5.00)', '5-', '-€5', '５－']) {
+      const { cart, track, events, problems } = openShop('EUR');
+      cart.add([{ item_id: 'kite', price: below as never }, { item_id: 'reel', quantity: below as never }]);
+      track('view_item', { items: [{ item_id: 'kite', price: below, quantity: below, discount: below }] });
+      expect(problems).toEqual([['price', below], ['quantity', below], ['price', below], ['price', below], ['quantity', below]]);
+      expect(events.map(({ items }) => items)).toEqual([[{ item_id: 'kite', quantity: 1 }], [{ item_id: 'kite' }]]);
+    }
+  });
+
+  test('is what was given back where a refund writes it below 0; an order may be worth less than nothing', () => {
+    const { refund, purchase, events, problems } = openShop('EUR');
+    refund({ transaction_id: 'T1', value: -19.9, tax: '-3,18' as never });
+    refund({ transaction_id: 'T2', value: '(19.90)' as never });
+    purchase({ transaction_id: 'T3', value: '-5,00' as never, items: [KITE] });
+    expect(events).toMatchObject([{ value: 19.9, tax: 3.18 }, { value: 19.9 }, { value: -5 }]);
+    expect(problems).toEqual([]);
+  });
+
+  test('is nothing where it is null, and stays what it is in events that are about no product', () => {
+    const { track, events, problems } = openShop('EUR');
+    track('view_item', { value: null, items: [{ item_id: 'kite', price: null, quantity: null }] });
+    track('size_chosen', { value: 'XL', price: '10-20', quantity: 'some' });
+    track('generate_lead', { value: '19,90 €' });
+    expect(events).toEqual([{ name: 'view_item', currency: 'EUR', items: [{ item_id: 'kite' }] }, { name: 'size_chosen', value: 'XL', price: '10-20', quantity: 'some' }, { name: 'generate_lead', value: 19.9 }]);
+    expect(problems).toEqual([]);
+  });
 
   test('becomes a number in items and events, and what is none is left out and told', () => {
     const { cart, track, events, problems } = openShop('EUR');
@@ -514,5 +597,76 @@ describe('a price that is a text', () => {
     expect(events).toMatchObject([{ value: 1299, items: [{ price: 1299 }, { item_id: 'reel' }] }, { value: 19.9 }]);
     expect(events[0]!.items).not.toHaveProperty('1.price');
     expect(problems).toEqual([['price', 'ask us']]);
+  });
+});
+
+describe('a long order', () => {
+  const line = (index: number, more: object = {}) => ({
+    item_id: `SKU-${index}`, item_name: `Kite number ${index}, in all the colours of the sky`, item_brand: 'Larus', item_category: 'Kites', item_category2: 'Single line',
+    item_variant: index % 2 ? 'red' : 'blue', price: 19.99, quantity: 2, coupon: 'SPRING', discount: 1.5, index, ...more,
+  });
+  const lines = (count: number, more: object = {}): Record<string, unknown>[] => Array.from({ length: count }, (_, index) => line(index + 1, more));
+  const sum = (count: number) => Math.round(count * 2 * 1999) / 100;
+
+  test.each([17, 60, 200])('of %d lines keeps each of them as it is, whatever else they carry', (count) => {
+    const items = lines(count, { description: 'Long. '.repeat(count > 100 ? 10 : 160) });
+    const { cart, checkout, purchase, refund, track, events, problems } = openShop('EUR');
+    cart.set(items);
+    cart.set(items);
+    checkout();
+    purchase({ transaction_id: 'T1', items });
+    refund({ transaction_id: 'T1', items });
+    track('view_item_list', { items });
+    expect(events.map(({ name, value }) => [name, value])).toEqual([['add_to_cart', sum(count)], ['begin_checkout', sum(count)], ['purchase', sum(count)], ['refund', undefined], ['view_item_list', undefined]]);
+    for (const event of events) expect(event.items).toEqual(items);
+    expect(problems).toEqual([]);
+  });
+
+  test('of 500 lines keeps what reports need of each, and says what it does not keep', () => {
+    const items = lines(500, { description: 'Long. '.repeat(160), colour: 'blue', stock: 7 });
+    const { cart, checkout, purchase, refund, track, events, profile, problems } = openShop('EUR');
+    cart.set(items);
+    cart.set(items);
+    checkout();
+    expect(JSON.stringify(profile).length).toBeLessThan(150_000);
+    purchase({ transaction_id: 'T1', items });
+    refund({ transaction_id: 'T1', items });
+    track('view_item_list', { items });
+    expect(events.map(({ name, value }) => [name, value])).toEqual([['add_to_cart', sum(500)], ['begin_checkout', sum(500)], ['purchase', sum(500)], ['refund', undefined], ['view_item_list', undefined]]);
+    for (const event of events) {
+      expect(JSON.stringify(event).length).toBeLessThan(150_000);
+      expect(event.items).toEqual(items.map(({ description, colour, stock, ...kept }) => kept));
+    }
+    expect(problems.length).toBeGreaterThan(0);
+    expect(new Set(problems.map(([name]) => name))).toEqual(new Set(['items']));
+  });
+
+  test('has its texts cut before anything goes, and neither id nor variant', () => {
+    const items = lines(400, { description: 'Long. '.repeat(160), item_id: `SKU-${'1'.repeat(60)}-${'2'.repeat(60)}`, item_variant: 'v'.repeat(120), size: 'L' });
+    const { track, events } = openShop('EUR');
+    track('view_item_list', { items: items.slice(0, 100) });
+    track('view_item_list', { items });
+    const [few, many] = events.map((event) => (event.items as Record<string, unknown>[])[0]!);
+    expect(few).toEqual({ ...items[0], description: 'Long. '.repeat(160).slice(0, 100) });
+    expect(many).toMatchObject({ item_id: items[0]!.item_id, item_variant: items[0]!.item_variant, item_name: `${items[0]!.item_name}`.slice(0, 40), price: 19.99, quantity: 2 });
+    expect(many).not.toHaveProperty('size');
+  });
+
+  test('of more than 500 lines has the first 500, says so, and is worth what all of them are', () => {
+    const items = lines(501);
+    const { cart, checkout, purchase, events, profile, problems } = openShop('EUR');
+    cart.set(items);
+    cart.set(items.toReversed());
+    checkout();
+    purchase({ transaction_id: 'T1', value: 5, items });
+    purchase({ transaction_id: 'T2', items });
+    expect(events.map(({ name, value, items: told, flags }) => [name, value, (told as unknown[]).length, flags])).toEqual([
+      ['add_to_cart', sum(501), 500, ['items_cut']],
+      ['begin_checkout', sum(501), 500, ['items_cut']],
+      ['purchase', 5, 500, ['items_cut']],
+      ['purchase', sum(501), 500, ['items_cut']],
+    ]);
+    expect(problems).toContainEqual(['items', 501]);
+    expect(profile.cart).toBeUndefined();
   });
 });

@@ -17,6 +17,7 @@ test.each<[promise: string, fields: Fields, items: Fields[]]>([
   ['does not take the event’s value and currency for the item’s', { item_id: 'A', value: 5, currency: 'EUR' }, [{ item_id: 'A', quantity: 1 }]],
   ['keeps what else an item carries', { items: [{ item_id: 'A', item_brand: 'Larus', size: 42 }] }, [{ item_id: 'A', item_brand: 'Larus', size: 42, quantity: 1 }]],
   ['reads a quantity that the page wrote as text', { item_id: 'A', quantity: '2' }, [{ item_id: 'A', quantity: 2 }]],
+  ['reads a quantity written with decimals', { items: [{ item_id: 'A', quantity: '2,00' }, { item_id: 'B', quantity: '1.0' }, { item_id: 'C', quantity: ' 3 ' }, { item_id: 'D', quantity: '4 pcs' }, { item_id: 'E', quantity: '２' }] }, [{ item_id: 'A', quantity: 2 }, { item_id: 'B', quantity: 1 }, { item_id: 'C', quantity: 3 }, { item_id: 'D', quantity: 4 }, { item_id: 'E', quantity: 2 }]],
   ['reads parts of a whole', { item_id: 'A', quantity: 0.25 }, [{ item_id: 'A', quantity: 0.25 }]],
   ['takes a quantity of null for one that was left out', { item_id: 'A', quantity: null }, [{ item_id: 'A', quantity: 1 }]],
   ['reads an item known only by a number', { item_id: 7 }, [{ item_id: 7, quantity: 1 }]],
@@ -35,6 +36,10 @@ test('takes as many as the call means where an item does not say how many', () =
 test.each<[what: string, given: unknown, problem: [string, unknown]]>([
   ['a negative quantity', { item_id: 'A', quantity: -1 }, ['quantity', -1]],
   ['a negative quantity written as text', { item_id: 'A', quantity: '-1' }, ['quantity', '-1']],
+  ['a negative quantity with another minus', { item_id: 'A', quantity: '−1' }, ['quantity', '−1']],
+  ['a negative quantity in brackets', { item_id: 'A', quantity: '(1)' }, ['quantity', '(1)']],
+  ['a quantity of nothing, written with decimals', { item_id: 'A', quantity: '0,00' }, ['quantity', '0,00']],
+  ['a quantity of yes', { item_id: 'A', quantity: true }, ['quantity', true]],
   ['a quantity of nothing', { item_id: 'A', quantity: 0 }, ['quantity', 0]],
   ['a quantity that is empty', { item_id: 'A', quantity: '' }, ['quantity', '']],
   ['a quantity that is no number', { item_id: 'A', quantity: 'many' }, ['quantity', 'many']],

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { toJson } from '../../src/util/json.js';
+import { toJson, writeJson } from '../../src/util/json.js';
 
 /** What is written of a value, read again, and which properties were told as lost. */
 function written(value: unknown, room?: number) {
-  const lost: string[] = [];
-  const text = toJson(value, lost, room);
-  return { value: JSON.parse(text) as Record<string, unknown>, lost: [...new Set(lost)] };
+  const told: string[] = [];
+  const text = toJson(value, told, room);
+  return { value: JSON.parse(text) as Record<string, unknown>, lost: [...new Set(told.map((each) => each.replace(/:.*/, '')))], told };
 }
 
 const cycle: Record<string, unknown> = { name: 'a cycle' };
@@ -35,7 +35,7 @@ describe('plain data', () => {
     [{ inner: Object.assign(Object.create(null), { kept: 1 }) }, { inner: { kept: 1 } }],
     [Object.assign(Object.create({ inherited: 1 }), { kept: 1 }), { kept: 1 }],
   ])('is written as it is: %#', (value, expected = value) => {
-    expect(written(value)).toEqual({ value: expected, lost: [] });
+    expect(written(value)).toMatchObject({ value: expected, lost: [] });
   });
 
   test('is written as a copy: what the shop changes later does not reach it', () => {
@@ -73,11 +73,11 @@ describe('what is no plain data', () => {
     ['an object whose kind cannot be asked', { get [Symbol.toStringTag]() { throw new Error('no'); } }],
     ['endless depth', (() => { let deep: object = {}; for (let level = 0; level < 100_000; level++) deep = { deep }; return deep; })()],
   ])('is left out and told, and the rest stays: %s', (_what, bad) => {
-    expect(written({ before: 1, bad, after: 2 })).toEqual({ value: { before: 1, after: 2 }, lost: ['bad'] });
+    expect(written({ before: 1, bad, after: 2 })).toEqual({ value: { before: 1, after: 2 }, lost: ['bad'], told: expect.arrayContaining(['bad: no plain data']) });
   });
 
   test('is left out of what holds it, which stays', () => {
-    expect(written({ item: { item_id: 'A1', onClick: () => 1, tags: ['a', Symbol('s'), 10n] } })).toEqual({
+    expect(written({ item: { item_id: 'A1', onClick: () => 1, tags: ['a', Symbol('s'), 10n] } })).toMatchObject({
       value: { item: { item_id: 'A1', tags: ['a', null, null] } },
       lost: ['item'],
     });
@@ -91,7 +91,7 @@ describe('what is no plain data', () => {
       },
       after: 2,
     };
-    expect(written(properties)).toEqual({ value: { before: 1, after: 2 }, lost: ['bad'] });
+    expect(written(properties)).toMatchObject({ value: { before: 1, after: 2 }, lost: ['bad'], told: expect.arrayContaining(['bad: no plain data']) });
   });
 
   test.each<[what: string, value: unknown]>([
@@ -110,7 +110,7 @@ describe('what is no plain data', () => {
     expect(JSON.parse(toJson(value, undefined))).toEqual({});
     const lost: string[] = [];
     toJson(value, lost);
-    expect(lost).toEqual(['properties']);
+    expect(lost).toEqual(['properties: no plain data']);
   });
 });
 
@@ -126,14 +126,26 @@ describe('what is long', () => {
 
   test('is kept whole up to 1024 characters', () => {
     const text = 'x'.repeat(1024);
-    expect(written({ text })).toEqual({ value: { text }, lost: [] });
-    expect(written({ text: `${text}x` })).toEqual({ value: { text }, lost: ['text'] });
+    expect(written({ text })).toMatchObject({ value: { text }, lost: [] });
+    expect(written({ text: `${text}x` })).toMatchObject({ value: { text }, told: ['text: cut at 1024 characters'] });
+  });
+
+  test('is not cut inside an emoji', () => {
+    const text = 'x'.repeat(1023);
+    expect(written({ text: `${text}😀`, list: [`${text}😀`] }).value).toEqual({ text, list: [text] });
+    expect(written({ text: `${'x'.repeat(1022)}😀x` }).value).toEqual({ text: `${'x'.repeat(1022)}😀` });
   });
 
   test('is left out and told where it makes the whole too long', () => {
-    const { value, lost } = written({ first: 'a', long: Array(1000).fill(12345) }, 500);
+    const { value, told: lost } = written({ first: 'a', long: Array(1000).fill(12345) }, 500);
     expect(value).toEqual({ first: 'a' });
-    expect(lost).toEqual(['long']);
+    expect(lost).toEqual(['long: too long, left out']);
+  });
+
+  test('has room of its own where it is the lines of an order', () => {
+    const items = Array.from({ length: 500 }, (_, index) => ({ item_id: `A${index}`, description: 'x'.repeat(1000) }));
+    expect(written({ items, other: 'y'.repeat(400), items_again: items }, 500)).toMatchObject({ value: { items, other: 'y'.repeat(400) }, told: ['items_again: too long, left out'] });
+    expect(written({ items: Array(2000).fill(items[0]), other: 1 }, 500)).toMatchObject({ value: { other: 1 }, told: ['items: too long, left out'] });
   });
 
   test('stays within the room when it is many', () => {
@@ -155,10 +167,10 @@ describe('strange names and letters', () => {
     expect(value.kept).toBe(1);
   });
 
-  test('writes half of a pair of surrogates so that everybody can read the text', () => {
-    const text = toJson({ 'half\ud83d': '\ude00 and \ud800', whole: '😀', nul: '\u0000\u2028' });
+  test('are written so that everybody can read them; half a pair of surrogates is the character for what cannot be read', () => {
+    const text = writeJson({ 'half\ud83d': '\ude00 and \ud800', whole: '😀', nul: '\u0000\u2028', spelt: '\\ud83d and \\\\ud83d' });
     expect(new TextDecoder('utf-8', { fatal: true }).decode(new TextEncoder().encode(text))).toBe(text);
-    expect(JSON.parse(text)).toEqual({ 'half\ud83d': '\ude00 and \ud800', whole: '😀', nul: '\u0000\u2028' });
+    expect(JSON.parse(text)).toEqual({ 'half\ufffd': '\ufffd and \ufffd', whole: '😀', nul: '\u0000\u2028', spelt: '\\ud83d and \\\\ud83d' });
   });
 });
 
