@@ -1,6 +1,6 @@
 import { ownerOf } from './event.mjs';
 import { isArrival } from './filters.mjs';
-import { sumValues, number, text } from './values.mjs';
+import { cutAddress, sumValues, number, text } from './values.mjs';
 
 /** Pages listed; of the others, only the number is told. Our choice. */
 const MAX_PAGES = 8;
@@ -19,7 +19,7 @@ export function anonymousFigures(events) {
   const orders = new Map();
   for (const { id, name, page, properties } of events) {
     if (name === 'page_view') {
-      const address = page?.url?.split(/[?#]/)[0].slice(0, MAX_ADDRESS) ?? null;
+      const address = page?.url == null ? null : cutAddress(page.url.split(/[?#]/)[0], MAX_ADDRESS);
       pages.set(address, (pages.get(address) ?? 0) + 1);
     }
     if (name === 'purchase') {

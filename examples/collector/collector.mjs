@@ -10,6 +10,7 @@ import { createLivePage } from './live.mjs';
 import { occurredAt } from './event.mjs';
 import { createOriginRule, isLoopback } from './origins.mjs';
 import { openStore } from './store.mjs';
+import { cut } from './values.mjs';
 import { createValidator } from './validate.mjs';
 
 /** How long a browser waits before it sends a batch again that could not be stored, in seconds. */
@@ -192,7 +193,7 @@ function stamped({ batch, events }, receivedAt) {
 }
 
 /** A part of what a stranger wrote, for a message. */
-const quote = (text) => (text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}...` : text);
+const quote = (text) => (text.length > MAX_QUOTED ? `${cut(text, MAX_QUOTED)}...` : text);
 
 /** The address of who sends. Of `X-Forwarded-For`, only the last entry is the proxy's own word. */
 function clientOf(c, behindProxy) {

@@ -1,6 +1,6 @@
 import { happened } from './journeys.mjs';
 import { MODELS } from './stages.mjs';
-import { number, sumValues } from './values.mjs';
+import { cutAddress, number, sumValues } from './values.mjs';
 
 /** Pages listed for a stage; of the others, only the number is told. Our choice. */
 const MAX_PAGES = 5;
@@ -57,7 +57,7 @@ function stageAtEnd({ session, stage }, steps, model) {
 }
 
 /** The page without its query: what tells campaigns apart is no page of its own. */
-const address = (url) => url?.split(/[?#]/)[0].slice(0, MAX_ADDRESS) ?? null;
+const address = (url) => (url == null ? null : cutAddress(url.split(/[?#]/)[0], MAX_ADDRESS));
 
 function byPage(ends) {
   const pages = new Map();

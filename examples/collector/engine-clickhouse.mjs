@@ -1,5 +1,5 @@
 import { ownerOf } from './event.mjs';
-import { number, text } from './values.mjs';
+import { cut, number, text } from './values.mjs';
 
 /** How long a statement may take, in milliseconds. Our choice. */
 const STATEMENT_MS = 10_000;
@@ -46,7 +46,7 @@ export function openClickHouse(address) {
     const query = new URLSearchParams({ query: statement, database });
     const response = await fetch(`${protocol}//${host}/?${query}`, { method: 'POST', headers, body, signal: AbortSignal.timeout(STATEMENT_MS) });
     const answer = await response.text();
-    if (!response.ok) throw new Error(`ClickHouse answered ${response.status}: ${answer.slice(0, 300)}`);
+    if (!response.ok) throw new Error(`ClickHouse answered ${response.status}: ${cut(answer, 300)}`);
   }
 
   let made;

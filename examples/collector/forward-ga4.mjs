@@ -1,4 +1,4 @@
-import { text } from './values.mjs';
+import { cut, cutAddress, text } from './values.mjs';
 
 /** Bounds of Google's Measurement Protocol, from its page "Sending events" and "Limitations", 2026: events of a request, parameters of an event, items. */
 const MAX_EVENTS = 25;
@@ -29,7 +29,7 @@ function reasonAgainst(event, now) {
   if (now - Date.parse(event.received.occurred_at) > MAX_AGE_MS) return 'too_old';
 }
 
-const clip = (name, value) => (typeof value === 'string' ? value.slice(0, LONGER[name] ?? MAX_VALUE) : value);
+const clip = (name, value) => (typeof value === 'string' ? (/^page_(location|referrer)$/.test(name) ? cutAddress : cut)(value, LONGER[name] ?? MAX_VALUE) : value);
 
 /** What of an object is text, number or yes and no, under names that Google takes. */
 const plain = (object) => Object.entries(object)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { MAX_DEPTH, completeEvent, nestsDeeper, ownerOf } from './event.mjs';
+import { cut } from './values.mjs';
 
 /**
  * What became of one posted body. With `error` nothing can be stored. Otherwise `events` are complete and good, `refused` says what is
@@ -113,5 +114,5 @@ function show(value) {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
   const json = JSON.stringify(value);
-  return json.length > 60 ? `${json.slice(0, 60)}...` : json;
+  return json.length > 60 ? `${cut(json, 60)}...` : json;
 }

@@ -20,3 +20,10 @@ export function sumValues(amounts) {
   }
   return [...sums].map(([currency, value]) => ({ value, currency })).sort((a, b) => b.value - a.value).slice(0, MAX_CURRENCIES);
 }
+
+/** The beginning of a text of at most `max` characters, without half an emoji at its end: two UTF-16 units, of which strict readers refuse one. */
+export const cut = (text, max) => (text.length > max ? text.slice(0, max).replace(/[\ud800-\udbff]$/, '') : text);
+
+/** The beginning of an address, without a part of a character at its end: each takes up to four bytes in percent signs, such as `%F0%9F%98%80`. */
+export const cutAddress = (address, max) =>
+  address.length > max ? cut(address, max).replace(/(%[c-f][\da-f](%[89ab][\da-f])*)?(%[\da-f]?)?$/i, '') : address;

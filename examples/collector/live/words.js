@@ -13,7 +13,7 @@ const NETWORKS = new Map([
 ]);
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-const clip = (text) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);
+const clip = (text) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT).replace(/[\ud800-\udbff]$/, '')}…` : text);
 
 /** A property as text, empty where it is none: a stranger may send anything. */
 const asText = (value) => (typeof value === 'string' || typeof value === 'number' ? clip(String(value)) : '');
