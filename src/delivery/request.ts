@@ -35,6 +35,56 @@ const TELL_MS = 50;
 /** How long bytes count after their answer was read, in milliseconds: Firefox frees them about 50 ms late (platform measurement). */
 const FREE_MS = 100;
 
+/**
+ * Returns what `fetch` takes beside the address: an ordinary object, since other scripts' wrappers of `fetch` copy, read and change it. All that matters is a
+ * property of its own: what a script has put on `Object.prototype` is no wish of ours.
+ *
+ * @returns also what tells whether method and body have been read: the browser reads both as it makes the request, and so do wrappers that pass them on
+ */
+function plainRequest(body: string | ArrayBuffer, more: RequestInit): { init: RequestInit; isRead(): boolean } {
+  let method = 'POST';
+  let content: BodyInit | null | undefined = body;
+  let hasMethod = false;
+  let hasBody = false;
+  return {
+    init: {
+      ...more,
+      get method() {
+        hasMethod = true;
+        return method;
+      },
+      set method(other) {
+        method = other;
+      },
+      get body() {
+        hasBody = true;
+        return content;
+      },
+      set body(other) {
+        content = other;
+      },
+      // Followed, a 302 would turn the batch into an empty GET that ends as 200.
+      redirect: 'manual',
+      mode: 'cors',
+      cache: 'default',
+      integrity: '',
+      referrer: 'about:client',
+      referrerPolicy: '',
+      window: undefined,
+      priority: undefined,
+      duplex: undefined,
+    } as RequestInit,
+    isRead: () => hasMethod && hasBody,
+  };
+}
+
+/**
+ * Whether an answer came from where it was asked for. Other scripts' `fetch` may go to `/undefined`, or follow redirects and not say so; what says that none was
+ * followed may have gone by a proxy that keeps the path.
+ */
+const isFrom = ({ url, redirected }: Response, asked: URL): boolean =>
+  !url || url === asked.href || (redirected === false && url.split(/[?#]/)[0]!.endsWith(asked.pathname));
+
 /** Bytes under way that outlive this page, of all trackers. */
 let keptAlive = 0;
 
@@ -61,49 +111,65 @@ export function createPost({ collector, format, headers, credentials }: RequestO
   async function post(body: string | ArrayBuffer, outlive: boolean): Promise<Answer> {
     if (!isListening) stops.push(listen(document, 'securitypolicyviolation', watch));
     isListening = true;
+    const asked = url();
     const bytes = typeof body === 'string' ? byteLength(body) : body.byteLength;
     const keepalive = outlive && bytes <= room();
     const abort = new AbortController();
+    let isLate = false;
     let timer: ReturnType<typeof setTimeout>;
     // A wrapper of `fetch` may know nothing of aborting.
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
+        isLate = true;
         abort.abort();
         reject();
       }, TIMEOUT_MS);
     });
-    if (keepalive) keptAlive += bytes;
-    try {
-      const asked = fetch(url(), {
-        // What a script has put on `Object.prototype` is no wish of ours.
-        __proto__: null,
-        method: 'POST',
-        body,
+    /** Whether the request that was made is the one that was meant, as far as a page can know: whoever made it has looked at method and body. */
+    let isMeant = false;
+    /** Asks once, by text and a plain object as most scripts do, or else by a `Request`. */
+    async function ask(asRequest: boolean): Promise<Response> {
+      const { init, isRead } = plainRequest(body, {
         headers: { 'Content-Type': format.type, ...format.headers, ...headers },
         credentials,
         keepalive,
-        // Followed, a 302 would turn the batch into an empty GET that ends as 200.
-        redirect: 'manual',
         signal: abort.signal,
-      } as RequestInit);
-      const response = await Promise.race([asked, late]);
+      });
+      let request: Request | undefined;
+      try {
+        if (asRequest) request = new Request(asked.href, init);
+        return await Promise.race([request ? fetch(request) : fetch(asked.href, init), late]);
+      } finally {
+        isMeant = request ? request.bodyUsed : isRead();
+      }
+    }
+    /** Offline, blocked, refused by CORS or timed out: a page cannot tell, and the batch may have arrived. */
+    async function unanswered(): Promise<Answer> {
+      await new Promise((resolve) => setTimeout(resolve, TELL_MS));
+      const replaced = isMeant || isLate ? undefined : 'a script on this page has replaced fetch, and passes on neither method nor body';
+      return { status: 0, isOwn: false, body: '', isOffline: !navigator.onLine, blockedBy: blockedBy ?? replaced };
+    }
+    if (keepalive) keptAlive += bytes;
+    try {
+      let response = await ask(false).catch(() => undefined);
+      // A script that has replaced `fetch` has made another request of it, an empty GET perhaps, or none. It may know a `Request` better.
+      if (!isMeant && !isLate) response = await ask(true).catch(() => undefined);
+      if (!isMeant || !response) return await unanswered();
       const { status, type, headers: answered } = response;
-      const isThere = type === 'cors' || url().origin === location.origin;
       // A service worker of the shop's may answer what never went out: it hardly thinks of a date.
-      const isWorker = isThere && type !== 'cors' && navigator.serviceWorker?.controller && !answered.get('Date');
+      const isWorker = type !== 'cors' && navigator.serviceWorker?.controller && !(asked.origin === location.origin && answered.get('Date'));
       return {
         // Which redirect it was, a page may not know.
-        status: type === 'opaqueredirect' ? 302 : status,
-        isOwn: isThere && !isWorker && !/html/i.test(`${answered.get('Content-Type')}`),
+        status: type === 'opaqueredirect' || response.redirected ? 302 : status,
+        isOwn: isFrom(response, asked) && !isWorker && !/html/i.test(`${answered.get('Content-Type')}`),
         // Read to its end: until then it counts against the quota. The status has said that it was taken, whatever becomes of the rest.
-        body: await response.text().catch(() => ''),
+        body: await Promise.race([response.text(), late]).catch(() => ''),
         retryAfter: answered.get('Retry-After'),
         header: (name) => answered.get(name),
       };
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, TELL_MS));
-      // Offline, blocked, refused by CORS or timed out: a page cannot tell, and the batch may have arrived.
-      return { status: 0, isOwn: false, body: '', isOffline: !navigator.onLine, blockedBy };
+      // What came is no answer: a script that has replaced `fetch` made it up.
+      return await unanswered();
     } finally {
       clearTimeout(timer!);
       if (keepalive) setTimeout(() => (keptAlive -= bytes), FREE_MS);
