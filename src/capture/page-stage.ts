@@ -39,8 +39,11 @@ export function markedStage(page: Document, isRoute = false): string | undefined
   const find = <Found extends Element>(selector: string) => trueOf(page, 'querySelectorAll').call(page, selector) as NodeListOf<Found>;
   const [meta] = find<HTMLMetaElement>('meta[name="waymark:stage"]');
   const [marked] = find<HTMLElement>('[data-waymark-stage]:not([data-waymark-event],[data-waymark-share])');
-  const isProduct = () =>
-    find('meta[property="og:type"][content*=product]').length ||
-    [...find('[type="application/ld+json"]')].some(({ textContent }) => /"@type"\s*:\s*(\[[^\]]{0,200})?"Product(Group)?"/.test(textContent));
-  return meta?.content || marked?.getAttribute('data-waymark-stage') || (!isRoute && isProduct() ? 'consideration' : undefined);
+  const text = [...find('[type="application/ld+json"]')].map(({ textContent }) => textContent).join();
+  const isAbout = (type: string) => RegExp(`"@type"\\s*:\\s*(\\[[^\\]]{0,200})?"([^"]{0,40}[/:])?${type}"`).test(text);
+  // Several orders are a history; and one that is on its way, or came to its end, is not being placed.
+  const ofOrders = () => (/"orderNumber".*"orderNumber"|"orderStatus"\s*:\s*"[^"]{0,40}Order(?!Processing|PaymentDue)/s.test(text) ? 'retention' : 'purchase');
+  const isProduct = () => find('meta[property="og:type"][content*=product]').length || isAbout('Product(Group)?');
+  const ofMarkup = () => (isAbout('Order') ? ofOrders() : isProduct() ? 'consideration' : undefined);
+  return meta?.content || marked?.getAttribute('data-waymark-stage') || (isRoute ? undefined : ofMarkup());
 }

@@ -81,6 +81,8 @@ export function advance({ models, goals, dormantMs }: Rules, before: JourneyStat
   const time = Number(new Date(event.time ?? NaN)) || before.last;
   const isArrival = /^(social_)?landing$/.test(name);
   const called = isArrival ? 'landing' : name;
+  // The page of an order is where a purchase shows, and none by itself: what is done there says so, and once.
+  const isDone = name !== 'page_view';
   const known = {
     bought: before.bought,
     cart,
@@ -117,7 +119,7 @@ export function advance({ models, goals, dormantMs }: Rules, before: JourneyStat
     const { loop, customer } = at;
     const stage = own ?? at.stage ?? start;
     const furthest = names[Math.max(names.indexOf(stage), names.indexOf(at.furthest!))]!;
-    const isGoal = [own, `@${canonical}`].includes(goal);
+    const isGoal = isDone && [own, `@${canonical}`].includes(goal);
     progress[model.name] = { stage, loop, furthest, customer: customer || isGoal };
     const steps = names.indexOf(stage) - names.indexOf(from.stage!);
     const along = steps < 0 ? 'back' : steps > 1 ? 'skip' : steps ? 'forward' : 'stay';
@@ -137,7 +139,7 @@ export function advance({ models, goals, dormantMs }: Rules, before: JourneyStat
 
   const others = models.slice(1).map(({ name }) => [name, progress[name]!.stage]);
   if (others.length) step.stages = Object.fromEntries(others);
-  if (/^(purchase|subscribe)$/.test(name) || canonical === journeyModel.goal || isGoal) step.path = unpackTouchpoints(state);
+  if (/^(purchase|subscribe)$/.test(name) || (isDone && canonical === journeyModel.goal) || isGoal) step.path = unpackTouchpoints(state);
   return { state, step };
 }
 

@@ -252,6 +252,7 @@ describe('a conversion', () => {
     [{ name: 'sign_up' }, ['sign_up'], true],
     [{ name: 'sign_up' }, [], false],
     [{ name: 'deal_signed', stage: 'purchase' }, [], true],
+    [{ name: 'page_view', stage: 'purchase' }, [], false],
     [{ name: 'deal_signed', stage: 'action' }, [], true],
     [{ name: 'add_to_cart' }, [], false],
     [{ name: 'page_view' }, [], false],

@@ -177,6 +177,8 @@ describe('the move of an event', () => {
     ['begins no loop for those who have bought nothing', ['share', 'view_item'], { stage: 'consideration', move: 'back', from: 'advocacy', loop: 1, furthest: 'advocacy' }],
     ['takes a stage that the shop gives', ['page_view', { name: 'quiz_done', stage: 'decision' }], { stage: 'decision', move: 'skip', from: 'awareness', loop: 1, furthest: 'decision' }],
     ['begins a new loop with a stage that the shop gives', ['purchase', { name: 'quiz_done', stage: 'consideration' }], { stage: 'consideration', move: 'loop', from: 'purchase', loop: 2, furthest: 'consideration' }],
+    ['buys on the page of the order, whose view is no purchase by itself', [{ name: 'page_view', stage: 'purchase' }, 'purchase'], { stage: 'purchase', move: 'stay', from: 'purchase', loop: 1, furthest: 'purchase' }],
+    ['begins no loop where the page of the order is loaded again', ['purchase', { name: 'page_view', stage: 'purchase' }], { stage: 'purchase', move: 'stay', from: 'purchase', loop: 1, furthest: 'purchase' }],
     ['counts a stage that the shop gives as the purchase', [{ name: 'deal_signed', stage: 'purchase' }, 'support_contact'], { stage: 'retention', move: 'forward', from: 'purchase', loop: 1, furthest: 'retention' }],
     ['passes over a stage that the model does not have', ['view_item', { name: 'quiz_done', stage: 'delight' }], { stage: 'consideration', move: 'stay', from: 'consideration', loop: 1, furthest: 'consideration' }],
     ['counts a review read with something in the cart as decision', ['view_item', { name: 'review_view', cart: true }], { stage: 'decision', move: 'forward', from: 'consideration', loop: 1, furthest: 'decision' }],

@@ -180,11 +180,29 @@ describe('the markup of a page', () => {
     ['products in a text', { '@type': 'Article', headline: 'The Product' }, false],
     ['small letters', { '@type': 'product' }, false],
     ['no object', '"Product"', false],
+    ['a type that is an address', { '@type': 'http://schema.org/Product' }, true],
+    ['a type with a prefix', { '@type': ['schema:Product'] }, true],
+    ['an action', { '@type': 'OrderAction' }, false],
     ['nothing', '', false],
     ['what is no JSON', '{"@type": ', false],
     ['what is no JSON, but begins with a product', '{"@type": "Product", ', true],
   ])('with JSON-LD of %s', (_what, data, isProduct) => {
     expect(stageOfPage(jsonLd(data))).toBe(isProduct ? 'consideration' : undefined);
+  });
+
+  const ORDER = { '@type': 'Order', orderNumber: 'T1', acceptedOffer: { itemOffered: { '@type': 'Product', name: 'Dunlin' } } };
+  test.each<[what: string, data: unknown, stage: string]>([
+    ['an order', ORDER, 'purchase'],
+    ['an order with the products that were bought', [{ '@type': 'Product', name: 'Dunlin' }, ORDER], 'purchase'],
+    ['an order that is being worked on', { ...ORDER, orderStatus: 'https://schema.org/OrderProcessing' }, 'purchase'],
+    ['an order that is to be paid', { ...ORDER, orderStatus: 'OrderPaymentDue' }, 'purchase'],
+    ['an order whose type is an address', { ...ORDER, '@type': 'https://schema.org/Order' }, 'purchase'],
+    ['an order that is on its way', { ...ORDER, orderStatus: 'http://schema.org/OrderInTransit' }, 'retention'],
+    ['an order that has come', { ...ORDER, orderStatus: 'OrderDelivered' }, 'retention'],
+    ['several orders, which are a history', [ORDER, { ...ORDER, orderNumber: 'T2' }], 'retention'],
+  ])('with JSON-LD of %s', (_what, data, stage) => {
+    expect(stageOfPage(jsonLd(data))).toBe(stage);
+    expect(stageOfPage(OPEN_GRAPH, jsonLd(data))).toBe(stage);
   });
 
   test('with JSON-LD of a page whose name is "Product" is no product page by that', () => {
@@ -200,6 +218,7 @@ describe('the markup of a page', () => {
     ['types', '"@type":"'.repeat(20_000)],
     ['types and white space', `"@type"${' '.repeat(200_000)}`],
     ['types with white space each', `"@type"${' '.repeat(100)}:`.repeat(2000)],
+    ['orders', '"@type":"Orders","orderNumber":"'.repeat(6000)],
     ['brackets', '"@type":['.repeat(20_000)],
     ['quotes', `"@type":${'"'.repeat(200_000)}`],
     ['products that are none', '"@type":"Products",'.repeat(10_000)],
