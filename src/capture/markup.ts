@@ -1,47 +1,64 @@
-import { ofDocument } from '../browser/of-document.js';
+import { ofDocument, trueOf } from '../browser/of-document.js';
 import type { Fields } from '../commerce/item.js';
 import type { TrackedEvent } from '../event/event.js';
 import type { Draft } from '../event/stamp.js';
 import type { Plugin } from '../plugin.js';
 import { cut } from '../util/cut.js';
+import { decodeEntities } from '../util/entities.js';
 import { readUrl } from '../util/url.js';
+import { parseJsonLd } from './json-ld.js';
+import { keyOf } from './once.js';
+import { chooseVariant } from './variant.js';
+
+/** What tells whether two tell of one product. */
+interface Keys {
+  ids: string[];
+  titles: string[];
+}
 
 /** What a page's markup is about. */
 export interface Marked {
   /** The properties of `view_item`, where the page is about one product. */
   product?: Fields | undefined;
+  /** What the product is known by, for comparing. */
+  keys?: Keys;
   /** The product's own address, where the markup says it. */
   url?: string | undefined;
+  /** Whether nothing but scripts of the page before says it. */
+  isOld?: boolean;
+  /** Whether there are orders: then the page is about them, whatever products it names. */
+  hasOrders?: boolean;
   /** The properties of `purchase`, where the page confirms one order. */
   order?: Fields | undefined;
 }
 
-/** Longest script that is read, in characters. Our choice: the largest product markup seen in shops is below a tenth of it. */
-const MAX_SCRIPT = 200_000;
 /** How far lists, graphs and main entities may lie in each other. Our choice. */
 const MAX_DEPTH = 6;
 /** Longest text that is kept, in characters. Our choice. */
 const MAX_TEXT = 500;
-/** How old an order may be that was just placed, in milliseconds: a day, so that a date without its time will do. Our choice. */
-const MAX_ORDER_MS = 24 * 3600_000;
+/** How old an order may be that was just placed, and what a date without its time may be off, in milliseconds. Our choice. */
+const DAY_MS = 24 * 3600_000;
 
 /** What names a product best comes first. */
 const IDS = ['sku', 'productGroupID', 'productID', 'gtin', 'gtin13', 'gtin14', 'gtin12', 'gtin8', 'mpn'];
 
 const isObject = (value: unknown): value is Fields => Object(value) === value;
 
-/** Returns a value, or the first of several, as a text or a number; of an object, its name. Undefined where it says nothing. */
+/**
+ * Returns a value, or the first of several, as a text or a number; of an object, its name. Undefined where it says nothing. Templates write entities into
+ * scripts, where they mean nothing.
+ */
 function plain(value: unknown): string | number | undefined {
   const [first] = [value].flat() as unknown[];
   const said = isObject(first) ? (first.name ?? first['@value']) : first;
-  return typeof said === 'number' ? said : (typeof said === 'string' && cut(said.trim(), MAX_TEXT)) || undefined;
+  return typeof said === 'number' ? said : (typeof said === 'string' && decodeEntities(cut(said.trim(), MAX_TEXT))) || undefined;
 }
 
 /** Returns the first of these fields that says something. */
 const oneOf = (fields: Fields, ...names: string[]) => names.map((name) => plain(fields[name])).find((said) => said !== undefined);
 
-/** Returns a number where a text is one, as schema.org writes them; else what it was. */
-const numeric = (said: string | number | undefined) => (Number(said) ? Number(said) : said);
+/** Returns a number where a text is one, as schema.org writes them; else what it was, for the rule that all prices go by. */
+const numeric = (said: string | number | undefined) => (Number.isFinite(Number(said)) ? Number(said) : said);
 
 /** Returns the objects in lists, and those in some fields of theirs. */
 const within = (value: unknown, inner: string[], depth = MAX_DEPTH): Fields[] =>
@@ -53,20 +70,30 @@ const within = (value: unknown, inner: string[], depth = MAX_DEPTH): Fields[] =>
 
 const isA = (node: Fields, kind: RegExp) => [node['@type']].flat().some((type) => kind.test(`${plain(type)}`));
 
-/** Returns price and currency of the first offer that has a price. */
+/** Returns the currency that the first of these says. */
+const currencyOf = (nodes: Fields[]) => nodes.map((each) => oneOf(each, 'priceCurrency', 'currency')).find(Boolean);
+
+/** Returns what the type of a price, or another word of schema.org's, is called, by itself or by its address. */
+const nameOf = (value: unknown) => `${plain(value) ?? plain((Object(value) as Fields)['@id'])}`;
+
+/** Returns price and currency that the buyer pays, by the first offer that has a price: that of a sale, else one of no type, else the regular one. */
 function priceOf(given: unknown) {
-  // What is struck through is not paid.
-  const offers = within(given, ['priceSpecification', 'offers']).filter(({ priceType }) => !/List|SRP|Strike/.test(`${plain(priceType)}`));
-  const offer = offers.find((each) => oneOf(each, 'price', 'lowPrice') !== undefined) ?? {};
-  const [currency] = [offer, ...offers].map((each) => oneOf(each, 'priceCurrency')).filter(Boolean);
-  return { price: numeric(oneOf(offer, 'price', 'lowPrice')), currency };
+  const offers = within(given, ['offers']);
+  for (const offer of offers) {
+    // What is struck through or recommended is not paid.
+    const prices = within(offer, ['priceSpecification']).filter((each) => oneOf(each, 'price', 'lowPrice') !== undefined && !/List|SRP|Strike/.test(nameOf(each.priceType)));
+    const ofType = (type: RegExp) => prices.find(({ priceType }) => type.test(nameOf(priceType)));
+    const paid = ofType(/Sale/) ?? ofType(/undefined/) ?? prices[0];
+    if (paid) return { price: numeric(oneOf(paid, 'price', 'lowPrice')), currency: currencyOf([paid, ...offers]) };
+  }
+  return { price: undefined, currency: currencyOf(offers) };
 }
 
 /** Returns the address that a product or its offer gives itself. */
 const urlOf = (node: Fields) => [node, ...within(node.offers, [])].map((each) => oneOf(each, 'url')).find(Boolean) as string | undefined;
 
 /** Returns an item, without how many. */
-const itemOf = (node: Fields, price = priceOf(node.offers).price) => ({
+const itemOf = (node: Fields, price: unknown) => ({
   item_id: oneOf(node, ...IDS),
   item_name: plain(node.name),
   item_brand: oneOf(node, 'brand', 'manufacturer'),
@@ -74,29 +101,57 @@ const itemOf = (node: Fields, price = priceOf(node.offers).price) => ({
   price,
 });
 
-/** Returns what names the product of a `view_item`, for comparing. */
-export const keysOf = (properties: Fields): string[] =>
-  within(properties.items ?? properties, []).flatMap(({ item_id, item_name }) => [item_id, item_name].filter(Boolean).map((key) => `${plain(key)}`.toLowerCase()));
-const isSame = (one: Fields, other: Fields) => keysOf(one).some((key) => keysOf(other).includes(key));
+/** Returns what names the products of an event, or those that JSON-LD describes. */
+const keysOf = (nodes: Fields[], ids = ['item_id'], title = 'item_name'): Keys => {
+  const all = (names: string[]) => nodes.flatMap((node) => names.map((name) => keyOf(plain(node[name]))).filter(Boolean));
+  return { ids: all(ids), titles: all([title]) };
+};
+const itemsOf = (properties: Fields) => within(properties.items ?? properties, []);
+
+/**
+ * Returns whether two tell of one product.
+ *
+ * @param isStrict whether, where both have an id, that alone decides: a variant has its product's name. Otherwise one of id and name has to do
+ */
+function isSame(one: Keys, other: Keys, isStrict = false): boolean {
+  const share = (some: string[], others: string[]) => some.some((key) => others.includes(key));
+  return share(one.ids, other.ids) || (!(isStrict && one.ids[0] && other.ids[0]) && share(one.titles, other.titles));
+}
 
 const viewOf = (item: Fields, currency: unknown, others?: Fields): Fields | undefined =>
-  item.item_id || item.item_name ? { currency, value: typeof item.price === 'number' ? item.price : undefined, ...others, items: [item] } : undefined;
+  item.item_id || item.item_name ? { currency, value: item.price, ...others, items: [item] } : undefined;
 
-/** Returns the `view_item` of a Product, or of a ProductGroup: as the variant that the address is of, else as a whole. */
-function readProduct(node: Fields, address: string): Fields | undefined {
+/** Returns the `view_item` of a Product, or of a ProductGroup: as the variant or the offer that the address names, else as a whole, at the first variant's price. */
+function readProduct(node: Fields, address: string) {
   const variants = within(node.hasVariant, []);
-  const variant = variants.find((each) => readUrl(urlOf(each), address)?.href === address);
-  const product: Fields = { offers: variants[0]?.offers, ...node, ...variant };
+  const offers = within(node.offers, ['offers']);
+  const choices = variants.length ? variants : offers.length > 1 ? offers : [];
+  const choice = chooseVariant(choices.map((each) => ({ each, url: urlOf(each) ?? oneOf(each, '@id') })), oneOf(node, 'url'), address)?.each;
+  const named = choice && (variants.length ? choice : { sku: choice.sku ?? node.sku, offers: choice });
+  const product: Fields = { offers: variants[0]?.offers, ...node, ...named };
   const rating = within(product.aggregateRating, [])[0] ?? {};
-  const { currency } = priceOf(product.offers);
-  return viewOf(itemOf(product), currency, { rating: numeric(oneOf(rating, 'ratingValue')), review_count: numeric(oneOf(rating, 'reviewCount', 'ratingCount')) });
+  const { price, currency } = priceOf(product.offers);
+  return {
+    product: viewOf(itemOf(product, price), currency, { rating: numeric(oneOf(rating, 'ratingValue')), review_count: numeric(oneOf(rating, 'reviewCount', 'ratingCount')) }),
+    keys: keysOf([product, ...(named ? [] : variants.slice(0, 1))], IDS, 'name'),
+    url: urlOf(product),
+  };
 }
+
+/** Whether an address is that of the page, whatever its parameters; a slash at the end makes no difference. */
+function isAt(url: unknown, address: string): boolean {
+  const [one, other] = [url, address].map((each) => readUrl(each, address)?.pathname.replace(/\/$/, ''));
+  return one === other;
+}
+
+/** What names an order, best first. */
+const ORDER_IDS = ['orderNumber', 'confirmationNumber'];
 
 /** Returns the `purchase` of an Order that was just placed; undefined for one that is under way, an old one, or one without a number. */
 function readOrder(node: Fields, now: number): Fields | undefined {
-  const transaction_id = oneOf(node, 'orderNumber', 'confirmationNumber');
+  const transaction_id = oneOf(node, ...ORDER_IDS);
   const isPlaced = /^(undefined|.*(Processing|PaymentDue))$/.test(`${plain(node.orderStatus)}`);
-  if (!transaction_id || !isPlaced || now - Date.parse(`${plain(node.orderDate)}`) > MAX_ORDER_MS) return undefined;
+  if (!transaction_id || !isPlaced || now - Date.parse(`${plain(node.orderDate)}`) > DAY_MS) return undefined;
   const lines = within(node.acceptedOffer ?? node.orderedItem, []);
   const items = lines.map((line) => {
     const [product = line] = within(line.itemOffered ?? line.orderedItem, []);
@@ -106,107 +161,166 @@ function readOrder(node: Fields, now: number): Fields | undefined {
   const [due = {}] = within([node.totalPaymentDue, ...within(node.partOfInvoice, []).map(({ totalPaymentDue }) => totalPaymentDue)], []);
   return {
     transaction_id,
-    currency: oneOf(node, 'priceCurrency') ?? oneOf(due, 'priceCurrency', 'currency') ?? priceOf(lines).currency,
+    currency: currencyOf([node, due]) ?? priceOf(lines).currency,
     value: numeric(oneOf(node, 'price') ?? oneOf(due, 'price', 'value')),
     items: items.length ? items : undefined,
   };
 }
 
-/** Returns what a script of JSON-LD says; undefined for one that is broken or too long. */
-function parse(text: string): unknown {
-  try {
-    // Some templates wrap it in a comment; some put line breaks into texts, where JSON allows none.
-    return text.length > MAX_SCRIPT ? undefined : JSON.parse(text.replace(/^[\s/*]*<!(--|\[CDATA\[)[\s/*]*|[\s/*]*(--|\]\])>[\s/*]*$/g, '').replace(/[\0-\x1f]+/g, ' '));
-  } catch {
-    return undefined;
-  }
-}
-
 /**
- * Returns what JSON-LD texts say of a page. Never throws. Several products are a list, several orders a history: neither is what the page
- * is about.
+ * Returns what JSON-LD texts say of a page. Never throws. Of several products, the page is about the one that has its address; without such a one they
+ * are a list. Several orders are a history. Neither is what the page is about.
  *
  * @param address of the page
  * @param now milliseconds since 1970
  */
 export function readTexts(texts: readonly string[], address: string, now: number): Marked {
-  const nodes = within(texts.map(parse), ['@graph', 'mainEntity']);
+  const nodes = within(texts.flatMap(parseJsonLd), ['@graph', 'mainEntity']);
+  const orders = nodes.filter((node) => isA(node, /(^|[/:#])Order$/));
+  if (orders.length) {
+    const numbers = new Set(orders.map((each) => `${oneOf(each, ...ORDER_IDS)}`));
+    return { hasOrders: true, order: numbers.size === 1 ? readOrder(orders[0]!, now) : undefined };
+  }
   const products = nodes
     .filter((node) => isA(node, /(^|[/:#]|Individual)Product(Group|Model)?$/))
-    .map((node) => ({ product: readProduct(node, address), url: urlOf(node) }))
+    .map((node) => readProduct(node, address))
     .filter(({ product }) => product);
+  const named = chooseVariant(products, undefined, address);
+  if (!products.every(({ keys }) => isSame(keys, products[0]!.keys))) return named && isAt(named.url, address) ? named : {};
   // Two plugins of a shop may describe one product, and only one of them its price.
-  const main = products.find(({ product }) => 'value' in product! && product.value) ?? products[0];
-  const orders = nodes.filter((node) => isA(node, /(^|[/:#])Order$/));
-  return {
-    ...(products.every(({ product }) => isSame(product!, main!.product!)) && main),
-    order: orders.length === 1 ? readOrder(orders[0]!, now) : undefined,
-  };
+  return [...(named ? [named] : []), ...products].find(({ product }) => product!.value) ?? named ?? products[0] ?? {};
 }
 
-/** Returns what the JSON-LD of a page says, or else its Open Graph tags. */
-export function readMarkup(page: ParentNode, address: string, now = Date.now()): Marked {
-  const scripts = [...page.querySelectorAll('script[type^="application/ld+json" i]')];
-  const marked = readTexts(scripts.map(({ textContent }) => textContent), address, now);
+/**
+ * Whether the place of an element in the page is shown: frameworks keep the pages of before in the document, hidden. What holds nothing but scripts is no page.
+ */
+function isShown(element: Element): boolean {
+  for (let at = element.parentElement; at && !/^(head|body)$/.test(trueOf(at, 'localName')); at = trueOf(at, 'parentElement')) {
+    const { display, contentVisibility } = getComputedStyle(at);
+    if ((display === 'none' || contentVisibility === 'hidden') && trueOf(at, 'querySelector').call(at, ':not(script,style,link,meta)')) return false;
+  }
+  return true;
+}
+
+/** Returns the scripts of JSON-LD in what is shown of a page, with what they say. */
+const scriptsOf = (page: ParentNode) => [...page.querySelectorAll('script[type^="application/ld+json" i]')].filter(isShown).map((script) => [script, script.textContent] as const);
+
+/**
+ * Returns what the JSON-LD of a page says, or else its Open Graph tags.
+ *
+ * @param before what the scripts of the page before said: those that still say it count only where no other says anything. Default: there was none
+ */
+export function readMarkup(page: ParentNode, address: string, now = Date.now(), before = new WeakMap<Element, string>()): Marked {
+  const scripts = scriptsOf(page);
+  const fresh = scripts.filter(([script, text]) => before.get(script) !== text);
+  const read = (some: typeof scripts) => readTexts(some.map(([, text]) => text), address, now);
+  let marked = read(fresh);
+  if (!marked.product && !marked.hasOrders && fresh.length < scripts.length) marked = { ...read(scripts), isOld: true };
   const meta = (name: string) => plain(page.querySelector<HTMLMetaElement>(`meta[property="${name}"],meta[name="${name}"]`)?.content);
-  if (!marked.product && /product(\.item)?$/.test(`${meta('og:type')}`)) {
+  if (!marked.product && !marked.hasOrders && /product(\.item)?$/.test(`${meta('og:type')}`)) {
     const [price, currency] = ['amount', 'currency'].map((part) => meta(`product:price:${part}`) ?? meta(`og:price:${part}`));
     const item = { item_id: meta('product:retailer_item_id'), item_name: meta('og:title'), item_brand: meta('product:brand'), item_category: meta('product:category'), price: numeric(price) };
-    Object.assign(marked, { product: viewOf(item, currency), url: meta('og:url') });
+    Object.assign(marked, { product: viewOf(item, currency), keys: keysOf([item]), url: meta('og:url'), isOld: false });
   }
   return marked;
 }
 
 /** Products of one page view that are remembered. Our choice: a page views few. */
 const MAX_TOLD = 20;
+/** How long markup that comes after the page view may wait until it is read, in milliseconds. Our choice. */
+const LATE_MS = 200;
+/** Changes that may bring markup, or show what was hidden. */
+const CHANGES = { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ['class', 'content', 'hidden', 'style'] };
 
 /**
  * Tracks `view_item` where the markup of a page, JSON-LD or Open Graph, is about one product, and `purchase` where it confirms an order:
- * after each page view, on routes only if the markup has changed since. What the shop tells itself of the same product in the same page
- * view counts once.
+ * after each page view, or when it comes later. On routes, the product of the page before is passed over. One `view_item` a page view. What the shop tells
+ * itself of the same product in the same page view counts once.
  */
-export const productMarkup = (): Plugin => ({ cleanUrl, enrich, past, record, safe, stops, tracker }) => {
+export const productMarkup = (): Plugin => ({ cleanUrl, ends, enrich, leaves, past, record, safe, stops, tracker }) => {
   let pageId: string | undefined;
-  let told: { keys: Fields; isOurs: boolean }[] = [];
+  let told: { keys: Keys; isOurs: boolean }[] = [];
   let ours: Draft | undefined;
+  let ourKeys: Keys;
 
   /** Returns whether the other of the two has told it in this page view; notes it if not. */
-  function isRepeat(keys: Fields, isOurs: boolean, id: string | undefined): boolean {
+  function isRepeat(keys: Keys, isOurs: boolean, id: string | undefined): boolean {
     if (id !== pageId) told = [];
     pageId = id;
-    const isTold = told.some((each) => each.isOurs !== isOurs && isSame(each.keys, keys));
+    // What the shop says before is its word for what the page shows, by whatever id. After that, another id is another variant.
+    const isTold = told.some((each) => each.isOurs !== isOurs && isSame(each.keys, keys, !isOurs));
     if (!isTold) told = [...told.slice(1 - MAX_TOLD), { keys, isOurs }];
     return isTold;
   }
   // Before those that take an event for a step of the journey.
-  enrich.unshift((draft) => (draft.name === 'view_item' && isRepeat(draft.properties, draft === ours, draft.seen.page?.id) ? false : undefined));
+  enrich.unshift((draft) => {
+    if (draft.name !== 'view_item') return;
+    const isOurs = draft === ours;
+    return isRepeat(isOurs ? ourKeys : keysOf(itemsOf(draft.properties)), isOurs, draft.seen.page?.id) ? false : undefined;
+  });
 
-  let address = '';
-  let last = '';
-  let timer: ReturnType<typeof setTimeout>;
-  const look = safe((viewed?: string) => {
-    const [here] = location.href.split('#') as [string];
+  /** The page view whose markup is looked at. */
+  let view: { url: string; isTold?: boolean } | undefined;
+  let endedId: string | undefined;
+  let orderId: unknown;
+  /** The address of this page, its item, and what its scripts said, as they were seen last; and those of the page before as it was left. */
+  let last: [address?: string, item?: string, texts?: WeakMap<Element, string>] = [];
+  let before = last;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // Until the look that follows nothing is observed: a page that changes all the time costs a look now and then, and nothing else.
+  const observer =
+    window.MutationObserver &&
+    new MutationObserver(() => {
+      rest();
+      timer = setTimeout(look, LATE_MS);
+    });
+
+  function rest(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    observer?.disconnect();
+  }
+  const look = safe(() => {
+    rest();
+    const { href } = location;
+    const [here] = href.split('#') as [string];
     // The next route has begun already: its own view is to come.
-    if (viewed?.split('#')[0] !== cleanUrl(here)) return;
-    const { product, url, order } = readMarkup(ofDocument('documentElement'), here);
-    const text = JSON.stringify(product);
-    const isRoute = address && address !== here;
+    if (!view || view.url.split(/[?#]/)[0] !== cleanUrl(here).split('?')[0]) return;
+    const address = `${view.url} ${here}`;
+    const page = ofDocument('documentElement');
+    const { product, keys, url, isOld, order } = readMarkup(page, href, Date.now(), before[2]);
+    const item = JSON.stringify(product?.items);
+    last = [address, item, new WeakMap(scriptsOf(page))];
     // A route whose markup comes late still has the one of the page before.
-    const isStale = isRoute && (text === last || (url && readUrl(url, here)?.pathname !== location.pathname));
-    address = here;
-    last = text;
-    if (product && !isStale) record('view_item', {}, { late: (_, draft) => ((ours = draft), product) });
-    if (order) tracker.track('purchase', order as never);
+    const isStale = before[0] && before[0] !== address && (item === before[1] || (url ? !isAt(url, href) : isOld));
+    if (product && !isStale && !view.isTold) {
+      view.isTold = true;
+      record('view_item', {}, { late: (_, draft) => ((ours = draft), (ourKeys = keys!), product) });
+    }
+    if (order && order.transaction_id !== orderId) {
+      orderId = order.transaction_id;
+      tracker.track('purchase', order as never);
+    }
+    observer?.observe(document, CHANGES);
   });
   const onEvent = ({ name, page }: TrackedEvent) => {
     if (name !== 'page_view') return;
-    clearTimeout(timer);
+    rest();
+    before = last;
+    view = page && page.id !== endedId ? { url: page.url } : undefined;
     // In a task of its own: what the shop has said before comes first, and it says more than its markup.
-    timer = setTimeout(look, 0, page?.url);
+    timer = setTimeout(look);
   };
   for (const event of past ?? []) {
-    if (event.name === 'view_item') isRepeat(event.properties, false, event.page?.id);
+    if (event.name === 'view_item') isRepeat(keysOf(itemsOf(event.properties)), false, event.page?.id);
     onEvent(event);
   }
-  stops.push(tracker.on('event', onEvent), () => clearTimeout(timer));
+  ends.push(({ page }) => {
+    endedId = page?.id;
+    view = undefined;
+    rest();
+  });
+  // What has just come may be an order.
+  leaves.unshift((isLeft) => isLeft && timer && look());
+  stops.push(tracker.on('event', onEvent), rest);
 };

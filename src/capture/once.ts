@@ -1,4 +1,5 @@
 import type { Fields } from '../commerce/item.js';
+import { decodeEntities } from '../util/entities.js';
 
 /** How long two sources may take to say the same, in milliseconds. Our choice: a handler that says it twice is done by then. */
 const SAME_MS = 1000;
@@ -54,6 +55,9 @@ export function createOnce(now = Date.now): Once {
   };
 }
 
+/** Returns an id or a name as it is compared: whatever its case and spaces, with entities decoded; an empty text for none. */
+export const keyOf = (said: string | number | undefined): string => decodeEntities(`${said ?? ''}`).replace(/\s+/g, ' ').trim().toLowerCase();
+
 /**
  * Returns what two sources have to agree in to have said the same: the event, and its order, its promotion, its search term, or its items with how many of
  * each. Never throws.
@@ -63,7 +67,7 @@ export function signatureOf(event: string, properties: unknown): string {
     const fields = Object(properties) as Fields;
     const { items, transaction_id = '', promotion_id = '', search_term = '' } = fields;
     const lines = /item|_(to|from)_/.test(event) ? ((Array.isArray(items) ? items : [fields]) as Fields[]) : [];
-    return `${[event, transaction_id, promotion_id, search_term, ...lines.map(({ item_id, item_name, quantity }) => `${item_id || item_name} ${Number(quantity ?? 1) || quantity}`)]}`;
+    return `${[event, transaction_id, promotion_id, search_term, ...lines.map(({ item_id, item_name, quantity }) => `${keyOf((item_id || item_name) as string)} ${Number(quantity ?? 1) || quantity}`)]}`;
   } catch {
     // A getter of the shop's that throws, an item that is null: the name has to do.
     return event;

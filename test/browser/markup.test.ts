@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
-import { until } from '../helpers/shop.js';
+import { loaded, until } from '../helpers/shop.js';
 import { codesOf, listenTo, openSite, openTab, PROBLEMS, ready, type ArrivedEvent, type SiteParts } from '../helpers/site.js';
 import { useBrowser } from '../helpers/use-browser.js';
 
@@ -18,9 +18,10 @@ async function openPage(parts: SiteParts) {
   await settled(page);
   return { ...site, page, heard };
 }
-/** Waits until the second file has come and all is sent. */
+/** Waits until the second file has run, its timers of no time too, and all is sent. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction('performance.getEntriesByType("resource").some(({name}) => /more\\.min/.test(name)) && new Promise((done) => setTimeout(() => done(true), 50))');
+  await loaded(page);
+  await page.evaluate('waymark.exportData().then(() => new Promise((done) => setTimeout(() => setTimeout(done))))');
   await ready(page);
 }
 /** Goes to another address without a load, and runs `script` in the same task. */
@@ -60,10 +61,10 @@ describe('a product page', () => {
   test.each<[what: string, early: string, late: string, told: string[]]>([
     ['before, by a call', `waymark('track','view_item',${SAME})`, '', ['view_item / other']],
     ['before, by a push', `dataLayer=[{event:'view_item',ecommerce:${SAME}}]`, '', ['view_item / other']],
-    ['after, by a call', '', `waymark.track('view_item',${SAME})`, ['view_item / Kite-1']],
+    ['after, by a call', '', `waymark.track('view_item',{items:[{item_name:' KITE'}]})`, ['view_item / Kite-1']],
     ['after, by a push', '', `(window.dataLayer ||= []).push({event:'view_item',ecommerce:{items:[{item_id:'Kite-1'}]}})`, ['view_item / Kite-1']],
     ['after, by attributes', '', `document.querySelector('button').click()`, ['view_item / Kite-1']],
-    ['of another product', '', `waymark.track('view_item',{items:[{item_id:'L1'}]})`, ['view_item / Kite-1', 'view_item / L1']],
+    ['of another product, or of a variant, which has its name', '', `waymark.track('view_item',{items:[{item_id:'L1'}]}); (window.dataLayer ||= []).push({event:'view_item',ecommerce:{items:[{item_id:'Kite-2',item_name:'Kite'}]}})`, ['view_item / Kite-1', 'view_item / L1', 'view_item / Kite-2']],
   ])('counts once where the shop says it %s', async (_what, early, late, told) => {
     const { page, ...site } = await openPage({ head: `<script>${early}</script>`, body: `${KITE}<button data-waymark-event="view_item" data-waymark-item_id="Kite-1">Look</button>` });
     await page.evaluate(late);
@@ -100,17 +101,50 @@ describe('a route', () => {
     await go(page, '/bag', write({ ...product('Bag'), url: '/bag' }));
     expect(lines(await site.flushed(page))).toEqual(['view_item / Kite-1', 'view_item /line Line-1', 'view_item /bag Bag-1', 'view_item /bag Bag-1']);
   });
+
+  test('is a view_item once its markup comes, however late, of what is shown, and once; so is an order a purchase', async () => {
+    const { page, heard, ...site } = await openPage({ body: '<main id="a"></main><main id="b" style="display: none"></main>' });
+    const add = (id: string, ...nodes: object[]) => page.evaluate(`document.getElementById('${id}').innerHTML = '<p>Text</p>' + ${JSON.stringify(nodes.map(script).join(''))}`);
+    /** Goes to a page that takes the other's place, which stays in the document. */
+    const show = (path: string, id: string, hidden: string) => page.evaluate(`history.pushState(null, '', '${path}'); document.title = '${path}'; ${id}.style.display = ''; ${hidden}.style.display = 'none'`);
+    const arrived = async (...told: string[]) => {
+      await until(told.at(-1)!, async () => lines(await site.flushed(page)).length >= told.length);
+      expect(lines(site.events())).toEqual(told);
+    };
+    await add('a', product('Kite'));
+    await arrived('view_item / Kite-1');
+    // The same again, more of it, and another one: it is one view.
+    await add('a', product('Kite', '18.00'), product('Line'));
+    await show('/line', 'b', 'a');
+    await until('the view', async () => (await site.flushed(page)).filter(({ name }) => name === 'page_view').length === 2);
+    await add('b', product('Line'));
+    await arrived('view_item / Kite-1', 'view_item /line Line-1');
+    // The page of before is hidden only after the next one is there.
+    await page.evaluate(`history.pushState(null, '', '/bag'); document.title = 'Bag'; a.innerHTML = '<p>Text</p>' + ${JSON.stringify(script(product('Bag')))}; a.style.display = ''`);
+    await arrived('view_item / Kite-1', 'view_item /line Line-1', 'view_item /bag Bag-1');
+    await show('/thanks', 'b', 'a');
+    await until('the view', async () => (await site.flushed(page)).filter(({ name }) => name === 'page_view').length === 4);
+    await add('b', product('Line'), { '@type': 'Order', orderNumber: 'T9', price: 45, priceCurrency: 'EUR', acceptedOffer: { itemOffered: product('Kite'), price: 20 } });
+    await arrived('view_item / Kite-1', 'view_item /line Line-1', 'view_item /bag Bag-1', 'purchase /thanks Kite-1');
+    expect(await codesOf(page)).toEqual([]);
+    expect(heard).toEqual([]);
+  });
 });
 
 describe('an order confirmation', () => {
   const order = (number: string) => script({ '@type': 'Order', orderNumber: number, price: 45, priceCurrency: 'EUR', acceptedOffer: { itemOffered: product('Kite'), price: 20, eligibleQuantity: { value: 2 } } });
 
   test('is a purchase, once for its number, also where the shop says it and after a reload', async () => {
-    const { page, ...site } = await openPage({ body: order('T1') });
+    // Shops' templates put the product of a page there, too.
+    const { page, ...site } = await openPage({ body: order('T1') + KITE });
     await page.evaluate(`waymark.purchase({transaction_id:'T1',value:45})`);
     await page.reload();
     await settled(page);
-    const purchases = (await site.flushed(page)).filter(({ name }) => name === 'purchase');
+    const events = await site.flushed(page);
+    const purchases = events.filter(({ name }) => name === 'purchase');
+    // The page's stage is that of the order; its views are no conversions, and begin no loop.
+    expect(events.filter(({ name }) => /page_view|view_item/.test(name)).map(({ name, journey }) => [name, journey.stage, journey.loop, journey.path])).toEqual([['page_view', 'purchase', 1, undefined], ['page_view', 'purchase', 1, undefined]]);
+    expect(purchases[0]!.journey).toMatchObject({ stage: 'purchase', loop: 1 });
     expect(purchases.map(({ properties }) => properties)).toEqual([expect.objectContaining({ transaction_id: 'T1', value: 45, currency: 'EUR', items: [expect.objectContaining({ item_id: 'Kite-1', price: 20, quantity: 2 })] })]);
   });
 });

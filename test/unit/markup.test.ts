@@ -7,7 +7,8 @@ const HERE = 'https://shop.example/products/kite';
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 
 /** What JSON-LD says, without fields that are not there. */
-const read = (...nodes: unknown[]) => JSON.parse(JSON.stringify(readTexts(nodes.map((node) => (typeof node === 'string' ? node : JSON.stringify(node))), HERE, NOW))) as ReturnType<typeof readTexts>;
+const readAt = (address: string, ...nodes: unknown[]) => JSON.parse(JSON.stringify(readTexts(nodes.map((node) => (typeof node === 'string' ? node : JSON.stringify(node))), address, NOW))) as ReturnType<typeof readTexts>;
+const read = (...nodes: unknown[]) => readAt(HERE, ...nodes);
 const KITE = { '@context': 'https://schema.org', '@type': 'Product', sku: 'K1', name: 'Kite', offers: { '@type': 'Offer', price: '19.90', priceCurrency: 'EUR' } };
 const VIEW = { currency: 'EUR', value: 19.9, items: [{ item_id: 'K1', item_name: 'Kite', price: 19.9 }] };
 const { offers: _, ...BARE } = KITE;
@@ -39,12 +40,103 @@ describe('a product', () => {
     ['with a rating that only counts ratings', { ...KITE, aggregateRating: { ratingValue: 4.5, ratingCount: 7 } }, { ...VIEW, rating: 4.5, review_count: 7 }],
     ['without a sku', { ...KITE, sku: '', gtin13: '4006381333931', mpn: 'X' }, { ...VIEW, items: [{ ...VIEW.items[0], item_id: '4006381333931' }] }],
     ['that only has a name', { '@type': 'Product', name: 'Kite' }, { items: [{ item_name: 'Kite' }] }],
-    ['whose price is not a number, for the shop’s own rule', { ...KITE, offers: { price: '1.299,00 €', priceCurrency: 'EUR' } }, { currency: 'EUR', items: [{ item_id: 'K1', item_name: 'Kite', price: '1.299,00 €' }] }],
+    ['whose price is not a number, for the rule that all prices go by', { ...KITE, offers: { price: '1.299,00 €', priceCurrency: 'EUR' } }, { currency: 'EUR', value: '1.299,00 €', items: [{ item_id: 'K1', item_name: 'Kite', price: '1.299,00 €' }] }],
+    ['that is free, as a text', { ...KITE, offers: { price: '0.00', priceCurrency: 'EUR' } }, { currency: 'EUR', value: 0, items: [{ item_id: 'K1', item_name: 'Kite', price: 0 }] }],
+    ['written with entities', { ...KITE, name: 'Tom &amp; Jerry&#39;s &quot;Kite&quot; &#x26;&nbsp;Co &unknown; &#0;' }, { ...VIEW, items: [{ ...VIEW.items[0], item_name: 'Tom & Jerry\'s "Kite" & Co &unknown; &#0;' }] }],
     ['whose name is long', { ...KITE, name: 'x'.repeat(9000) }, { ...VIEW, items: [{ ...VIEW.items[0], item_name: 'x'.repeat(500) }] }],
     ['in variants: the whole, at the first one’s price', { ...BARE, '@type': 'ProductGroup', sku: undefined, productGroupID: 'G1', hasVariant: [{ ...KITE, sku: 'K1-red' }] }, { ...VIEW, items: [{ ...VIEW.items[0], item_id: 'G1' }] }],
     ['in variants: the one the address is of', { '@type': 'ProductGroup', productGroupID: 'G1', name: 'Kite', hasVariant: [{ ...KITE, sku: 'K1-red' }, { ...KITE, sku: 'K1-blue', offers: { url: '/products/kite', price: 25, priceCurrency: 'EUR' } }] }, { currency: 'EUR', value: 25, items: [{ item_id: 'K1-blue', item_name: 'Kite', price: 25 }] }],
   ])('%s', (_what, node, view) => {
     expect(read(node).product).toEqual(view);
+  });
+
+  const LIST = { '@type': 'UnitPriceSpecification', priceType: 'https://schema.org/ListPrice', price: 25 };
+  const STRUCK = { priceType: 'https://schema.org/StrikethroughPrice', price: '25.00', priceCurrency: 'EUR' };
+  const REGULAR = { priceType: 'https://schema.org/RegularPrice', price: 22 };
+  const SALE = { priceType: 'https://schema.org/SalePrice', price: '19.90', priceCurrency: 'EUR' };
+  const PLAIN = { price: 19.9, priceCurrency: 'EUR' };
+  test.each<[what: string, offers: unknown]>([
+    ['after the list price, as an address', { priceSpecification: [LIST, PLAIN] }],
+    ['after the list price, as an object', { priceSpecification: [{ ...LIST, priceType: { '@id': 'https://schema.org/ListPrice' } }, PLAIN] }],
+    ['after the list price, as a thing with a name', { priceSpecification: [{ ...LIST, priceType: { '@type': 'PriceTypeEnumeration', name: 'ListPrice' } }, PLAIN] }],
+    ['after the list price, as a list', { priceSpecification: [{ ...LIST, priceType: ['http://schema.org/ListPrice'] }, PLAIN] }],
+    ['after a recommended price', { priceSpecification: [{ priceType: 'MSRP', price: 30 }, { priceType: 'SRP', price: 29 }, PLAIN] }],
+    ['after what is struck through', { priceSpecification: [STRUCK, PLAIN] }],
+    ['after the regular price', { priceSpecification: [REGULAR, SALE] }],
+    ['before the regular price', { priceSpecification: [SALE, REGULAR, LIST] }],
+    ['after the regular price, without a type', { priceSpecification: [REGULAR, PLAIN] }],
+    ['of a sale, beside an offer’s own', { price: 22, priceCurrency: 'EUR', priceSpecification: [LIST, SALE] }],
+    ['of the offer, beside the list price', { ...PLAIN, priceSpecification: LIST }],
+    ['regular, where there is no other', { priceSpecification: [LIST, { ...REGULAR, ...PLAIN }] }],
+    ['of the first offer that has one', [{ priceSpecification: STRUCK }, { priceSpecification: [STRUCK, PLAIN] }, { price: 5 }]],
+    ['without a currency of its own, beside one that has', { price: '19.90', priceSpecification: { priceCurrency: 'EUR' } }],
+  ])('has the price that the buyer pays: %s', (what, offers) => {
+    expect(read({ ...KITE, offers }).product).toEqual(what.startsWith('without') ? { ...VIEW, currency: undefined } : VIEW);
+  });
+
+  describe('in variants', () => {
+    const at = (base: string, query: string) => base + query;
+    const variant = (name: string, price: number, url: string | undefined) => ({ '@type': 'Product', sku: `SHIRT-${name}`, name: 'Shirt', offers: { '@type': 'Offer', price, priceCurrency: 'EUR', url } });
+    const group = (urls: (string | undefined)[], more: object = {}) => ({ '@type': 'ProductGroup', productGroupID: 'SHIRT', name: 'Shirt', hasVariant: urls.map((url, index) => variant('SMXL'.charAt(index), 20 + index, url)), ...more });
+    const SHOP = 'https://shop.example';
+    const BASE = `${SHOP}/products/shirt`;
+    const SIZES = [`${BASE}?variant=S`, `${BASE}?variant=M`, `${BASE}?variant=XL`];
+    const SHOPIFY = group(['40001', '40002', '40003'].map((id) => `${BASE}?variant=${id}`), { url: BASE, '@id': '/products/shirt#product' });
+    const TWO = group(['red&size=S', 'red&size=XL', 'blue&size=XL'].map((rest) => `/products/shirt?color=${rest}`));
+    const PATHS = group(['/products/shirt-s', '/products/shirt-m/', `${SHOP}/products/gr%C3%B6%C3%9Fe-x`], { url: '/products/shirt' });
+    const DEFAULT = group([BASE, `${BASE}?variant=M`, `${BASE}?variant=XL`], { url: BASE });
+
+    test.each<[address: string, node: object, id: string]>([
+      [at(BASE, '?variant=XL'), group(SIZES), 'SHIRT-X'],
+      [at(BASE, '?variant=XL&utm_source=instagram&utm_medium=paid'), group(SIZES), 'SHIRT-X'],
+      [at(BASE, '?utm_source=x&variant=XL'), group(SIZES), 'SHIRT-X'],
+      [at(BASE, '?fbclid=IwAR0&variant=XL&gad_source=1'), group(SIZES), 'SHIRT-X'],
+      [at(BASE, '?_pos=1&_sid=abc&_ss=r&variant=M'), group(SIZES), 'SHIRT-M'],
+      [at(BASE, '?variant=M&srsltid=AfmBOo'), group(SIZES), 'SHIRT-M'],
+      [at(BASE, '/?variant=m#reviews'), group(SIZES), 'SHIRT-M'],
+      ['https://www.shop.example/collections/all/products/shirt?variant=M', group(SIZES), 'SHIRT-M'],
+      [at(BASE, '?variant=40002&utm_campaign=sale'), SHOPIFY, 'SHIRT-M'],
+      [at(BASE, '?utm_campaign=sale'), SHOPIFY, 'SHIRT'],
+      [BASE, SHOPIFY, 'SHIRT'],
+      [at(BASE, '?variant=49999'), SHOPIFY, 'SHIRT'],
+      [at(BASE, '?color=red&size=XL&gclid=1'), TWO, 'SHIRT-M'],
+      [at(BASE, '?size=XL&utm_source=x&color=red'), TWO, 'SHIRT-M'],
+      [at(BASE, '?color=red'), TWO, 'SHIRT'],
+      [at(BASE, '?color=green&size=XL'), TWO, 'SHIRT'],
+      [`${SHOP}/products/shirt-m?utm_source=x`, PATHS, 'SHIRT-M'],
+      [`${SHOP}/products/shirt-s/`, PATHS, 'SHIRT-S'],
+      [`${SHOP}/products/größe-x?fbclid=1`, PATHS, 'SHIRT-X'],
+      [`${SHOP}/products/shirt?fbclid=1`, PATHS, 'SHIRT'],
+      [at(BASE, '?fbclid=1'), DEFAULT, 'SHIRT-S'],
+      [at(BASE, '?fbclid=1&variant=M'), DEFAULT, 'SHIRT-M'],
+      [at(BASE, '?size=Extra+large&ref=1'), group([`${BASE}?size=Small`, `${BASE}?size=Extra%20large`]), 'SHIRT-M'],
+      [at(BASE, '?color=red&size=XL'), group([`${BASE}?color=red&amp;size=S`, `${BASE}?color=red&amp;size=XL`]), 'SHIRT-M'],
+      [at(BASE, '?variant=M&utm_source=x'), group([`${BASE}?variant=S&utm_source=markup`, `${BASE}?variant=M&utm_source=markup`]), 'SHIRT-M'],
+      [at(BASE, '?variant=M&utm_source=x'), group(['?variant=S', '?variant=M']), 'SHIRT-M'],
+      [at(BASE, '?variant=M'), group([undefined, `${BASE}?variant=M`], { url: BASE }), 'SHIRT-M'],
+      [at(BASE, '?variant=S'), group([undefined, undefined]), 'SHIRT'],
+      [BASE, group([BASE, BASE], { url: BASE }), 'SHIRT'],
+      [at(BASE, '?utm_source=x'), group([BASE], { url: BASE }), 'SHIRT-S'],
+    ])('is the one that %s names, or the whole: case %#', (address, node, id) => {
+      const price = { SHIRT: 20, 'SHIRT-S': 20, 'SHIRT-M': 21, 'SHIRT-X': 22 }[id];
+      expect(readAt(address, node).product).toEqual({ currency: 'EUR', value: price, items: [{ item_id: id, item_name: 'Shirt', price }] });
+    });
+
+    test('is the one that the address names also by `@id`, by offers, and where each is a product by itself', () => {
+      const address = `${BASE}?fbclid=1&variant=M`;
+      const byId = group([undefined, undefined, undefined]);
+      byId.hasVariant.forEach((each, index) => Object.assign(each, { '@id': `${SIZES[index]}#product` }));
+      const byOffer = { '@type': 'Product', sku: 'SHIRT-S', name: 'Shirt', offers: SIZES.map((url, index) => ({ sku: `SHIRT-${'SMX'.charAt(index)}`, price: 20 + index, priceCurrency: 'EUR', url })) };
+      const apart = group(SIZES).hasVariant;
+      for (const nodes of [[byId], [byOffer], apart]) expect(readAt(address, ...nodes).product).toEqual({ currency: 'EUR', value: 21, items: [{ item_id: 'SHIRT-M', item_name: 'Shirt', price: 21 }] });
+    });
+  });
+
+  test('of several is the one that has the page’s address', () => {
+    const others = ['A', 'B'].map((name) => ({ ...KITE, sku: name, name, url: `/products/${name}` }));
+    expect(readAt(`${HERE}/?fbclid=1`, others[0], { ...KITE, url: HERE }, others[1]).product).toEqual(VIEW);
+    expect(read(...others).product).toBeUndefined();
+    expect(read(others[0], KITE).product).toBeUndefined();
   });
 
   test.each<[what: string, nodes: unknown[]]>([
@@ -66,7 +158,9 @@ describe('a product', () => {
   });
 
   test.each([
-    ['a broken script', '{"@type": "Product", "name": "Kite", }'],
+    ['a broken script', '{"@type": "Product", "name": }'],
+    ['one that breaks off', '{"@type": "Product", "name": "Ki'],
+    ['one in single quotes', "{'@type': 'Product', 'name': 'Kite'}"],
     ['an empty one', ''],
     ['one written with entities', '{&quot;@type&quot;:&quot;Product&quot;}'],
     ['one of endless depth', '['.repeat(150_000)],
@@ -78,9 +172,35 @@ describe('a product', () => {
     ['in a comment', `\n<!-- ${JSON.stringify(KITE)} -->\n`],
     ['in CDATA', `//<![CDATA[\n${JSON.stringify(KITE)}\n//]]>`],
     ['in CDATA within a script’s comment', `/*<![CDATA[*/ ${JSON.stringify(KITE)} /*]]>*/`],
+    ['with a semicolon at its end', `${JSON.stringify(KITE)};\n`],
+    ['with a byte order mark', `\ufeff${JSON.stringify(KITE)}`],
+    ['with spaces that do not break', `\xa0${JSON.stringify(KITE)}\xa0`],
+    ['with commas too many', JSON.stringify([KITE], null, 1).replace(/\n *[}\]]/g, ',$&')],
+    ['with a comma after it', `${JSON.stringify(KITE)},`],
+    ['with comments', `/* the "product": */ ${JSON.stringify(KITE, null, 1).replace(/,\n/g, ', // {so}\n/* [and] */')} // "end`],
+    ['with a comment after the last comma', JSON.stringify(KITE).replace(/}$/, ', /* "no more" */ // here\n}')],
+    ['after a comment of HTML', `<!-- the product of the page -->\n${JSON.stringify(KITE)}\n<!-- end -->`],
+    ['in CDATA on one line', `//<![CDATA[ ${JSON.stringify(KITE)} //]]>`],
+    ['in CDATA alone', `<![CDATA[${JSON.stringify(KITE)}]]>`],
+    ['in CDATA, as Drupal writes it', `<!--//--><![CDATA[//><!--\n${JSON.stringify(KITE)}\n//--><!]]>`],
+    ['after another object', `${JSON.stringify({ '@type': 'Organization', name: 'Shop' })}\n${JSON.stringify(KITE)}`],
+    ['with a tab in a text', JSON.stringify({ ...KITE, description: 'a#b' }).replace('#', '\t')],
     ['with a line break in a text', JSON.stringify({ ...KITE, description: 'a#b' }).replace('#', '\n')],
   ])('is read %s', (_what, text) => {
     expect(read(text).product).toEqual(VIEW);
+  });
+
+  test('keeps what its texts have of comments, commas and wrappers, also where it is read leniently', () => {
+    const name = 'https://a // b /* c */ ,} ;<!-- d --> ]]> \\ "e"';
+    expect(read(`${JSON.stringify({ ...KITE, name })};`).product).toEqual({ ...VIEW, items: [{ ...VIEW.items[0], item_name: name }] });
+  });
+
+  test.each(['[', '{', '"', '\\"', '"\\', '/*', '// ', '//\n', '<!--', '-->', '//<![CDATA[', ']]>', ' ', '\n', ', ', ',]', '} {', '{"a":', '/ * ', '&'])('is looked for in 200 kB of %j in no time', (part) => {
+    const text = part.repeat(200_000 / part.length);
+    const start = performance.now();
+    read(text, JSON.stringify({ '@type': 'Product', offers: { price: text.slice(0, 190_000) } }));
+    // What is not linear takes tens of seconds.
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 
   test('with names of the prototype does no harm', () => {
@@ -116,6 +236,17 @@ describe('an order', () => {
   test('is not seen in a history of orders', () => {
     expect(read(ORDER, { ...ORDER, orderNumber: 'T2' }).order).toBeUndefined();
   });
+
+  test('is one where two scripts describe it', () => {
+    expect(read({ ...ORDER, orderNumber: 7 }, { ...ORDER, orderNumber: '7' }).order).toEqual({ ...PURCHASE, transaction_id: 7 });
+  });
+
+  test.each<[what: string, orders: object[]]>([['placed', [ORDER]], ['on its way', [{ ...ORDER, orderStatus: 'OrderInTransit' }]], ['one of several', [ORDER, { ...ORDER, orderNumber: 'T2' }]]])(
+    'that is %s is what the page is about, whatever products there are',
+    (_what, orders) => {
+      expect(read(KITE, ...orders).product).toBeUndefined();
+    },
+  );
 });
 
 describe('Open Graph', () => {
@@ -132,6 +263,7 @@ describe('Open Graph', () => {
     ['another type', metas({ ...TAGS, 'og:type': 'website' }), undefined],
     ['a group of products', metas({ ...TAGS, 'og:type': 'product.group' }), undefined],
     ['nothing', '', undefined],
+    ['a product, in spite of an order', `${metas(TAGS)}<script type="application/ld+json">{"@type":"Order","orderNumber":"T1"}</script>`, undefined],
     ['a product, beside several in JSON-LD', `${metas(TAGS)}<script type="application/ld+json">${JSON.stringify([{ ...KITE, name: 'A', sku: 'A' }, { ...KITE, name: 'B', sku: 'B' }])}</script>`, VIEW],
   ])('says %s', (_what, html, view) => {
     expect(readPage(html).product).toEqual(view);
@@ -140,6 +272,25 @@ describe('Open Graph', () => {
   test('is not asked where JSON-LD says it, whatever the spelling of its type', () => {
     const html = `${metas({ ...TAGS, 'og:title': 'Kite | Shop' })}<script type="application/LD+json; charset=utf-8">${JSON.stringify(KITE)}</script>`;
     expect(readPage(html).product).toEqual(VIEW);
+  });
+});
+
+describe('what is not shown', () => {
+  const script = (name: string) => `<script type="application/ld+json">${JSON.stringify({ ...KITE, sku: name, name })}</script>`;
+  const readBody = (head: string, body: string) => {
+    document.head.innerHTML = head;
+    document.body.innerHTML = body;
+    return readMarkup(document, HERE, NOW).product as { items: { item_id: string }[] } | undefined;
+  };
+  test.each<[what: string, head: string, body: string, id: string | undefined]>([
+    ['a page of before', '', `<div style="display: none"><main><p>A</p>${script('A')}</main></div><main><p>B</p>${script('B')}</main>`, 'B'],
+    ['a page of before, beside markup in the head', script('B'), `<div style="display: none"><p>A</p>${script('A')}</div>`, 'B'],
+    ['a page of before, where the page of now has none', '', `<div style="display: none"><p>A</p>${script('A')}</div><main>About</main>`, undefined],
+    ['a template', '', `<template>${script('A')}</template><main>${script('B')}</main>`, 'B'],
+    ['what holds scripts alone, which is no page', '', `<div style="display: none">${script('B')}</div><main>B</main>`, 'B'],
+    ['nothing, in a form whose fields are called like what elements have', '', `<form><input name="parentElement"><input name="localName">${script('B')}</form>`, 'B'],
+  ])('is passed over: %s', (_what, head, body, id) => {
+    expect(readBody(head, body)?.items[0]!.item_id).toBe(id);
   });
 });
 

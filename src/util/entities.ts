@@ -1,0 +1,10 @@
+/** What the names of entities stand for that templates write. Any other stays: the whole list would be larger than all that reads products. */
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+
+/** Returns a text with its HTML entities as the characters that they stand for: numbers, and the names that need escaping in HTML. */
+export const decodeEntities = (text: string): string =>
+  text.replace(/&(#x?)?(\w{1,5});/gi, (all, sign: string | undefined, name: string) => {
+    const code = Number(`${sign}`.replace('#', '0') + name);
+    // No control character, no half of a surrogate pair.
+    return NAMED[name] ?? (code > 31 && code < 0xd800 ? String.fromCharCode(code) : all);
+  });
