@@ -142,7 +142,7 @@ export function firstPlugins(options: typeof allDefaults): Plugin[] {
     // Without the page's own parameters: they would say by what the visit came, and not that the address is the shop's.
     commerce({ ...options, isBot: bots !== 'keep' && isAutomated(), isOwn: (address) => classify({ url: location.origin, referrer: address, internalHosts, networks }).channel === 'internal' }),
     feelings(),
-    landings(internalHosts, networks),
+    landings(internalHosts, networks, options.sessionMinutes),
     ...(options.engagement ? [engagement()] : []),
     ...(options.pageViews ? [pageViews()] : []),
     clicks(),

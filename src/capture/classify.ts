@@ -1,7 +1,7 @@
 import { cut } from '../util/cut.js';
 import { readUrl } from '../util/url.js';
 import { BOT } from './bots.js';
-import { MEDIUMS, OWNERS, PHRASES, SOURCES, TABLE } from './networks.js';
+import { HANDING_BACK, MEDIUMS, OWNERS, PHRASES, SOURCES, TABLE } from './networks.js';
 import type { ShareToken } from './share-token.js';
 
 /** How an arrival came to the shop. */
@@ -106,6 +106,8 @@ interface Index {
   tokens: [token: string, entry: Entry][];
   /** By parameter in lower case. */
   clicks: Map<string, Entry & { param: string; isAd: boolean }>;
+  /** Hosts that hand a visitor back, beside those among the words. */
+  back: RegExp;
 }
 
 /** Characters of each text that are looked at. Our choice: more than any browser sends. */
@@ -125,7 +127,7 @@ const channelOf = ({ category }: Entry) => CHANNELS[category] ?? 'organic_social
 
 /** Returns the networks of the compact table, and `more`. */
 function createIndex(more: Networks): Index {
-  const index: Index = { words: new Map(), tokens: [], clicks: new Map() };
+  const index: Index = { words: new Map(), tokens: [], clicks: new Map(), back: readBack() };
   const add = (entry: Entry, word: string) => {
     const param = word.slice(0, -1);
     if (/^~/.test(word)) index.tokens.push([word.slice(1), entry]);
@@ -168,6 +170,15 @@ const readHost = (url: URL | undefined) => url?.hostname.replace(/^www\.|\.$/g, 
 
 /** Whether a host is this one or below it: whole labels, so notfacebook.com is not within facebook.com. */
 const isWithin = (host: string, parent: string) => `.${host}`.endsWith(`.${parent}`);
+
+/**
+ * Returns what hosts that hand a visitor back match: payment and sign-in by the first part of their name (`login.bank.com`), domains that end in
+ * pay or payments, and those of a name, whatever their ending (`mercadopago.com.br`).
+ */
+const readBack = () =>
+  RegExp(
+    `(^(pay(ments?)?|checkout|(log|sign)-?(in|on)|sso|k?o?auth|accounts?|passport|3-?ds(ecure)?|acs)\\d*\\.[^.]+|(^|\\.)([a-z\\d-]+pay(ments?)?|${HANDING_BACK.replace(/ /g, '|')}))(\\.(com?|net|org|or|ne))?\\.[a-z]{2,5}$`,
+  );
 
 /** Hosts that people read their mail on, whoever provides it. */
 const WEBMAIL = /^((e|web)?mail\d*[a-z]?\d*|messagerie|poczta)\.[^.]+(\.com?)?\.[a-z]+$/;
@@ -238,7 +249,7 @@ export function classify(input: LandingInput, withEmail = false): Landing {
   const host = from && /^http/.test(from.protocol) ? readHost(from) : '';
   const own = [page, ...(Array.isArray(internalHosts) ? internalHosts : []).map((name) => readText(name).toLowerCase().replace(/^www\./, ''))];
   const origin = /^\s*android/i.test(`${readText(referrer)}`) && index.words.get('/' + host) || findHost(host, from?.pathname) || (WEBMAIL.test(host) ? { network: '', category: 'email' } : undefined);
-  const isInternal = !!host && (isWithin(page, host) || own.some((name) => name && isWithin(host, name)) || origin?.category === 'internal');
+  const isInternal = !!host && (isWithin(page, host) || own.some((name) => name && isWithin(host, name)) || origin?.category === 'internal' || (index.back.test(host) && !index.words.has(host)));
   // The shop itself, localhost and machine addresses say nothing of where the visit came from.
   const isOutside = !isInternal && /\.\D[^.]*$/.test(host);
   const referring = isOutside ? origin : undefined;

@@ -72,7 +72,7 @@ for (const [id, network] of inScript.sort((a, b) => rank(a) - rank(b))) {
   if (groups.at(-1)?.category !== network.category) groups.push({ category: network.category, lines: [] });
   groups.at(-1).lines.push(compactLine(id, network));
 }
-groups.push({ category: 'internal', lines: [`! ${facts.passthrough.join(' ')}`] });
+groups.push({ category: 'internal', lines: [`! ${script.passthrough.join(' ')}`] });
 groups.push({ category: 'email', lines: [`! ${facts.emailClickIds.map((param) => `${param}?`).join(' ')}`] });
 const table = groups.map(({ category, lines }) => [category, ...lines].join('\n ')).join('\n');
 
@@ -117,6 +117,9 @@ export const MEDIUMS = \`${classLines(mediums)}\`;
 /** Words that mean the same as utm_source, where there is no utm_medium. */
 export const SOURCES = \`${classLines(sources)}\`;
 
+/** Names of domains that hand a visitor back, whatever their ending: payment and sign-in. */
+export const HANDING_BACK = '${script.passthroughNames.join(' ')}';
+
 /** Names that say by themselves which network it is, whatever follows: \`instagram stories\`. Others are words of any language, such as line and face. */
 export const PHRASES = '${script.phrases.join(' ')}';
 
@@ -124,7 +127,7 @@ export const PHRASES = '${script.phrases.join(' ')}';
 export const OWNERS = '${Object.values(facts.owners).map((ids) => ids.join(' ')).join('|')}';
 `;
 
-const rest = [['mail_tools', { category: 'email', clickIds: Object.fromEntries(facts.emailClickIds.map((param) => [param, false])), named: false }], ['handing_back', { category: 'internal', hosts: facts.passthrough, named: false }]];
+const rest = [['mail_tools', { category: 'email', clickIds: Object.fromEntries(facts.emailClickIds.map((param) => [param, false])), named: false }], ['handing_back', { category: 'internal', hosts: [...facts.passthrough, ...facts.passthroughNames.map((name) => name + COUNTRY)], named: false }]];
 const notSearch = ['not_search', { category: 'none', hosts: facts.notSearch }];
 const entries = [...networks, ...rest, notSearch].map(([id, network]) => `  ${id}: ${JSON.stringify(network).replace(/"(\w+)":/g, '$1: ').replace(/,/g, ', ').replace(/"/g, "'")},`);
 

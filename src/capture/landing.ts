@@ -1,4 +1,6 @@
 import { ofDocument } from '../browser/of-document.js';
+import { LEVELS } from '../commerce/abandonment.js';
+import type { Draft } from '../event/stamp.js';
 import type { Profile } from '../identity/profile.js';
 import type { Plugin } from '../plugin.js';
 import { cleanText } from '../privacy/redact.js';
@@ -29,17 +31,22 @@ export function readArrival(input: LandingInput): Arrival {
   return { name: /soc|mess|inf|shar/.test(properties.channel) ? 'social_landing' : 'landing', properties, inApp };
 }
 
+/** Addresses of checkouts, but not of what comes after the order. */
+const CHECKOUT = /\/(check-?outs?|kasse|caisse|pago|payment)(?![a-z])(?!.*(success|received|thank|confirm|complete))/i;
+
 /**
  * Tracks how an arrival came: `social_landing`, or `landing` for the channels that are not social. A reload, a way back in the
- * history and a visit without evidence in the middle of a session are no arrivals. In the browser of a network's app, every event
+ * history and a visit without evidence in the middle of a session are no arrivals. Neither is a way back from any host in the middle of a checkout
+ * that was begun in this session, unless it bears a campaign, a click id or a share: banks have many hosts. In the browser of a network's app, every event
  * says so, and is sent at once: such a browser may be gone without a word.
  *
  * @param internalHosts more hosts of the shop's own: coming from them is no arrival; default: none
  * @param networks networks beside the built-in ones, such as `allNetworks`; default: none
+ * @param sessionMinutes a pause longer than this ends a session; default: 30
  */
 export const landings =
-  (internalHosts?: readonly string[], networks?: Networks): Plugin =>
-  ({ observe, record, screen, stops, tracker, wake, watch }) => {
+  (internalHosts?: readonly string[], networks?: Networks, sessionMinutes = 30): Plugin =>
+  ({ enrich, observe, record, screen, stops, tracker, wake, watch }) => {
     const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
     // As it was requested: the shop's router may have tidied the address.
     const url = (navigation?.name ?? location.href) + location.hash;
@@ -49,11 +56,18 @@ export const landings =
       stops.push(tracker.on('event', () => wake(0)));
     }
     screen.scrubs.push((profile) => delete profile.shares);
+    enrich.push(({ name }, profile, _fields, { page }) => {
+      if (name === 'purchase') delete profile.checkout;
+      else if (LEVELS[name] === 'checkout' || (name === 'page_view' && CHECKOUT.test(`${page?.url}`))) profile.checkout = profile.session?.id;
+    });
     watch(() => {
-      const { channel, share } = properties;
+      const { campaign, channel, click_ids, share } = properties;
       if (/^(rel|back)/.test(navigation?.type ?? '') || channel === 'internal') return;
-      const late = (profile: Profile) => {
-        const { sent = [] } = profile.shares ?? {};
+      const late = (profile: Profile, { time }: Draft) => {
+        const { checkout, last = 0, session, shares } = profile;
+        const { sent = [] } = shares ?? {};
+        // The visitor was away to pay, or to sign in.
+        if (!(campaign || click_ids || share) && session && checkout === session.id && time - last <= sessionMinutes * 60_000) return undefined;
         // Trying one's own link is no arrival.
         if (share && sent.includes(share.token)) return undefined;
         if (share && screen.mayMarket()) profile.shares = { parent: share, sent };

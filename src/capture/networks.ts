@@ -185,7 +185,7 @@ ads
 affiliate
  awin awin1.com awc?
 internal
- ! paypal.com paypal.me checkout.stripe.com hooks.stripe.com pay.stripe.com klarna.com adyen.com mollie.com sofort.com giropay.de afterpay.com clearpay.co.uk affirm.com sezzle.com checkout.shopify.com pay.shopify.com pay.amazon.com payments.amazon.com secure.worldpay.com 2checkout.com payu.com przelewy24.pl razorpay.com payfast.co.za mercadopago.com alipay.com squareup.com braintreegateway.com authorize.net cardinalcommerce.com twint.ch bancontact.com paytrail.com accounts.google.com appleid.apple.com login.live.com login.microsoftonline.com login.yahoo.com auth0.com okta.com access.line.me kauth.kakao.com accounts.kakao.com nid.naver.com open.weixin.qq.com oauth.vk.com id.vk.com
+ ! shop.app pagseguro.uol.com.br franceconnect.gouv.fr zip.co flow.cl nets.eu getalma.eu swish.nu ideal.nl momo.vn doku.com lyra.com pagar.me appleid.apple.com access.line.me nid.naver.com open.weixin.qq.com id.vk.com id.vk.ru hooks.stripe.com
 email
  ! _kx? _ke? mc_eid? mc_cid? _hsenc? _hsmi? mkt_tok? vero_id? ml_subscriber? ck_subscriber_id? dm_i? elqTrackId? __s? oly_enc_id? bbeml?`;
 
@@ -212,6 +212,9 @@ affiliate affiliates
 push webpush onesignal
 influencer creator
 email e-mail mailing mailchimp klaviyo brevo sendinblue`;
+
+/** Names of domains that hand a visitor back, whatever their ending: payment and sign-in. */
+export const HANDING_BACK = 'paypal klarna adyen mollie sofort paydirekt affirm sezzle 2checkout payu przelewy24 barion ccavenue paytm phonepe cashfree billdesk payfast yoco paystack flutterwave mercadopago pagseguro ebanx transbank khipu wompi conekta yookassa robokassa tinkoff iyzico paytr 2c2p xendit midtrans inicis oppwa paytabs knet trustly vipps bambora paytrail buckaroo payconiq bancontact redsys bizum nexi payplug payzen paybox oney braintreegateway authorize squareup cardinalcommerce arcot twint paysafecard skrill okta auth0 onelogin bankid itsme franceconnect';
 
 /** Names that say by themselves which network it is, whatever follows: `instagram stories`. Others are words of any language, such as line and face. */
 export const PHRASES = 'facebook fb meta instagram insta ig tiktok youtube yt pinterest snapchat linkedin twitter whatsapp telegram reddit bluesky mastodon wechat kakaotalk kakao google bing gmail chatgpt';

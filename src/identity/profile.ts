@@ -29,6 +29,8 @@ export interface Profile {
   /** When the person last did something that is no event, such as scrolling, in milliseconds since 1970. */
   active?: number;
   cart?: Cart | undefined;
+  /** Id of the session in which a checkout was begun that has led to no order yet. */
+  checkout?: string | undefined;
   /** When the cart last changed, in milliseconds since 1970. */
   cartTime?: number;
   /** The cart that was left behind, until it is taken up again. */

@@ -13,8 +13,9 @@ const MAX_TITLE = 300;
  */
 const SECRET =
   /(^|[-_.])(reset|verif(y|ication)|confirm|activate|unsubscribe|opt-?(in|out)|magic-?link|recover|auth|otp|tokens?|secret|passwor[dt]|[a-z]*sess(ion)?_?id|sid|key)$|^(reset|verify|confirm|activate|unsubscribe|lost|forgot|create|change|set|new)-?_?(passwor[dt]|email|account|token)|^(invit(e|es|ation)|shared?|s|magic|log-?in|sign-?in|track(ing)?|guest|claim|redeem)$/i;
-/** Words after which a UUID is one of a person's things; elsewhere it may be a product's. */
-const PRIVATE = /^(orders?|order[-_]?(status|received|confirmation|id)|checkouts?|carts?|basket|customers?|users?|accounts?|members?|profiles?|invoices?|receipts?|returns?|shipments?|parcels?|wish-?lists?|lists?|payments?|subscriptions?|gift-?_?cards?)$/i;
+/** Words of a path below which a UUID, or a code, is one of a person's things; elsewhere it may be a product's. */
+const PRIVATE =
+  /^((my|view)[-_]?)?(orders?|check-?outs?|carts?|basket|customers?|users?|accounts?|members?|profiles?|invoices?|receipts?|returns?|shipments?|parcels?|wish-?lists?|lists?|payments?|purchases?|sessions?|subscriptions?|gift-?_?cards?|success|thank(s|[-_]?you)|kasse|danke|bestell[a-z]+|commandes?|pedidos?)([-_]?(status|received|confirmation|id|summary|success|complete|details?))?$/i;
 /** Words after which an id is one of the catalogue's, however random it looks. */
 const CATALOGUE = /^(products?|produkte?|articles?|artikel|items?|p|dp|pd|details?|sku|variants?|categor(y|ies)|kategorien?|collections?|navigation|landingpage|cms|media)$/i;
 /** Words after which digits are a telephone number; `wa.me` is WhatsApp's host for that. */
@@ -36,46 +37,56 @@ const encode = (text: string) => text.replace(/[\0-\x20"#&/:;<=>?\\^`{|}]/g, enc
 /** Whether a word is made of words and numbers, as people write them: `summer-2026-lookbook`, `forgotPassword`. */
 const isSpelt = (word: string) => /[a-z]{3}/i.test(word) && word.split(/[^a-z\d]+/i).every((part) => /^([A-Z]?[a-z]{0,18}([A-Z][a-z]{2,18}){0,4}|\d*)$/.test(part));
 
+/** How often letters follow digits, or digits letters. */
+const changesIn = (text: string) => count(text, /\d(?=[a-z])|[a-z](?=\d)/gi);
+
 /** Whether a word looks as if nobody has thought it up: long, and letters change often with digits, or capitals with small letters. */
 function isRandom(word: string): boolean {
   // A capital that begins a word is no change: `HighHeels`.
   const plain = word.replace(/[A-Z][a-z]{2,}/g, (hump) => hump.toLowerCase());
   const cases = count(plain, /[a-z](?=[A-Z])|[A-Z](?=[a-z])/g);
-  const changes = (text: string) => count(text, /\d(?=[a-z])|[a-z](?=\d)/gi);
   // Hyphens may be part of a token, and part a name from its article number: only names have neither.
-  const isMixed = plain.length >= 20 && /\d/.test(plain) && cases > 2 && cases + changes(plain) > 5;
+  const isMixed = plain.length >= 20 && /\d/.test(plain) && cases > 2 && cases + changesIn(plain) > 5;
   return (
     isMixed ||
     plain.split(/[^a-z\d]+/i).some(
       (run) =>
-        run.length >= MIN_RANDOM && /\d/.test(run) && (/^(?=\d*[a-f])[\da-f]+$/i.test(run) || cases + changes(run) >= Math.max(5, run.length / 5)),
+        run.length >= MIN_RANDOM && /\d/.test(run) && (/^(?=\d*[a-f])[\da-f]+$/i.test(run) || cases + changesIn(run) >= Math.max(5, run.length / 5)),
     )
   );
 }
 
-/** Whether a word is a key to something, or says who somebody is. `before` is the word before it. */
-function isToken(word: string, before: string): boolean {
-  if (/(^|[^\w-])eyJ[\w-]+\.[\w-]/.test(word)) return true;
-  if (/^\W*[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\W*$/i.test(word)) return SECRET.test(before) || PRIVATE.test(before);
+/** Whether a word has a code as systems give it to an order: letters and digits change three times, or it is long. Numbers with a few letters before them are not. */
+const isCode = (word: string) => word.split(/[^a-z\d]+/i).some((run) => run.length >= 8 && /\d/.test(run) && (run.length >= 20 || changesIn(run) > 2));
+
+/** Whether a word is a key to something, or says who somebody is. `before` is the word before it, `place` the word of the path that says whose it is. */
+function isToken(word: string, before: string, place: string): boolean {
+  if (/(^|[^\w-])eyJ[\w-]+\.[\w-]|wc_order_\w/.test(word)) return true;
+  if (/(^|[^\da-f])[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}(?![\da-f])/i.test(word)) return SECRET.test(before) || !!place;
   if (SECRET.test(before) && word.length >= MIN_CODE && !isSpelt(word)) return true;
+  // Carts and lists may name products.
+  if (place && !/cart|basket|list/i.test(place) && isCode(word)) return true;
   return isRandom(word) && !(CATALOGUE.test(before) && word.length <= MAX_ID);
 }
 
 /** Returns what may stay of one word. */
-function cleanWord(word: string, before: string): string {
+function cleanWord(word: string, before: string, place: string): string {
   if (/.@./.test(word)) return '[email]';
   const digits = count(word, /\d/g);
   if (/^[\d().+-]+$/.test(word) && digits < MIN_RANDOM && digits >= (TELEPHONE.test(before) ? 6 : word[0] === '+' ? 8 : MIN_RANDOM)) return '[phone]';
-  return isToken(word, before) ? '[token]' : word;
+  return isToken(word, before, place) ? '[token]' : word;
 }
 
 /** Returns a text, or a path, with each of its words cleaned. `before` is the word before it. */
 function cleanWords(text: string, before = ''): string {
+  let place = '';
   return text.replace(/\s+|[^\s/?&=;:,#]+/g, (word) => {
     // In a sentence, what follows `key` is no key; but what follows `Tel.` is a number.
-    if (/\s/.test(word)) return (before = TELEPHONE.test(before) ? before : ''), word;
+    if (/\s/.test(word)) return (before = TELEPHONE.test(before) ? before : ''), (place = ''), word;
+    if (PRIVATE.test(before)) place = before;
+    else if (CATALOGUE.test(before)) place = '';
     const plain = decode(word);
-    const cleaned = plain === word ? cleanWord(word, before) : cleanText(plain, before);
+    const cleaned = plain === word ? cleanWord(word, before, place) : cleanText(plain, place || before);
     before = plain;
     return cleaned === plain ? word : plain === word ? cleaned : encode(cleaned);
   });

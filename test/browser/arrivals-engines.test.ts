@@ -35,6 +35,41 @@ inEachEngine('somebody who clicks on a link, in %s,', (name) => {
     expect(landings()).toEqual([]);
   });
 
+  // What an engine tells of the referrer is shown above.
+  test.runIf(name === 'chromium')('to pay, at a host that nobody knows, and comes back within the checkout has not arrived from there; with a campaign, or after the order, they have', async () => {
+    const shop = web.openShop();
+    const tab = await engine.newTab();
+    const goTo = async (address: string) => {
+      await tab.goto(address);
+      if (address.startsWith(shop)) await until('the shop', () => tab.evaluate('!!window.waymark?.exportData && waymark.exportData().then(() => true)').catch(() => false));
+    };
+    const comeBack = async (from: string, path: string) => {
+      await goTo(`http://${from}/?to=${encodeURIComponent(shop + path)}`);
+      await tab.evaluate("void setTimeout(() => document.getElementById('link0').click())");
+      await until('the shop', () => tab.evaluate(`location.href.startsWith('${shop}') && !!window.waymark?.exportData && waymark.exportData().then(() => true)`).catch(() => false));
+      await tab.evaluate('waymark.flush().then(() => 1)');
+    };
+    const channels = () => landings().map(({ properties: { channel, by } }) => `${channel} ${by}`);
+    await goTo(`${shop}/kites`);
+    await tab.evaluate("waymark.cart.add({ item_id: 'kite', price: 20 }); waymark.flush().then(() => 1)");
+    // Not in the checkout yet.
+    await comeBack('blog.example', '/kites');
+    await tab.evaluate('waymark.checkout(); waymark.flush().then(() => 1)');
+    await comeBack('acs.some-bank.example', '/checkout/callback');
+    await comeBack('search.example', '/checkout');
+    await comeBack('blog.example', '/checkout?utm_source=news&utm_medium=email');
+    await comeBack('acs.some-bank.example', '/checkout/success');
+    await tab.evaluate("waymark.purchase({ transaction_id: 'T1', value: 20, currency: 'EUR' }); waymark.flush().then(() => 1)");
+    await comeBack('blog.example', '/kites');
+    // A shop that says nothing of its checkout: by the address.
+    await goTo(`${shop}/kasse/adresse`);
+    await tab.evaluate('waymark.flush().then(() => 1)');
+    await comeBack('bank.example', '/kasse/fertig');
+    await tab.close();
+    expect(channels()).toEqual(['direct null', 'referral referrer', 'email utm', 'referral referrer']);
+    expect(web.named('purchase')[0]!.touchpoint).toMatchObject({ channel: 'email' });
+  });
+
   test('that bears tags comes by these, whoever passed it on', async () => {
     await clickThrough('t.co', '/kites?utm_source=newsletter&utm_medium=email&utm_campaign=spring');
     expect(landings()).toMatchObject([{ name: 'landing', properties: { channel: 'email', by: 'utm' } }]);

@@ -22,6 +22,16 @@ https://shop.example/products/prod_01HXYZABCDEFGHJKMNPQRSTV
 https://shop.example/products/507f1f77bcf86cd799439011
 https://shop.example/products/${UUID}
 https://shop.example/red-mug/${UUID}
+https://shop.example/thank-you-cards/${UUID}
+https://shop.example/made-to-order/${UUID}
+https://shop.example/checkout/success/ORD-2026-000123
+https://shop.example/checkout/success/SW10012
+https://shop.example/orders/DE100000123/thank_you
+https://shop.example/checkout/shipping2
+https://shop.example/checkout/step-2/2026-11-30
+https://shop.example/cart/add/rtx4070ti16gb
+https://shop.example/wishlist/fa507nv-r7
+https://shop.example/account/settings/notifications2026
 https://shop.example/en/blog/${UUID}
 https://shop.example/blogs/news/2026-11-27-how-to-fly-a-kite
 https://shop.example/blogs/news/2026/11/27/kites
@@ -213,5 +223,29 @@ export const PERSONAL: [address: string, clean: string][] = `
 /${HEX} > /[token]
 /x/${HEX}${HEX} > /x/[token]
 /?utm_content=${HEX} > /?utm_content=[token]
+/checkout/success/${UUID} > /checkout/success/[token]
+/checkout/onepage/success/${UUID}/ > /checkout/onepage/success/[token]/
+/en/checkout/complete/${UUID}.html > /en/checkout/complete/[token]
+/order/confirmed/${UUID} > /order/confirmed/[token]
+/thank-you/${UUID} > /thank-you/[token]
+/thanks/order_${UUID} > /thanks/[token]
+/success/${UUID} > /success/[token]
+/payment/callback/${UUID} > /payment/callback/[token]
+/checkout/success;id=${UUID} > /checkout/success;id=[token]
+/kasse/danke/${UUID} > /kasse/danke/[token]
+/commande/confirmation/${UUID} > /commande/confirmation/[token]
+/bestellung/${UUID} > /bestellung/[token]
+/my-orders/${UUID} > /my-orders/[token]
+/order-summary/${UUID} > /order-summary/[token]
+/order-confirmation/9f86d081884c7d65 > /order-confirmation/[token]
+/order-confirmation/9f86d081 > /order-confirmation/[token]
+/orders/8c5a9d7e6f/thank_you > /orders/[token]/thank_you
+/checkout/success/a8Fk29xQ > /checkout/success/[token]
+/order/ord_2f8a9d7c > /order/[token]
+/order/order_01HXYZABCDEFGHJKMNPQRSTVWX > /order/[token]
+/order/wc_order_AbCdEfGhIjKlM > /order/[token]
+/x/wc_order_AbCdEfGhIjKlM > /x/[token]
+/checkout/${UUID}/products/${UUID} > /checkout/[token]/products/${UUID}
+/r/checkout%2Fsuccess%2F${UUID} > /r/checkout%2Fsuccess%2F[token]
 /?utm_source=x&token=${HEX}#access_token=${JWT} > /?utm_source=x
 `.trim().split('\n').map((line) => line.split(' > ').map((path) => `https://shop.example${path}`) as [string, string]);

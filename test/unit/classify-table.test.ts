@@ -17,7 +17,7 @@ interface Facts {
 }
 const facts = JSON.parse(readFileSync('src/capture/social-sources.json', 'utf8')) as {
   networks: Record<string, Facts>;
-  script: { categories: string[]; networks: string[] };
+  script: { categories: string[]; networks: string[]; passthroughNames: string[] };
   categoryChannel: Record<string, string>;
   clickIdNetwork: Record<string, string>;
   countryEndings: Record<string, string[]>;
@@ -25,6 +25,7 @@ const facts = JSON.parse(readFileSync('src/capture/social-sources.json', 'utf8')
   sourceClasses: Record<string, string[]>;
   emailClickIds: string[];
   passthrough: string[];
+  passthroughNames: string[];
   shorteners: string[];
   notSearch: string[];
 };
@@ -169,13 +170,43 @@ test('e-mail click ids, payment providers, shorteners, what is no search', () =>
     check('14 click-id-network', { url: `${SHOP}?${param}=1` }, { channel: 'email', network: null, paid: false, by: 'click_id', clickIds: { [param]: '1' } });
     check('14 click-id-network', { url: `${SHOP}?${param}=1`, referrer: 'https://webmail.example/' }, { channel: 'email', network: null, paid: false, by: 'click_id' });
   }
-  for (const host of facts.passthrough) {
+  const endings = ['com', 'com.br', 'de', 'co.uk'];
+  const hosts = [...facts.passthrough.flatMap((host) => (host.includes('{cc}') ? endings.map((ending) => host.replace('{cc}', ending)) : host)), ...facts.passthroughNames.flatMap((name) => endings.map((ending) => `${name}.${ending}`))];
+  for (const host of hosts) {
     check('10 internal', { referrer: `https://${host}/return?x=1` }, { channel: 'internal', network: null, paid: false });
     check('10 internal', { referrer: `https://x.${host}/` }, { channel: 'internal', network: null });
     check('03 look-alikes', { referrer: `https://not${host.replace(/\./g, '')}.example/` }, UNKNOWN);
+    check('03 look-alikes', { referrer: `https://${host}.evil.example/` }, UNKNOWN);
+    check('03 look-alikes', { referrer: `https://${host.replace(/\./g, '-')}.example/` }, UNKNOWN);
+    if (!/pay(ments?)?\./.test(host)) check('03 look-alikes', { referrer: `https://not${host.replace(/^\w+\.(?=\w+\.\w+$)/, '')}/` }, UNKNOWN);
   }
   for (const host of facts.shorteners) check('17 referral', { referrer: `https://${host}/x` }, UNKNOWN);
   for (const host of facts.notSearch) for (const path of ['/', '/url?q=1']) check('17 referral', { referrer: `https://${host}${path}` }, UNKNOWN);
+});
+
+/** Hosts that people come back from, as the script has to know them too. */
+const HANDING_BACK = `
+  shop.app pay.google.com checkout.stripe.com hooks.stripe.com www.paypal.com www.paypal.de checkout.paypal.com paypal.me pay.klarna.com js.playground.klarna.com checkoutshopper-live.adyen.com live.adyen.com www.mollie.com
+  www.mercadopago.com.br www.mercadopago.com.ar mercadopago.cl checkout.shopify.com pay.amazon.com payments.amazon.de secure.worldpay.com secure-test.worldpay.com www.sofort.com giropay.de www.paydirekt.de portal.clearpay.co.uk
+  portal.afterpay.com checkout.sezzle.com checkout.affirm.com secure.payu.com secure.payu.in secure.payu.ro przelewy24.pl secure.przelewy24.pl secure.tpay.com ssl.dotpay.pl gate.gopay.cz payments.comgate.cz secure.barion.com secure.simplepay.hu
+  api.razorpay.com securegw.paytm.in mercury.phonepe.com payments.cashfree.com www.payfast.co.za pay.yoco.com checkout.paystack.com checkout.flutterwave.com api.komojupay.com pagseguro.uol.com.br pagseguro.com.br webpay3g.transbank.cl khipu.com checkout.wompi.co pay.conekta.com
+  yookassa.ru auth.robokassa.ru securepay.tinkoff.ru www.liqpay.ua secure.wayforpay.com checkout.iyzico.com www.paytr.com mclient.alipay.com www.paypay.ne.jp zalopay.vn online-pay.kakaopay.com pay.naver.com pay.line.me secure.paytabs.sa kpay.knet.com.kw
+  www.trustly.com api.vipps.no mobilepay.dk www.quickpay.net online.paytrail.com www.multisafepay.com checkout.buckaroo.nl payconiq.com www.bancontact.com sis.redsys.es bizum.es online.satispay.com xpay.nexi.it secure.payplug.com secure.payzen.eu tpeweb.paybox.com oney.fr portal.scalapay.com
+  test.authorize.net squareup.com centinelapi.cardinalcommerce.com secure7.arcot.com www.twint.ch www.saferpay.com skrill.com pay.skrill.com customer.cc.at.paysafecard.com 3ds.somebank.com acs2.bank.co.uk checkout.somewhere.io login.mybank.it
+  accounts.google.com accounts.google.de appleid.apple.com login.live.com login.microsoftonline.com login.yahoo.com login.yahoo.co.jp firm.okta.com firm.eu.auth0.com firm.onelogin.com nid.naver.com kauth.kakao.com accounts.kakao.com access.line.me open.weixin.qq.com
+  id.vk.com oauth.vk.com passport.yandex.ru oauth.yandex.ru accounts.shopify.com account.apple.com login.bankid.no idp.itsme.be app.franceconnect.gouv.fr sso.firm.com signin.firm.org auth.firm.net log-in.firm.nl
+`.trim().split(/\s+/);
+test.each(HANDING_BACK)('%s hands the visitor back: coming from there is no arrival', (host) => {
+  for (const read of [classify, classifyLanding]) {
+    expect(read({ url: `${SHOP}thanks?session_id=cs_1`, referrer: `https://${host}/` })).toMatchObject({ channel: 'internal', network: null });
+    expect(read({ url: `${SHOP}?utm_source=facebook&utm_medium=cpc`, referrer: `https://${host}/` })).toMatchObject({ channel: 'paid_social', network: 'facebook' });
+  }
+});
+test.each(`
+  paypal.evil.example paypal.evil.com paypal-login.com notpaypal.com paypal.com.evil.com klarna.com.evil.example klarnas.com myklarna.com evil-klarna.com shop.com myshop.app shop.apps.com accounts.google.com.evil.com login.shop.evil.com
+  pay.shop.of.evil.com alipay.evil.com alipays.com payroll.com payback.de paysages.fr pays-de-loire.fr papaya.com repaying.com loginstitute.com login.example auth.example blog.auth.firm.com my-login.firm.com accountant.firm.com checkouts.firm.com ok.okta.evil.com
+`.trim().split(/\s+/))('%s hands nobody back', (host) => {
+  for (const read of [classify, classifyLanding]) expect(read({ url: SHOP, referrer: `https://${host}/` })).toMatchObject(UNKNOWN);
 });
 
 const row = (channel: Landing['channel'], network: string | null, paid: boolean | null, by: Landing['by']) => ({ channel, network, paid, by });
