@@ -75,8 +75,9 @@ function readOlder(ecommerce: Fields): Told[] {
     const field = fieldsOf(actionField);
     const { id, revenue, list, step } = field;
     const said = pick({ ...field, currency, transaction_id: id, value: revenue, item_list_name: list });
-    const properties = { ...said, checkout_step: isPlain(step) ? step : undefined, items: products && itemsOf(products) };
-    events.push([action === 'checkout' && Number(step) > 1 ? 'checkout_progress' : name, properties]);
+    const checkout_step = isPlain(step) ? step : undefined;
+    const properties = { ...said, checkout_step, items: products && itemsOf(products) };
+    events.push([action === 'checkout' && Number(checkout_step) > 1 ? 'checkout_progress' : name, properties]);
   }
   const items = itemsOf(impressions);
   if (items.length) events.push(['view_item_list', { currency, item_list_name: items[0]!.item_list_name, items }]);

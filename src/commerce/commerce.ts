@@ -149,6 +149,8 @@ export const commerce =
     /** Returns a call that changes the cart by `sign`, and tracks what was added and removed. */
     const change = (sign: 1 | -1, isNew?: boolean) => (given: unknown, options?: RecordOptions) => {
       const fields = copy(given, 'cart');
+      // Of a list too long to be read, nothing is known: that empties no cart.
+      if (isNew && !fields.items) return;
       // Without a list, the fields are the item; beside one they belong to the event.
       const others = fields.items ? fields : { currency: fields.currency };
       let done: CartChange;

@@ -51,10 +51,14 @@ export function createJournal(prefix: string, mayKeep: () => boolean): Journal {
 
   function write({ rows, sent }: Left): void {
     try {
-      const text = writeJson({ rows, sent });
+      // In order, and past what is too long: an order of many lines keeps nothing else out.
+      let length = writeJson({ rows: [], sent }).length;
+      const fits = (row: Row) => {
+        const more = writeJson(row).length + 1;
+        return length + more < MAX_LENGTH && !!(length += more);
+      };
       if (!rows.length && !Object.keys(sent).length) localStorage.removeItem(key);
-      else if (text.length < MAX_LENGTH) localStorage.setItem(key, text);
-      else if (rows.length) write({ rows: rows.slice(0, Math.min(rows.length - 1, (rows.length * MAX_LENGTH) / text.length)), sent });
+      else if (length < MAX_LENGTH) localStorage.setItem(key, writeJson({ rows: rows.filter(fits), sent }));
     } catch {
       // Refused (sandboxed frames, blocked site data), or full.
     }

@@ -71,3 +71,26 @@ test('a text that is cut, and one that the page has cut itself, can be read by s
   expect(await codesOf(page)).toEqual(['invalid_property', 'invalid_property', 'invalid_property']);
   expect((await problemsOf(page))[0]!.message).toBe('note: long: cut at 1024 characters; list: cut at 1024 characters');
 });
+
+test.each([
+  ['JSON-LD', `<script type="application/ld+json">{"@type":"Product","sku":"K1","name":"Kite","offers":{"@type":"Offer","price":"19,99","priceCurrency":"EUR"}}</script>`, 19.99],
+  ['Open Graph', `<meta property="og:type" content="product"><meta property="og:title" content="Kite"><meta property="product:price:amount" content="1.299,00"><meta property="product:price:currency" content="EUR">`, 1299],
+])('prices as people write them are numbers, in %s, attributes, pushes and calls', async (_, head, price) => {
+  const mark = (event: string) => `<button data-waymark-event="${event}" data-waymark-item_id="A1" data-waymark-price="12,50 €" data-waymark-quantity="2,00" data-waymark-discount="−1">${event}</button>`;
+  const site = await openSite({ head: `${PROBLEMS}<script>dataLayer = []</script>${head}`, body: mark('add_to_cart') + mark('add_to_wishlist'), attributes: 'data-currency="EUR"' });
+  const page = await site.visit(browser, '/kite');
+  await act(page, `
+    for (const button of document.querySelectorAll('button')) button.click();
+    dataLayer.push({ event: 'view_item_list', ecommerce: { items: [{ item_id: 'B2', price: '1,234.500', quantity: '1.0' }] } });
+    waymark.track('view_cart', { value: '25,00', items: [{ item_id: 'A1', price: '12,50', quantity: ' 2 ' }] });
+  `);
+  const events = (await site.flushed(page)).filter(({ properties }) => properties.price ?? properties.items);
+  expect(events.map(({ name, properties: { value, price: own, quantity, items } }) => [name, value, own, quantity, (items as Record<string, unknown>[] | undefined)?.map((item) => [item.price, item.quantity])])).toEqual([
+    ['view_item', price, undefined, undefined, [[price, undefined]]],
+    ['add_to_cart', 25, undefined, undefined, [[12.5, 2]]],
+    ['add_to_wishlist', undefined, 12.5, 2, undefined],
+    ['view_item_list', undefined, undefined, undefined, [[1234.5, 1]]],
+    ['view_cart', 25, undefined, undefined, [[12.5, 2]]],
+  ]);
+  expect(await codesOf(page)).toEqual(['invalid_price', 'invalid_price']);
+});

@@ -652,6 +652,14 @@ describe('a long order', () => {
     expect(many).not.toHaveProperty('size');
   });
 
+  test('that is too long to be read at all empties no cart', () => {
+    const { cart, purchase, events } = openShop('EUR');
+    cart.set([KITE]);
+    cart.set(lines(2000, { description: 'Long. '.repeat(160) }) as never);
+    purchase({ transaction_id: 'T1' });
+    expect(short(events)).toEqual([['add_to_cart', '1 kite', 20], ['purchase', '1 kite', 20]]);
+  });
+
   test('of more than 500 lines has the first 500, says so, and is worth what all of them are', () => {
     const items = lines(501);
     const { cart, checkout, purchase, events, profile, problems } = openShop('EUR');

@@ -80,7 +80,7 @@ describe('the older enhanced e-commerce', () => {
     ['add', { add: products }, [event('add_to_cart')]],
     ['remove', { remove: products }, [event('remove_from_cart')]],
     ['checkout', { checkout: { actionField: { step: 1 }, ...products } }, [event('begin_checkout', { checkout_step: 1 })]],
-    ['checkout whose fields are objects', { checkout: { actionField: { step: { email: 'a@b.example' }, list: {}, id: {}, revenue: {} }, ...products } }, [event('begin_checkout')]],
+    ['checkout whose fields are objects', { checkout: { actionField: { step: Object.assign(Object.create(null), { email: 'a@b.example' }), list: {}, id: {}, revenue: {} }, ...products } }, [event('begin_checkout')]],
     ['checkout without a step', { checkout: products }, [event('begin_checkout')]],
     ['a later step of checkout', { checkout: { actionField: { step: '3' }, ...products } }, [event('checkout_progress', { checkout_step: '3' })]],
     ['purchase', { purchase: { actionField: { id: 'T1', revenue: '39.80', tax: 3, shipping: 5, coupon: 'C' }, ...products } }, [event('purchase', { transaction_id: 'T1', value: '39.80', tax: 3, shipping: 5, coupon: 'C' })]],
