@@ -71,8 +71,10 @@ inEachEngine('a cart in %s', (name) => {
     await other.evaluate("waymark.purchase({ transaction_id: 'T1' })");
     await ready(other);
     await sleep(PAUSE_MS);
-    expect(web.named('purchase')).toHaveLength(1);
-    expect(reasons()).toEqual([]);
+    const [purchase, ...more] = web.named('purchase');
+    expect(more).toEqual([]);
+    // Where a busy machine takes longer than the pause to open the other tab, nobody has touched the cart in between: that is another abandonment.
+    expect(web.named('cart_abandon').filter(({ time }) => time >= purchase!.time)).toEqual([]);
     await tab.close();
     await other.close();
   });
