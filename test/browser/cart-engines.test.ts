@@ -54,9 +54,11 @@ inEachEngine('a cart in %s', (name) => {
     const others = [await engine.newTab(), await engine.newTab()];
     for (const other of others) await other.goto(`${url}/other`);
     for (const other of others) await ready(other);
-    await web.arrived('cart_abandon');
+    const abandon = await web.arrived('cart_abandon');
     await sleep(PAUSE_MS);
-    expect(reasons()).toEqual(['idle']);
+    // Where a busy machine takes longer than the pause to open a tab, that one may be the one that finds it.
+    const isOpen = web.named('page_view').every(({ time }) => time < abandon.time);
+    expect(reasons()).toEqual([isOpen ? 'idle' : expect.stringMatching(/^(idle|return)$/)]);
     const seqs = web.events().map(({ tab: id, seq }) => `${id} ${seq}`);
     expect(new Set(seqs).size).toBe(seqs.length);
     for (const each of [tab, ...others]) await each.close();
