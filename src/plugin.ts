@@ -49,6 +49,8 @@ export interface Tools {
    * the back/forward cache. What is tracked after that, until the page is shown again, would keep it out of that cache.
    */
   leaves: ((isLeft: boolean) => void)[];
+  /** Each tells at once what waits for more to be said: before `flush` sends everything, and before the visitor becomes somebody else. */
+  settles: ((profile: Profile) => void)[];
   /** Each takes into this tab's profile what of another tab's, which it has just overwritten, must not be lost. */
   merges: ((mine: Profile, theirs: Profile) => void)[];
   /** Whether nothing may tell one visitor from another. */
@@ -76,9 +78,9 @@ export interface Tools {
    * Puts an event into the queue at once, before the one that is being stamped, if any. For what is found, not done: it neither begins a session
    * nor goes on with one.
    *
-   * @param set what of the event is set: its id, its time, what is seen of the page
+   * @param set what of the event is set: its id, its time, what is seen of the page, whether it begins a session
    */
-  insert(profile: Profile, name: string, properties: object, set?: Partial<Pick<Draft, 'id' | 'time' | 'seen'>>): void;
+  insert(profile: Profile, name: string, properties: object, set?: Partial<Omit<Draft, 'name' | 'properties'>>): void;
   /** Runs `work` with an up-to-date profile, now or as soon as there is one. What it throws is reported. */
   known(work: (profile: Profile) => void): void;
   /** Settles when the visitor is known; at once where nothing may be kept or sent, and at the latest when the visitor is forgotten. Never rejects. */

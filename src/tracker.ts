@@ -168,6 +168,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const ends: Tools['ends'] = [];
   const leaves: Tools['leaves'] = [];
   const merges: Tools['merges'] = [];
+  const settles: Tools['settles'] = [];
   const calls = new Map<string, Handler>();
   let isStopped = !isPage;
 
@@ -289,6 +290,12 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       known(end);
     });
 
+  /** Settles when the visitor is known, and what waited for more to be said is told. */
+  function settled(): Promise<void> {
+    known((profile) => settles.forEach((settle) => guard(settle)(profile)));
+    return untilKnown();
+  }
+
   /** Deletes everything that is kept. Resolves with whether nothing is left. */
   function forget(): Promise<boolean> {
     memory.forget();
@@ -401,7 +408,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       return forget();
     },
     // What nobody has allowed yet would be waited for in vain.
-    flush: async () => (consent.isOpen() && !isStopped ? delivery.flush(untilKnown()) : { delivered: 0, kept: consent.waiting(), refused: 0 }),
+    flush: async () => (consent.isOpen() && !isStopped ? delivery.flush(settled()) : { delivered: 0, kept: consent.waiting(), refused: 0 }),
     stop: safe(() => {
       isStopped = true;
       stops.forEach((stop) => guard(stop)());
@@ -440,7 +447,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       isBack = false;
     }));
   });
-  const tools: Tools = { tracker, calls, isAnonymous, consent, screen, enrich, observe, ends, leaves, merges, stops, memory, queue, tab, insert, record, known, untilKnown, copy, stays, cleanUrl: () => '', cleanTitle: () => '', safe, watch, wake: delivery.wake, emit, report, reject };
+  const tools: Tools = { tracker, calls, isAnonymous, consent, screen, enrich, observe, ends, leaves, merges, settles, stops, memory, queue, tab, insert, record, known, untilKnown, copy, stays, cleanUrl: () => '', cleanTitle: () => '', safe, watch, wake: delivery.wake, emit, report, reject };
   for (const plugin of options.plugins) guard(() => Object.assign(tracker, plugin(tools)))();
   // Not before the page is shown: a prerendered page that is thrown away was never there. And after the plugins: what they say of a page that is
   // left goes out with the rest. (Listeners of `pagehide` run in their order, whatever their phase: Chromium 156.)

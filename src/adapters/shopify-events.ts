@@ -136,7 +136,7 @@ export function shopifyEvents({ analytics, init, browser, currency, pageStages =
       if (isFirst) land(reading.page);
       const { items = [], value, currency: unit } = properties as { items?: Item[]; value?: number; currency?: string };
       const call = tools.calls.get(name);
-      if (/cart$|checkout|_info$/.test(name) && !call) keepCart(items, value, unit);
+      if (/^view_cart$|checkout|_info$/.test(name)) keepCart(items, value, unit);
       // What this page has not seen put in could not be taken out.
       if (name === 'remove_from_cart') known(({ cart }) => cart ?? keepCart(items, undefined, unit));
       const stage = name === 'page_view' ? rules.find(({ path }) => path.test(readUrl(reading.page.url)?.pathname ?? ''))?.stage : undefined;

@@ -1,6 +1,7 @@
 import { whenParsed } from '../browser/lifecycle.js';
 import { openLayer } from '../browser/pushes.js';
 import type { Fields } from '../commerce/item.js';
+import { readId } from '../commerce/names.js';
 import type { Handler, Plugin } from '../plugin.js';
 import { createOnce, signatureOf } from './once.js';
 
@@ -121,6 +122,11 @@ export const dataLayer =
   (tools) => {
     const { calls, known, past, record, safe, stops, tracker, watch } = tools;
     const { begin, isRepeat, note } = createOnce();
+    /** Whether another source has just said it. Orders go by their numbers: of two that say one, the second may know more of it. */
+    const isTold = (event: string, given: unknown, by: string) => {
+      const said = signatureOf(event, given);
+      return (event !== 'purchase' || readId(said.split(',')[1]) === undefined) && isRepeat(said, by);
+    };
     const handlers = new Map(calls);
     const handle = (event: string, ...rest: Parameters<Handler>) => {
       const handler = handlers.get(event);
@@ -129,7 +135,7 @@ export const dataLayer =
     };
     const noteEvent = (event: { name: string; properties: unknown }) => note(signatureOf(event.name, event.properties), 'call');
     for (const event of [...SHOPPING, ...OTHERS]) {
-      calls.set(event, (given, options) => isRepeat(signatureOf(event, given), 'call') || handle(event, given, options));
+      calls.set(event, (given, options) => isTold(event, given, 'call') || handle(event, given, options));
     }
     // Which items it adds and removes is known when it is done.
     calls.set('set_cart', (given, options) => {
@@ -145,7 +151,7 @@ export const dataLayer =
       const heard = readPush(entry, ecommerce);
       ({ ecommerce } = heard);
       const by = fieldsOf(entry)[0] ? 'gtag' : 'push';
-      for (const [event, properties] of heard.events) if (!isRepeat(signatureOf(event, properties), by)) handle(event, properties);
+      for (const [event, properties] of heard.events) if (!isTold(event, properties, by)) handle(event, properties);
     });
     const start = () => {
       begin();

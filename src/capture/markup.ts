@@ -1,5 +1,6 @@
 import { ofDocument, trueOf } from '../browser/of-document.js';
 import type { Fields } from '../commerce/item.js';
+import { readId } from '../commerce/names.js';
 import type { TrackedEvent } from '../event/event.js';
 import type { Draft } from '../event/stamp.js';
 import type { Plugin } from '../plugin.js';
@@ -149,7 +150,7 @@ const ORDER_IDS = ['orderNumber', 'confirmationNumber'];
 
 /** Returns the `purchase` of an Order that was just placed; undefined for one that is under way, an old one, or one without a number. */
 function readOrder(node: Fields, now: number): Fields | undefined {
-  const transaction_id = oneOf(node, ...ORDER_IDS);
+  const transaction_id = ORDER_IDS.map((name) => readId(oneOf(node, name))).find((id) => id !== undefined);
   const isPlaced = /^(undefined|.*(Processing|PaymentDue))$/.test(`${plain(node.orderStatus)}`);
   if (!transaction_id || !isPlaced || now - Date.parse(`${plain(node.orderDate)}`) > DAY_MS) return undefined;
   const lines = within(node.acceptedOffer ?? node.orderedItem, []);

@@ -67,7 +67,7 @@ export function signatureOf(event: string, properties: unknown): string {
     const fields = Object(properties) as Fields;
     const { items, transaction_id = '', promotion_id = '', search_term = '' } = fields;
     const lines = /item|_(to|from)_/.test(event) ? ((Array.isArray(items) ? items : [fields]) as Fields[]) : [];
-    return `${[event, transaction_id, promotion_id, search_term, ...lines.map(({ item_id, item_name, quantity }) => `${keyOf((item_id || item_name) as string)} ${Number(quantity ?? 1) || quantity}`)]}`;
+    return `${[event, transaction_id, promotion_id, search_term, ...lines.map(({ id, name, item_id = id, item_name = name, quantity }) => `${keyOf((item_id || item_name) as string)} ${Number(quantity ?? 1) || quantity}`)]}`;
   } catch {
     // A getter of the shop's that throws, an item that is null: the name has to do.
     return event;

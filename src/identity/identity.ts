@@ -9,7 +9,7 @@ export interface IdentityMethods {
 }
 
 /** Lets the shop say who the visitor is, and that it is somebody else from now on. */
-export const identity = (): Plugin<IdentityMethods> => ({ emit, isAnonymous, memory, queue, record, reject, report, safe, known }) => ({
+export const identity = (): Plugin<IdentityMethods> => ({ emit, isAnonymous, memory, queue, record, reject, report, safe, settles, known }) => ({
   identify: safe((userId, traits) => {
     // It would tell one visitor from another.
     if (isAnonymous) return report('identity_none', 'identify is passed over');
@@ -22,7 +22,8 @@ export const identity = (): Plugin<IdentityMethods> => ({ emit, isAnonymous, mem
     record('identify', { traits });
   }),
   reset: safe(() =>
-    known(() => {
+    known((profile) => {
+      settles.forEach((settle) => settle(profile));
       memory.renew();
       queue.save();
       emit('reset', undefined);

@@ -1,4 +1,5 @@
 import type { Abandonment, Cart } from '../commerce/abandonment.js';
+import type { Held } from '../commerce/held.js';
 import type { ShareToken } from '../capture/share-token.js';
 import type { LastSeen } from '../journey/drop-out.js';
 import type { JourneyState } from '../journey/state.js';
@@ -35,6 +36,8 @@ export interface Profile {
   cartTime?: number;
   /** The cart that was left behind, until it is taken up again. */
   away?: Abandonment | undefined;
+  /** Events that wait a moment for what belongs to them. */
+  held?: readonly Held[];
   /** The product looked at last: its `item_id`, or its name. */
   viewed?: string | undefined;
   /** The latest order numbers, so that an order counts once. */

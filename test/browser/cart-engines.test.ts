@@ -54,9 +54,11 @@ inEachEngine('a cart in %s', (name) => {
     const others = [await engine.newTab(), await engine.newTab()];
     for (const other of others) await other.goto(`${url}/other`);
     for (const other of others) await ready(other);
-    await web.arrived('cart_abandon');
+    const abandon = await web.arrived('cart_abandon');
     await sleep(PAUSE_MS);
-    expect(reasons()).toEqual(['idle']);
+    // Where a busy machine takes longer than the pause to open a tab, that one may be the one that finds it.
+    const isOpen = web.named('page_view').every(({ time }) => time < abandon.time);
+    expect(reasons()).toEqual([isOpen ? 'idle' : expect.stringMatching(/^(idle|return)$/)]);
     const seqs = web.events().map(({ tab: id, seq }) => `${id} ${seq}`);
     expect(new Set(seqs).size).toBe(seqs.length);
     for (const each of [tab, ...others]) await each.close();
@@ -71,8 +73,10 @@ inEachEngine('a cart in %s', (name) => {
     await other.evaluate("waymark.purchase({ transaction_id: 'T1' })");
     await ready(other);
     await sleep(PAUSE_MS);
-    expect(web.named('purchase')).toHaveLength(1);
-    expect(reasons()).toEqual([]);
+    const [purchase, ...more] = web.named('purchase');
+    expect(more).toEqual([]);
+    // Where a busy machine takes longer than the pause to open the other tab, nobody has touched the cart in between: that is another abandonment.
+    expect(web.named('cart_abandon').filter(({ time }) => time >= purchase!.time)).toEqual([]);
     await tab.close();
     await other.close();
   });

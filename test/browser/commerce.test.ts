@@ -218,6 +218,7 @@ describe('the cart', () => {
       waymark.checkout();
     }, item);
     expect(lines(await site.flushed(page))).toEqual(['add_to_cart 1×B2', 'begin_checkout 1×B2']);
+    expect(site.named('add_to_cart')[0]!.properties.flags).toEqual(item ? ['no_item'] : undefined);
     expect(await codesOf(page)).toEqual([code]);
   });
 
@@ -237,7 +238,9 @@ describe('the cart', () => {
     });
     const events = await site.flushed(page);
     expect(lines(events).at(-1)).toBe('add_to_cart 1×A1');
-    expect(names(events).filter((name) => name === 'purchase')).toEqual([]);
+    // What is no order has said that there was one.
+    const orders = own(events).filter(({ name }) => name === 'purchase');
+    expect(orders.map(({ properties }) => properties)).toEqual(orders.map(() => ({ value: 0, items: [], currency: 'EUR', flags: ['no_transaction_id', 'no_items'] })));
     const problems = await problemsOf(page);
     expect(problems.filter(({ code }) => code === 'internal_error')).toEqual([]);
     expect(problems.map(({ code }) => code)).toContain('invalid_transaction_id');
@@ -313,18 +316,61 @@ describe('a purchase', () => {
     expect(third).not.toBe(first);
   });
 
-  test('without a transaction_id is reported and not counted, and the cart stays', async () => {
+  test('without a transaction_id is told each time, flagged, and reported; the first one buys what is in the cart', async () => {
     const site = await openShop();
     const page = await site.visit(browser);
     await inPage(page, (waymark: Waymark) => {
       waymark.cart.add({ item_id: 'A1' });
-      waymark.purchase({ value: 5 } as never);
-      waymark.purchase({ transaction_id: '' });
+      waymark.track('purchase', { value: 94.8, currency: 'EUR' } as never);
+      waymark.purchase({ transaction_id: 'undefined' });
       waymark.purchase({ transaction_id: {} } as never);
       waymark.checkout();
     });
-    expect(lines(await site.flushed(page))).toEqual(['add_to_cart 1×A1', 'begin_checkout 1×A1']);
+    const events = own(await site.flushed(page));
+    expect(lines(events)).toEqual(['add_to_cart 1×A1', 'purchase 1×A1', 'purchase', 'purchase', 'begin_checkout']);
+    expect(events[1]!.properties).toEqual({ value: 94.8, currency: 'EUR', items: [{ item_id: 'A1', quantity: 1 }], cart_id: events[0]!.properties.cart_id, flags: ['no_transaction_id'] });
     expect(await codesOf(page)).toEqual(['invalid_transaction_id', 'invalid_transaction_id', 'invalid_transaction_id']);
+  });
+
+  test('of the cart that the page before showed empty has what was in it; and one that another source knows better is told once, with its lines', async () => {
+    const site = await openShop();
+    const page = await site.visit(browser);
+    await inPage(page, (waymark: Waymark) => {
+      waymark.cart.add({ item_id: 'A1', price: 20, quantity: 2 });
+      waymark.cart.set([]);
+    });
+    // The page that confirms it comes at once.
+    await page.goto(`${site.url}/thanks`);
+    await page.waitForFunction('!!window.waymark?.share?.call');
+    await page.evaluate(`
+      dataLayer = window.dataLayer || [];
+      waymark.cart.set([]);
+      waymark.purchase({ transaction_id: 'T1', value: 45 });
+      waymark.cart.set([]);
+      dataLayer.push({ event: 'purchase', transaction_id: ' T2 ', value: 9, items: [{ id: 'C3' }] });
+      waymark('purchase', { transaction_id: 'T2', value: 10, items: [{ id: 'C3', price: 10 }] });
+      waymark.purchase({ transaction_id: 'T3', value: 7 });`);
+    // And one whose page is closed right after.
+    await page.close();
+    await until('the orders', () => site.named('purchase').length > 2);
+    const next = await site.visit(browser);
+    const events = own(await site.flushed(next));
+    expect(lines(events)).toEqual(['add_to_cart 2×A1', 'purchase 2×A1', 'purchase 1×C3', 'purchase']);
+    expect(events.map(({ properties }) => [properties.transaction_id, properties.value, properties.flags])).toEqual([
+      [undefined, 40, undefined], ['T1', 45, undefined], ['T2', 10, undefined], ['T3', 7, ['no_items']],
+    ]);
+    expect(events[1]!.properties.cart_id).toBe(events[0]!.properties.cart_id);
+    // What nobody buys is told by the next page.
+    await inPage(next, (waymark: Waymark) => {
+      waymark.cart.add({ item_id: 'B2', price: 5 });
+      waymark.cart.set([]);
+    });
+    await next.goto(`${site.url}/next`);
+    const removed = await site.arrived('remove_from_cart');
+    expect(removed).toMatchObject({ page: { url: `${site.url}/` }, properties: { value: 5, items: [{ item_id: 'B2' }] } });
+    await site.flushed(next);
+    expect(site.named('remove_from_cart')).toHaveLength(1);
+    expect(site.named('cart_abandon')).toEqual([]);
   });
 
   test.each(['euro', 'eur', 'EURO', '€', 7])('with the currency %s is reported and counted in the currency of the shop', async (currency) => {

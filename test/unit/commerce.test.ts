@@ -1,10 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Stop } from '../../src/browser/listen.js';
 import { commerce, type CommerceOptions } from '../../src/commerce/commerce.js';
 import type { Draft } from '../../src/event/stamp.js';
 import { createProfile } from '../../src/identity/profile.js';
 import type { Enrich, Handler, RecordOptions, Tools } from '../../src/plugin.js';
 import { timeId } from '../../src/util/id.js';
 import { orderId } from '../../src/commerce/order-id.js';
+import type { Item } from '../../src/commerce/item.js';
 import { toJson } from '../../src/util/json.js';
 
 // Node has no page.
@@ -39,10 +41,21 @@ function openShop(given: string | CommerceOptions = {}) {
   }
   const insert: Tools['insert'] = (_, name, properties, set) => commit({ id: timeId(), name, time: Date.now(), seen: {}, properties: copy(properties), opening: false, ...set });
   const known: Tools['known'] = (work) => work(profile);
-  const tools: Partial<Tools> = { calls, copy, enrich, insert, known, merges, record, reject: (name, _takes, got) => problems.push([name, got]), safe: (work) => work };
+  const hooks = { ends: [] as Tools['ends'], leaves: [] as Tools['leaves'], settles: [] as Tools['settles'], stops: [] as Stop[] };
+  const store = { isDurable: true };
+  const tools: Partial<Tools> = {
+    calls, copy, enrich, insert, known, merges, record, ...hooks, reject: (name, _takes, got) => problems.push([name, got]), safe: (work) => work,
+    watch: (start) => start(), isAnonymous: false,
+    memory: { profile: () => profile } as Tools['memory'], queue: { lanes: [{ durable: () => store.isDurable }] } as unknown as Tools['queue'],
+  };
+  onTestFinished(() => hooks.stops.forEach((stop) => stop()));
   const methods = commerce(options)(tools as Tools)!;
   const track = (name: string, properties?: unknown) => (calls.get(name) ?? record.bind(null, name))(properties, {});
-  return { ...methods, track, profile, merges, events, frozen, problems };
+  /** Sends everything, as `tracker.flush` does, leaves the page, or stops. */
+  const flush = () => hooks.settles.forEach((settle) => settle(profile));
+  const leave = (isLeft = true) => hooks.leaves.forEach((each) => each(isLeft));
+  const stop = () => hooks.stops.forEach((each) => each());
+  return { ...methods, track, profile, merges, events, frozen, problems, flush, leave, stop, store };
 }
 
 /** The events without what is not asked about. */
@@ -74,13 +87,15 @@ describe('the cart', () => {
   });
 
   test('takes out what is there, and says nothing of what is not', () => {
-    const { cart, events, profile } = openShop();
+    const { cart, events, problems, profile, flush } = openShop();
     cart.add([{ ...KITE, quantity: 3 }, REEL]);
     cart.remove({ ...KITE, quantity: 1 });
     cart.remove({ item_id: 'tail' });
     cart.remove({ item_id: 'kite' });
     cart.clear();
     cart.clear();
+    flush();
+    expect(problems).toMatchObject([['item', { items: [{ item_id: 'tail' }] }]]);
     expect(short(events)).toEqual([
       ['add_to_cart', '3 kite, 1 reel', 65],
       ['remove_from_cart', '1 kite', 20],
@@ -130,10 +145,92 @@ describe('the cart', () => {
   test('tells the problem of an item that cannot be read, and takes the others', () => {
     const { cart, events, problems } = openShop();
     cart.add([{ price: 5 }, { ...KITE, quantity: -1 }, REEL]);
-    cart.add(null as never);
-    (cart.add as () => void)();
-    expect(problems).toEqual([['item', { price: 5 }], ['quantity', -1], ['item', null]]);
+    expect(problems).toEqual([['item', { price: 5 }], ['quantity', -1]]);
     expect(short(events)).toEqual([['add_to_cart', '1 reel', 5]]);
+  });
+});
+
+describe('what a call says of no item that is known by anything', () => {
+  test.each<[what: string, given: unknown, told: object]>([
+    ['nothing', undefined, { items: [] }],
+    ['null', null, { items: [] }],
+    ['an empty list', [], { items: [] }],
+    ['an empty item', {}, { items: [] }],
+    ['a text', 'A1', { items: [], unknown_items: ['A1'] }],
+    ['a price', { price: '19,90 €' }, { items: [], unknown_items: [{ price: 19.9 }], value: 19.9 }],
+    ['how many at what price', { price: 5, quantity: 3 }, { items: [], unknown_items: [{ price: 5, quantity: 3 }], value: 15 }],
+    ['ids that stand for nothing', { item_id: 'undefined', id: ' ', item_name: 'null', price: 5 }, { items: [], unknown_items: [{ item_id: 'undefined', id: ' ', item_name: 'null', price: 5 }], value: 5 }],
+    ['a template that was not filled in', [{ item_id: '{{sku}}' }], { items: [], unknown_items: [{ item_id: '{{sku}}' }] }],
+    ['none of an item', { item_id: 'A1', quantity: 0 }, { items: [], unknown_items: [{ item_id: 'A1', quantity: 0 }] }],
+    ['an item in no number', { item_id: 'A1', price: 5, quantity: 'many' }, { items: [], unknown_items: [{ item_id: 'A1', price: 5, quantity: 'many' }] }],
+  ])('%s: goes out flagged, with what it says, by cart.add and cart.remove, and leaves the cart alone', (_what, given, told) => {
+    const { cart, events, problems, profile } = openShop('EUR');
+    cart.add(KITE);
+    const before = structuredClone(profile.cart);
+    cart.add(given as Item);
+    cart.remove(given as Item);
+    const more = { value: 0, ...told, cart_id: before!.id, currency: 'EUR', flags: ['no_item'] };
+    expect(events.slice(1)).toEqual([{ name: 'add_to_cart', ...more }, { name: 'remove_from_cart', ...more }]);
+    expect(profile.cart).toEqual(before);
+    expect(problems.map(([name]) => name).every((name) => /item|quantity/.test(name))).toBe(true);
+    // And an emptied cart is something else.
+    cart.set(given as Item[]);
+    expect(profile.cart?.items).toEqual(Array.isArray(given) && !given.length ? undefined : before!.items);
+  });
+
+  test.each<[what: string, properties: object, told: object]>([
+    ['value and currency', { value: 10, currency: 'NOK' }, { value: 10, currency: 'NOK' }],
+    ['fields of its own', { value: 10, placement: 'list' }, { value: 10, placement: 'list' }],
+    ['a price alone', { price: '5,00', quantity: 2 }, { price: 5, quantity: 2, value: 10 }],
+    ['an empty list', { value: 10, items: [] }, { value: 10, items: [] }],
+    ['a list of nothing', { value: 10, items: [null, {}] }, { value: 10, items: [] }],
+    ['flags of the shop’s', { flags: ['ours'], value: 1 }, { flags: ['ours', 'no_item'], value: 1 }],
+  ])('%s: goes out as it was said, by track', (_what, properties, told) => {
+    const { track, events, profile } = openShop();
+    track('add_to_cart', properties);
+    track('remove_from_cart', properties);
+    expect(events).toMatchObject([{ name: 'add_to_cart', flags: ['no_item'], ...told }, { name: 'remove_from_cart', flags: ['no_item'], ...told }]);
+    expect(profile.cart).toBeUndefined();
+  });
+
+  test('beside one that is known, which changes the cart: one event tells both', () => {
+    const { track, checkout, events } = openShop();
+    track('add_to_cart', { items: [{ price: 3 }, KITE], coupon: 'WIND' });
+    checkout();
+    expect(events[0]).toMatchObject({ value: 20, coupon: 'WIND', items: [KITE], unknown_items: [{ price: 3 }], flags: ['no_item'] });
+    expect(short(events).at(-1)).toEqual(['begin_checkout', '1 kite', 20]);
+  });
+
+  test('in an order: its lines count in the value, and are told', () => {
+    const { purchase, refund, events, flush } = openShop();
+    purchase({ transaction_id: 'T1', items: [KITE, { price: 5, quantity: 2 }, { sku: 'x', price: '1,50' as never }] });
+    purchase({ transaction_id: 'T2', items: [{ price: 5, quantity: 2 }] });
+    refund({ transaction_id: 'T1', items: [{ price: 5 }] });
+    flush();
+    expect(events).toMatchObject([
+      { value: 31.5, items: [KITE], unknown_items: [{ price: 5, quantity: 2 }, { sku: 'x', price: 1.5 }], flags: ['no_item'] },
+      { value: 10, items: [], unknown_items: [{ price: 5, quantity: 2 }], flags: ['no_item', 'no_items'] },
+      { items: [], unknown_items: [{ price: 5 }], flags: ['no_item'] },
+    ]);
+  });
+});
+
+describe('an item in the words of others', () => {
+  test.each<[given: Item, item: object]>([
+    [{ id: 'A1', name: 'Kite', price: 5 }, { item_id: 'A1', item_name: 'Kite', price: 5 }],
+    [{ id: 7 }, { item_id: 7 }],
+    [{ id: ' A1 ' }, { item_id: 'A1' }],
+    [{ item_id: 'A1', id: '42' }, { item_id: 'A1', id: '42' }],
+    [{ item_id: 'undefined', id: 'A1' }, { item_id: 'A1' }],
+    [{ item_id: null as never, item_name: 'Kite' }, { item_name: 'Kite' }],
+  ])('%j is %j, in the cart, in orders and in every event', (given, item) => {
+    const { cart, track, events } = openShop();
+    cart.add(given);
+    track('view_item', { items: [given] });
+    track('view_item_list', { items: [given, 'no item', null] });
+    track('purchase', { transaction_id: 'T1', items: [{ price: 1, ...given }] });
+    expect(events.map(({ items }) => (items as object[])[0])).toEqual([{ ...item, quantity: 1 }, item, item, { price: 1, ...item, quantity: 1 }]);
+    expect(events[2]!.items).toMatchObject([item, 'no item', {}]);
   });
 });
 
@@ -149,6 +246,23 @@ describe('the checkout', () => {
     checkout(step);
     expect(short(events).at(-1)).toEqual([name, '1 kite', 20]);
     expect(events.at(-1)).toMatchObject({ cart_id: events[0]!.cart_id, ...(step ? { checkout_step: step } : {}) });
+  });
+
+  test.each(['view_cart', 'begin_checkout', 'add_shipping_info', 'add_payment_info', 'checkout_progress'])('%s by hand carries the cart, as checkout() does, and keeps what it says itself', (name) => {
+    const { cart, track, events } = openShop('EUR');
+    cart.add([KITE, REEL]);
+    track('add_to_cart', { items: [{ item_id: 'tail', price: 1 }], currency: 'NOK' });
+    const inCart = { items: [KITE, REEL, { item_id: 'tail' }], currency: 'NOK', cart_id: events[0]!.cart_id };
+    const given = [undefined, {}, { items: [] }, { items: null }, { value: 30, coupon: 'WIND', checkout_step: 2 }, { items: [REEL] }, { items: [REEL], value: 7, currency: 'SEK' }];
+    for (const each of given) track(name, each);
+    const told = events.slice(2);
+    expect(told).toMatchObject([
+      { ...inCart, value: 26 }, { ...inCart, value: 26 }, { ...inCart, value: 26 }, { ...inCart, value: 26 },
+      { ...inCart, value: 30, coupon: 'WIND', checkout_step: 2 },
+      { items: [REEL], currency: 'EUR', cart_id: inCart.cart_id },
+      { items: [REEL], value: 7, currency: 'SEK', cart_id: inCart.cart_id },
+    ]);
+    expect(told.every((event) => event.name === name && (event.items as object[]).length < 4)).toBe(true);
   });
 
   test('of an empty cart is told too', () => {
@@ -211,14 +325,40 @@ describe('an order', () => {
     expect(profile.orders).toHaveLength(50);
   });
 
-  test.each([undefined, null, '', 0, false, {}, ['T1']])('without an order number (%j) is not counted: the problem is told', (transaction_id) => {
-    const { cart, purchase, events, problems, profile } = openShop();
+  test.each([
+    undefined, null, '', 0, false, {}, ['T1'], '  ', 'undefined', 'null', 'NULL', ' NaN ', 'none', 'n/a', 'N/A', '-', '--', '–', '0', '000', '[object Object]', '(not set)', '(none)', '{{order_id}}', 'A-{{ id }}',
+    '${order.id}', '%%ORDER_ID%%', '<%= id %>', '[[id]]', '{order_id}', '{}', '?', '...', '\u00a0', true, Infinity,
+  ])('without an order number (%j) is told each time, at once, flagged, and buys what is in the cart; the problem is told', (transaction_id) => {
+    const { cart, track, events, frozen, problems, profile } = openShop('EUR');
     cart.add(KITE);
-    purchase({ transaction_id: transaction_id as string });
-    expect(events).toHaveLength(1);
-    expect(problems).toHaveLength(1);
-    expect(problems[0]![0]).toBe('transaction_id');
-    expect(profile.cart).toBeDefined();
+    for (let time = 0; time < 2; time++) track('purchase', { transaction_id, value: 94.8, currency: 'EUR', coupon: 'WIND' });
+    const said = { name: 'purchase', value: 94.8, currency: 'EUR', coupon: 'WIND' };
+    expect(events.slice(1)).toEqual([
+      { ...said, items: [{ ...KITE, quantity: 1 }], cart_id: events[0]!.cart_id, flags: ['no_transaction_id'] },
+      { ...said, items: [], flags: ['no_transaction_id', 'no_items'] },
+    ]);
+    expect(new Set(frozen.map(({ id }) => id)).size).toBe(3);
+    expect(problems.map(([name]) => name)).toEqual(['transaction_id', 'transaction_id']);
+    expect(profile.cart).toBeUndefined();
+  });
+
+  test.each([
+    ['T7', ' T7 '], ['T7', '\tT7\n'], ['T7', '\u00a0T7'], ['7', 7], [' 7', 7], ['#7', '#7 '], ['0-7', ' 0-7'], ['null-7', 'null-7 '], ['-7', -7], ['TRUE-1', ' TRUE-1'],
+  ])('counts once as %j and as %j, with the id that a server derives of both', (one, other) => {
+    const { track, purchase, cancel, events, frozen } = openShop();
+    track('purchase', { transaction_id: other, items: [KITE] });
+    purchase({ transaction_id: one, items: [KITE] });
+    cancel({ transaction_id: other as string });
+    cancel({ transaction_id: one });
+    expect(events.map(({ name, transaction_id }) => [name, transaction_id])).toEqual([['purchase', one.trim()], ['order_cancel', one.trim()]]);
+    expect(frozen[0]!.id).toBe(orderId('shop.example', ` ${one}`));
+  });
+
+  test.each(['T-undefined', 'nullable', 'None-1', 'A0', '10', 'NAN42', 'O{1}', '100%', 'a.b', '7-', 'NA'])('%j is a number', (transaction_id) => {
+    const { purchase, events } = openShop();
+    purchase({ transaction_id, items: [KITE] });
+    expect(events).toMatchObject([{ transaction_id }]);
+    expect(events[0]).not.toHaveProperty('flags');
   });
 });
 
@@ -257,8 +397,9 @@ test('orders that another tab counted at the same time are counted', () => {
 
 describe('an order', () => {
   test('without any items is accepted, and flagged', () => {
-    const { purchase, events } = openShop();
+    const { purchase, events, flush } = openShop();
     purchase({ transaction_id: 'T1', value: 5 });
+    flush();
     expect(events).toMatchObject([{ name: 'purchase', value: 5, items: [], flags: ['no_items'] }]);
   });
 
@@ -277,13 +418,215 @@ describe('an order', () => {
     const { refund, events, frozen, problems } = openShop('EUR');
     refund({ transaction_id: 'T1', items: [{ item_id: 'kite', quantity: 1 }] });
     refund({ transaction_id: 'T1', value: 5 });
-    refund({} as never);
+    refund({ value: 7 } as never);
+    refund({ value: 7, transaction_id: 'undefined' });
     expect(events).toEqual([
       { name: 'refund', transaction_id: 'T1', currency: 'EUR', items: [{ item_id: 'kite', quantity: 1 }] },
       { name: 'refund', transaction_id: 'T1', value: 5 },
+      { name: 'refund', value: 7, flags: ['no_transaction_id'] },
+      { name: 'refund', value: 7, flags: ['no_transaction_id'] },
     ]);
-    expect(new Set(frozen.map(({ id }) => id)).size).toBe(2);
-    expect(problems).toEqual([['transaction_id', undefined]]);
+    expect(new Set(frozen.map(({ id }) => id)).size).toBe(4);
+    expect(problems).toEqual([['transaction_id', undefined], ['transaction_id', 'undefined']]);
+  });
+});
+
+describe('what is told after a moment', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 10, 2, 9), toFake: ['Date', 'setTimeout', 'clearTimeout'] }));
+  type Shop = ReturnType<typeof openShop>;
+  /** A shop with a kite in the cart. */
+  function fill() {
+    const shop = openShop('EUR');
+    shop.cart.add(KITE);
+    return shop;
+  }
+  const told = ({ events }: Shop) => events.slice(1).map(({ name, items }) => [name, ...(items as Item[]).map(({ item_id, quantity }) => `${quantity} ${item_id}`)].join(' '));
+  const isOfOneCart = ({ events }: Shop) => new Set(events.map(({ cart_id }) => cart_id)).size === 1;
+
+  describe('a cart that the page of an order shows empty', () => {
+    const ORDER = { transaction_id: 'T1', value: 25, currency: 'EUR' };
+    test.each<[what: string, work: (shop: Shop) => void]>([
+      ['set([]) before the order, in the same task', ({ cart, purchase }) => (cart.set([]), purchase(ORDER))],
+      ['clear() before the order', ({ cart, purchase }) => (cart.clear(), purchase(ORDER))],
+      ['set([]) some hundred milliseconds before the order', ({ cart, purchase }) => (cart.set([]), vi.advanceTimersByTime(900), purchase(ORDER))],
+      ['set([]), again and again', ({ cart, purchase }) => (cart.set([]), cart.set([]), cart.clear(), vi.advanceTimersByTime(500), cart.set([]), purchase(ORDER))],
+      ['set([]) after the order', ({ cart, purchase }) => (purchase(ORDER), cart.set([]), vi.advanceTimersByTime(300), cart.set([]))],
+      ['set([]) before and after the order', ({ cart, purchase }) => (cart.set([]), purchase(ORDER), cart.set([]))],
+      ['with a page view and a list in between', ({ cart, purchase, track }) => (cart.set([]), track('view_promotion', {}), track('page_view'), purchase(ORDER))],
+      ['an order without a number', ({ cart, track }) => (cart.set([]), track('purchase', { value: 25, currency: 'EUR' }))],
+      ['an order that names the item alone', ({ cart, track }) => (cart.set([]), track('purchase', { ...ORDER, items: [{ id: 'kite' }] }))],
+      ['a page that is left in between', ({ cart, purchase, leave }) => (cart.set([]), leave(), vi.advanceTimersByTime(1500), purchase(ORDER))],
+      ['a tracker that is stopped in between', ({ cart, purchase, stop }) => (cart.set([]), stop(), vi.advanceTimersByTime(20_000), purchase(ORDER))],
+    ])('%s: is bought, not emptied', (_what, work) => {
+      const shop = fill();
+      work(shop);
+      shop.flush();
+      vi.advanceTimersByTime(60_000);
+      const { events, profile } = shop;
+      const all = events.filter(({ name }) => !/page_view|promotion/.test(name));
+      expect(all.map(({ name }) => name)).toEqual(['add_to_cart', 'purchase']);
+      expect(all[1]).toMatchObject({ value: 25, currency: 'EUR', items: [{ ...KITE, quantity: 1 }], cart_id: all[0]!.cart_id });
+      expect(profile.cart).toBeUndefined();
+    });
+
+    test('and no order comes: is told when the moment is over, once, at the time when it was', () => {
+      const shop = fill();
+      vi.advanceTimersByTime(1000);
+      const time = Date.now();
+      shop.cart.set([]);
+      expect(told(shop)).toEqual([]);
+      vi.advanceTimersByTime(3000);
+      shop.flush();
+      expect(told(shop)).toEqual(['remove_from_cart 1 kite']);
+      expect(shop.events[1]).toMatchObject({ value: 20, cart_id: shop.events[0]!.cart_id });
+      expect(shop.frozen[1]!.time).toBe(time);
+    });
+
+    test.each<[what: string, work: (shop: Shop) => void, then: string[]]>([
+      ['flush', ({ flush }) => flush(), []],
+      ['the next item', ({ cart }) => cart.add(REEL), ['add_to_cart 1 reel']],
+      ['a look at the cart', ({ track }) => track('view_cart'), ['view_cart']],
+      ['a checkout', ({ checkout }) => checkout(), ['begin_checkout']],
+      ['what a person does half a minute later, on a page that came then', ({ stop, track }) => (stop(), vi.advanceTimersByTime(31_000), track('search', { items: [] })), ['search']],
+      ['the end of the page, where nothing is kept for the next', ({ leave, store }) => ((store.isDurable = false), leave()), []],
+    ])('comes before what comes next: %s', (_what, work, then) => {
+      const shop = fill();
+      shop.cart.set([]);
+      work(shop);
+      expect(told(shop)).toEqual(['remove_from_cart 1 kite', ...then]);
+      vi.advanceTimersByTime(60_000);
+      expect(told(shop)).toHaveLength(1 + then.length);
+    });
+
+    test.each<[what: string, now: Item[], told: string[]]>([
+      ['what was in it', [KITE], []],
+      ['one more', [{ ...KITE, quantity: 2 }], ['add_to_cart 1 kite']],
+      ['something else', [REEL], ['remove_from_cart 1 kite', 'add_to_cart 1 reel']],
+    ])('while the page is built, and then with %s: only what differs is told, of one cart', (_what, now, expected) => {
+      const shop = fill();
+      shop.cart.set([]);
+      vi.advanceTimersByTime(300);
+      shop.cart.set(now);
+      vi.advanceTimersByTime(60_000);
+      shop.checkout();
+      expect(told(shop).slice(0, -1)).toEqual(expected);
+      expect(isOfOneCart(shop)).toBe(true);
+    });
+
+    test('is not abandoned meanwhile, and not after', () => {
+      const shop = fill();
+      shop.cart.set([]);
+      shop.track('cart_abandon', { reason: 'exit' });
+      vi.advanceTimersByTime(60 * 60_000);
+      shop.track('page_view');
+      expect(shop.events.map(({ name }) => name)).toEqual(['add_to_cart', 'remove_from_cart', 'page_view']);
+    });
+
+    test('an item taken out by itself is told at once', () => {
+      const shop = fill();
+      shop.cart.remove({ item_id: 'kite' });
+      expect(told(shop)).toEqual(['remove_from_cart 1 kite']);
+    });
+  });
+
+  describe('an order that two tell', () => {
+    const LINES = [{ ...KITE, quantity: 2 }, REEL];
+    const full = { transaction_id: 'T1', value: 45, currency: 'EUR', items: LINES };
+    test.each<[what: string, first: object, second: object, order: object]>([
+      ['without items, then with', { transaction_id: 'T1', value: 45, currency: 'EUR' }, full, { value: 45, items: LINES }],
+      ['with ids alone, then with lines', { transaction_id: 'T1', value: 45, items: [{ id: 'kite' }, { id: 'reel' }] }, full, { value: 45, items: LINES }],
+      ['with an empty list, then with lines', { transaction_id: 'T1', items: [] }, full, { value: 45, items: LINES }],
+      ['with lines, then without', full, { transaction_id: 'T1', value: 99 }, { value: 45, items: LINES }],
+      ['with blanks around the number', { transaction_id: ' T1 ' }, full, { value: 45, items: LINES }],
+      ['with two values: that of the one who knows the lines', { transaction_id: 'T1', value: 50, tax: 7 }, full, { value: 45, tax: 7, items: LINES }],
+      ['with a value, then with lines without one', { transaction_id: 'T1', value: 50 }, { transaction_id: 'T1', items: LINES }, { value: 50, items: LINES }],
+      ['without a value, then with lines', { transaction_id: 'T1' }, { transaction_id: 'T1', items: LINES }, { value: 45, items: LINES }],
+      ['with what each knows', { transaction_id: 'T1', coupon: 'WIND' }, { ...full, shipping: 5 }, { coupon: 'WIND', shipping: 5, items: LINES }],
+      ['with lines without prices, twice', { transaction_id: 'T1', value: 45, items: [{ id: 'kite' }] }, { transaction_id: 'T1', value: 44, tax: 7 }, { value: 45, tax: 7, items: [{ item_id: 'kite', quantity: 1 }] }],
+    ])('%s: is one, with the lines', (_what, first, second, order) => {
+      const shop = openShop('EUR');
+      shop.track('purchase', first);
+      vi.advanceTimersByTime(700);
+      shop.track('purchase', second);
+      vi.advanceTimersByTime(60_000);
+      shop.track('purchase', second);
+      shop.flush();
+      expect(shop.events).toMatchObject([{ name: 'purchase', transaction_id: 'T1', currency: 'EUR', ...order }]);
+      expect(shop.events[0]).not.toHaveProperty('flags');
+      expect(shop.events[0]!.items).toHaveLength((order as { items: [] }).items.length);
+      expect(shop.frozen[0]).toMatchObject({ id: orderId('shop.example', 'T1'), time: Date.UTC(2026, 10, 2, 9) });
+    });
+
+    test.each<[what: string, order: object, isAtOnce: boolean]>([
+      ['with lines', full, true],
+      ['with one price among its lines', { transaction_id: 'T1', items: [KITE, { item_id: 'gift' }] }, true],
+      ['without a number', { value: 5 }, true],
+      ['without items, of a cart without prices', { transaction_id: 'T1', value: 5 }, true],
+      ['without items, and without a cart', { transaction_id: 'T1', value: 5, cart: [] }, false],
+      ['without prices', { transaction_id: 'T1', value: 5, items: [{ item_id: 'kite' }] }, false],
+    ])('%s: is told at once, or two seconds later (%#)', (_what, order, isAtOnce) => {
+      const shop = openShop();
+      if (!('cart' in order)) shop.cart.add({ item_id: 'reel' });
+      const before = shop.events.length;
+      shop.track('purchase', order);
+      expect(shop.events.length - before).toBe(isAtOnce ? 1 : 0);
+      vi.advanceTimersByTime(2000);
+      expect(shop.events.length - before).toBe(1);
+    });
+
+    test('that names the items of the cart alone has their lines, at once', () => {
+      const shop = openShop('EUR');
+      shop.cart.add([{ ...KITE, quantity: 2, item_variant: 'red', item_name: 'Kite' }, REEL]);
+      shop.track('purchase', { transaction_id: 'T1', items: [{ id: 'kite' }, { item_id: 'reel', quantity: 3 }] });
+      expect(shop.events[1]).toMatchObject({ value: 55, items: [{ ...KITE, quantity: 2, item_variant: 'red', item_name: 'Kite' }, { ...REEL, quantity: 3 }] });
+    });
+
+    test.each<[what: string, work: (shop: Shop) => void, then: string[]]>([
+      ['flush', ({ flush }) => flush(), []],
+      ['the page in the background', ({ leave }) => leave(false), []],
+      ['the end of the page', ({ leave }) => leave(true), []],
+      ['the next order', ({ purchase }) => purchase({ transaction_id: 'T2', items: [KITE] }), ['purchase']],
+      ['an order without a number', ({ track }) => track('purchase', { value: 1 }), ['purchase']],
+      ['what a person does', ({ track }) => track('share', {}), ['share']],
+      ['the next item', ({ cart }) => cart.add(KITE), ['add_to_cart']],
+      ['a page that came later', ({ stop, track }) => (stop(), vi.advanceTimersByTime(31_000), track('page_view')), ['page_view']],
+    ])('is told before what comes next: %s', (_what, work, then) => {
+      const shop = openShop();
+      shop.purchase({ transaction_id: 'T1', value: 5 });
+      work(shop);
+      expect(shop.events.map(({ name }) => name)).toEqual(['purchase', ...then]);
+      expect(shop.events[0]).toMatchObject({ transaction_id: 'T1', value: 5, flags: ['no_items'] });
+      vi.advanceTimersByTime(60_000);
+      expect(shop.events).toHaveLength(1 + then.length);
+    });
+
+    test('waits while the page begins: views, arrivals and vitals come before it', () => {
+      const shop = openShop();
+      shop.purchase({ transaction_id: 'T1', value: 5 });
+      for (const name of ['page_view', 'landing', 'social_landing', 'web_vitals']) shop.track(name);
+      shop.purchase({ transaction_id: 'T1', items: [KITE] });
+      expect(shop.events.map(({ name }) => name)).toEqual(['page_view', 'landing', 'social_landing', 'web_vitals', 'purchase']);
+    });
+
+    test('two orders that wait are told both', () => {
+      const shop = openShop();
+      for (const transaction_id of ['T1', 'T2', 'T1', 'T3']) shop.purchase({ transaction_id, value: 5 });
+      vi.advanceTimersByTime(2000);
+      expect(shop.events.map(({ transaction_id }) => transaction_id)).toEqual(['T1', 'T2', 'T3']);
+    });
+
+    test('is not lost where two tabs write at once, and has one id', () => {
+      const [one, other] = [openShop(), openShop()];
+      one.purchase({ transaction_id: 'T1', value: 5 });
+      // The other one, which does not know it, writes over it.
+      other.merges.forEach((merge) => merge(other.profile, structuredClone(one.profile)));
+      const stale = structuredClone(one.profile);
+      one.flush();
+      one.merges.forEach((merge) => merge(one.profile, stale));
+      vi.advanceTimersByTime(5000);
+      expect([one, other].map(({ events }) => events.length)).toEqual([1, 1]);
+      expect(one.frozen[0]!.id).toBe(other.frozen[0]!.id);
+    });
   });
 });
 
@@ -483,7 +826,7 @@ describe('an abandoned cart', () => {
   test('of two tabs that write at once, the cart that changed last stays, and what was told stays told', () => {
     const shop = leave(1);
     const { merges, profile } = shop;
-    const merge = merges[0]!;
+    const merge: Tools['merges'][number] = (...both) => merges.forEach((each) => each(...both));
     const mine = structuredClone(profile);
     const theirs = structuredClone(profile);
     theirs.cartTime = mine.cartTime! + 1;

@@ -192,6 +192,7 @@ describe('two sayings are the same', () => {
     [true, 'a name with entities, and without', 'view_item', { item_name: 'Tom &amp; Jerry&#39;s' }, { items: [{ item_name: "Tom & Jerry's" }] }],
     [true, 'a name with other spaces', 'view_item', { item_name: 'Tom&nbsp;&#x26;  Jerry' }, { items: [{ item_name: 'tom & jerry\n' }] }],
     [false, 'two ids of one name', 'view_item', { item_id: 'SHIRT', item_name: 'Shirt' }, { item_id: 'SHIRT-M', item_name: 'Shirt' }],
+    [true, 'an id by another word', 'add_to_cart', { items: [{ id: 'A1' }] }, { item_id: 'A1' }],
     [true, 'known by name', 'view_item', { item_name: 'Kite' }, { items: [{ item_name: 'Kite' }] }],
     [true, 'an order', 'purchase', { transaction_id: 7, items: [] }, { transaction_id: '7', value: 5 }],
     [false, 'two orders', 'purchase', { transaction_id: 'T1' }, { transaction_id: 'T2' }],

@@ -226,6 +226,8 @@ describe('an order', () => {
     ['with ordered items', { ...ORDER, acceptedOffer: undefined, orderedItem: { '@type': 'OrderItem', orderQuantity: 2, orderedItem: { sku: 'K1', name: 'Kite', offers: { price: 20 } } } }, PURCHASE],
     ['whose sum is on the invoice', { ...ORDER, price: undefined, partOfInvoice: { totalPaymentDue: { price: 45, priceCurrency: 'EUR' } } }, PURCHASE],
     ['without a number', { ...ORDER, orderNumber: undefined }, undefined],
+    ['with a number that stands for nothing', { ...ORDER, orderNumber: '{{ order.name }}' }, undefined],
+    ['with another number than one that stands for nothing', { '@type': 'Order', orderNumber: 'null', confirmationNumber: ' C1 ' }, { transaction_id: 'C1' }],
     ['that is on its way', { ...ORDER, orderStatus: 'OrderInTransit' }, undefined],
     ['that was cancelled', { ...ORDER, orderStatus: 'http://schema.org/OrderCancelled' }, undefined],
     ['of last week', { ...ORDER, orderDate: '2026-11-15' }, undefined],

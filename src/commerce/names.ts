@@ -1,0 +1,31 @@
+import type { Fields } from './item.js';
+
+/**
+ * What templates and scripts write where they know no number, in capitals or not: names of nothing, dashes, zeros, `(not set)`, and what should have been
+ * replaced by one: `{{order_id}}`, `${id}`, `%%ID%%`, `<%= id %>`, `[[id]]`, `{id}`.
+ */
+const NOTHING = /^(|undefined|null|none|nan|n\/a|[-–?.]+|0+|\(.*\)|\[object .*|{.*})$|[{<[%$][{[%]/i;
+
+/** Returns an id, without blanks around it; undefined for what is none: no text or number, or a text that stands for nothing. */
+export function readId(given: unknown): string | number | undefined {
+  const id = typeof given === 'string' ? given.trim() : given;
+  return /^[sn]/.test(typeof id) && !NOTHING.test(`${id as string}`) ? (id as string | number) : undefined;
+}
+
+/**
+ * Returns an item with GA4's `item_id` and `item_name`: without them, it is called by its `id` and `name`, as gtag.js did before. One that stands for nothing
+ * is left out. What is no item stays as it is.
+ */
+export function nameItem(given: unknown): unknown {
+  if (Object(given) !== given) return given;
+  const item = { ...(given as Fields) };
+  for (const name of ['id', 'name']) {
+    const own = readId(item[`item_${name}`]);
+    const said = own ?? readId(item[name]);
+    // Beside an item_id, an id is something of the shop's own.
+    if (!own) delete item[name];
+    delete item[`item_${name}`];
+    if (said) item[`item_${name}`] = said;
+  }
+  return item;
+}
