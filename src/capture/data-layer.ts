@@ -119,7 +119,7 @@ export function readPush(entry: unknown, before?: unknown): Heard {
 export const dataLayer =
   (name = 'dataLayer'): Plugin =>
   (tools) => {
-    const { calls, known, past, record, safe, stops, tracker, watch } = tools;
+    const { calls, known, past, record, safe, stops, story, tracker, watch } = tools;
     const { begin, isRepeat, note } = createOnce();
     const handlers = new Map(calls);
     const handle = (event: string, ...rest: Parameters<Handler>) => {
@@ -144,6 +144,9 @@ export const dataLayer =
     const hear = safe((entry: unknown) => {
       const heard = readPush(entry, ecommerce);
       ({ ecommerce } = heard);
+      const heardBefore = (story.heard ??= new WeakSet());
+      if (heardBefore.has(Object(entry) as object)) return;
+      heardBefore.add(Object(entry) as object);
       const by = fieldsOf(entry)[0] ? 'gtag' : 'push';
       for (const [event, properties] of heard.events) if (!isRepeat(signatureOf(event, properties), by)) handle(event, properties);
     });
