@@ -2,6 +2,7 @@ import type { Stop } from './browser/listen.js';
 import type { Layer } from './browser/pushes.js';
 import type { Views } from './capture/views.js';
 import type { Queue } from './delivery/queue.js';
+import type { Row } from './delivery/row.js';
 import type { Pack } from './delivery/sender.js';
 import type { Context, TrackedEvent } from './event/event.js';
 import type { Draft } from './event/stamp.js';
@@ -32,6 +33,30 @@ export type Handler = (properties: unknown, options?: RecordOptions) => void;
  */
 export type Enrich = (draft: Draft, profile: Profile, fields: Record<string, unknown>, context: Context) => false | void;
 
+/**
+ * What a document remembers of the trackers of one key, as long as it is there: a tracker that is made after another was stopped goes on where that stopped, and
+ * tells nothing again.
+ */
+export interface Story {
+  /** Who the visitor is if the store knows nobody. */
+  newcomer?: Profile | undefined;
+  /** Takes events: the latest tracker does, also those that wait in one that was stopped. */
+  take?: (row: Row, event: TrackedEvent) => void;
+  /** The events that were stopped with a tracker that could not store them. */
+  rows?: readonly Row[] | undefined;
+  /** Whether the arrival is told. */
+  hasArrived?: boolean;
+  /** Whether the document was asked for by the page that was there before, at the same address. */
+  isFromItself?: boolean;
+  /** The page that was shown last, and what tells its address from others. */
+  page?: NonNullable<Context['page']>;
+  address?: string;
+  /** Id of the page whose view was told last. */
+  told?: string | undefined;
+  /** What of the data layer was heard. */
+  heard?: WeakSet<object> | undefined;
+}
+
 /** What a plugin gets of the tracker. */
 export interface Tools {
   /** The tracker, with the methods of the plugins so far. */
@@ -61,6 +86,10 @@ export interface Tools {
   screen: Screen;
   /** Returns who the visitor is if the store knows nobody; default: somebody never seen before. */
   newcomer?: () => Profile;
+  /** Changes the profile in the transaction in which a page reads it; returns whether it did. */
+  prepare?: (profile: Profile) => boolean;
+  /** What is remembered of this key's trackers in this document. */
+  story: Story;
   /** The page's data layer; there once somebody hears it. */
   layer?: Layer;
   /** The first events of this page, where plugins come later than that: for those. */

@@ -1,5 +1,6 @@
 import { whenParsed } from './browser/lifecycle.js';
 import { ofDocument } from './browser/of-document.js';
+import { pageAddress } from './browser/page-address.js';
 import { allDefaults, firstPlugins, isUnwanted, resolveAll, type Options } from './first.js';
 import type { TrackedEvent } from './event/event.js';
 import type { Format } from './formats/format.js';
@@ -30,7 +31,7 @@ const FORMATS = 'waymark.formats.min.js?v=VERSION_OF_FORMATS';
 function load<Module>(file: string, src: string): Promise<Module> {
   // Beside this file wherever it came from: other than `src`, which a base element changes, an import goes by the script's own address. It is not
   // told that of a script of another origin, and in a frame of opaque origin all are.
-  const address = /^(\w+:)?\/\//.test(src) || origin === 'null' ? new URL(file, new URL(src, location.href)).href : `./${file}`;
+  const address = /^(\w+:)?\/\//.test(src) || origin === 'null' ? new URL(file, new URL(src, pageAddress())).href : `./${file}`;
   return import(address) as Promise<Module>;
 }
 

@@ -15,7 +15,7 @@ import { createProfile, reviveProfile, type Profile } from './identity/profile.j
 import { createTab } from './identity/tab.js';
 import type { Step } from './journey/journey.js';
 import { coreDefaults, corePatterns, resolveOptions, type CoreOptions, type WithCollector } from './options.js';
-import type { Enrich, Handler, RecordOptions, Tools } from './plugin.js';
+import type { Enrich, Handler, RecordOptions, Story, Tools } from './plugin.js';
 import { createConsent, readStatement, TAKES_CONSENT, type Consent, type ConsentSource, type Statement } from './privacy/consent.js';
 import { createScreen, type EventFilter } from './privacy/screen.js';
 import { watchWithdrawal } from './privacy/withdrawal.js';
@@ -150,6 +150,16 @@ export function openTracker<Opened>(options: typeof coreDefaults, isOff = false)
   return trackers.get(key) as Opened;
 }
 
+/** Module state, since a page is to have nothing of ours left once a tracker is stopped. */
+const stories = /* @__PURE__ */ new WeakMap<Document, Record<string, Story>>();
+
+/** Returns what this document remembers of the trackers of a key. */
+function storyOf(key: string): Story {
+  const all = stories.get(document) ?? {};
+  stories.set(document, all);
+  return (all[`~${key}`] ??= {});
+}
+
 /** Returns the collectors: several, or the one. */
 const collectorsOf = (options: typeof coreDefaults): readonly Collector[] => (options.collectors.length ? options.collectors : [{ ...options, consent: '' }]);
 
@@ -171,6 +181,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const settles: Tools['settles'] = [];
   const calls = new Map<string, Handler>();
   let isStopped = !isPage;
+  const story = isPage ? storyOf(options.key) : {};
 
   const { on, emit } = createEmitter<TrackerEvents>((type, error) => {
     // A listener for problems that throws has had its chance.
@@ -232,9 +243,8 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   let isHeard = false;
   let withdraw: ((source: ConsentSource) => void) | undefined;
   const tab = createTab(name, mayKeep);
-  let first: Profile | undefined;
   // What the page before left may have reached its age, too.
-  const newcomer = () => (first ??= reviveProfile(tab.left(), (tools.newcomer ?? createProfile)()));
+  const newcomer = () => (story.newcomer ??= reviveProfile(tab.left(), (tools.newcomer ?? createProfile)()));
   const memory = createMemory(async () => {
     await activated;
     // For the events of earlier pages.
@@ -266,7 +276,11 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     lock: (slot) => createSendLock(name + slot),
     visitor: memory.profile,
     profile: () => (memory.madeUp() ? undefined : memory.profile()),
-    revive: (stored) => reviveProfile(stored, newcomer()),
+    revive(stored) {
+      const profile = reviveProfile(stored, newcomer());
+      // Another object is stored.
+      return tools.prepare?.(profile) && profile === stored ? { ...profile } : profile;
+    },
     me: tab.id,
     isHidden,
     pack: () => tools.pack,
@@ -276,6 +290,11 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     onOverwritten,
   });
   const { queue } = delivery;
+  const take: Story['take'] = (row, event) => {
+    delivery.add(row);
+    emit('event', event);
+  };
+  story.take = take;
 
   const known: Tools['known'] = (work) => consent.run(() => memory.known(guard(work)));
 
@@ -299,7 +318,6 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   /** Deletes everything that is kept. Resolves with whether nothing is left. */
   function forget(): Promise<boolean> {
     memory.forget();
-    first = undefined;
     unanswered = 0;
     tab.forget();
     delivery.forget();
@@ -335,14 +353,15 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     screen.profile(profile);
     const stamped = stampEvent(screen.draft(draft), profile, tab, enrich, (whole) => screen.event(draft, whole));
     if (!stamped) return queue.save();
-    delivery.add(stamped.row);
-    emit('event', stamped.event);
+    story.take!(stamped.row, stamped.event);
   }
   const isOtherPage = createPageTurn();
   const isOtherVisitor = createPageTurn();
   /** Freezes an event as it is at this moment. */
   function freeze(name: string, properties: unknown, { stage, opening, seen }: RecordOptions = {}): Draft {
-    // Before the time is taken: looking may count the page view, which comes first.
+    // Before the time is taken: the page view comes first.
+    tools.views?.look();
+    tools.views?.settle();
     seen ??= Object.assign({}, ...observe.map((look) => look())) as Partial<Context>;
     // Without identifiers, nothing that one page view has been given is seen in the next one.
     if (isAnonymous && isOtherPage(seen)) renewIds();
@@ -415,7 +434,11 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       // What is under way may still begin something: that ends at once.
       stops.push = (...late) => (late.forEach((stop) => guard(stop)()), 0);
       delivery.stop();
-      known((profile) => tab.leave(profile));
+      if (!queue.lanes[0]!.durable()) story.rows = queue.lanes.flatMap((lane) => lane.own());
+      // What was heard while nobody had answered went by.
+      if (!consent.isOpen()) story.heard = undefined;
+      // Not in the back of the one that has taken this one's place.
+      known((profile) => story.take === take && tab.leave(profile));
       onStop();
     }),
   };
@@ -438,7 +461,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
         void forget();
       }
       // Whom the page in between has left may be newer than what it got to store.
-      first = undefined;
+      story.newcomer = undefined;
       isBack = true;
       consent.start();
       delivery.back();
@@ -447,7 +470,9 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       isBack = false;
     }));
   });
-  const tools: Tools = { tracker, calls, isAnonymous, consent, screen, enrich, observe, ends, leaves, merges, settles, stops, memory, queue, tab, insert, record, known, untilKnown, copy, stays, cleanUrl: () => '', cleanTitle: () => '', safe, watch, wake: delivery.wake, emit, report, reject };
+  const tools: Tools = { tracker, story, calls, isAnonymous, consent, screen, enrich, observe, ends, leaves, merges, settles, stops, memory, queue, tab, insert, record, known, untilKnown, copy, stays, cleanUrl: () => '', cleanTitle: () => '', safe, watch, wake: delivery.wake, emit, report, reject };
+  // For somebody else, the page is seen for the first time.
+  on('reset', () => (story.newcomer = story.told = undefined));
   for (const plugin of options.plugins) guard(() => Object.assign(tracker, plugin(tools)))();
   // Not before the page is shown: a prerendered page that is thrown away was never there. And after the plugins: what they say of a page that is
   // left goes out with the rest. (Listeners of `pagehide` run in their order, whatever their phase: Chromium 156.)
@@ -461,6 +486,8 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     // What was kept before it was refused, or before the shop went without identifiers.
     if (isAnonymous || consent.now().analytics === 'denied') void forget();
     consent.start();
+    for (const row of story.rows ?? []) delivery.add(row);
+    story.rows = undefined;
   });
   return tracker;
 }

@@ -120,7 +120,7 @@ export function readPush(entry: unknown, before?: unknown): Heard {
 export const dataLayer =
   (name = 'dataLayer'): Plugin =>
   (tools) => {
-    const { calls, known, past, record, safe, stops, tracker, watch } = tools;
+    const { calls, known, past, record, safe, stops, story, tracker, watch } = tools;
     const { begin, isRepeat, note } = createOnce();
     /** Whether another source has just said it. Orders go by their numbers: of two that say one, the second may know more of it. */
     const isTold = (event: string, given: unknown, by: string) => {
@@ -150,6 +150,9 @@ export const dataLayer =
     const hear = safe((entry: unknown) => {
       const heard = readPush(entry, ecommerce);
       ({ ecommerce } = heard);
+      const heardBefore = (story.heard ??= new WeakSet());
+      if (heardBefore.has(Object(entry) as object)) return;
+      heardBefore.add(Object(entry) as object);
       const by = fieldsOf(entry)[0] ? 'gtag' : 'push';
       for (const [event, properties] of heard.events) if (!isTold(event, properties, by)) handle(event, properties);
     });

@@ -46,7 +46,7 @@ const CHECKOUT = /\/(check-?outs?|kasse|caisse|pago|payment)(?![a-z])(?!.*(succe
  */
 export const landings =
   (internalHosts?: readonly string[], networks?: Networks, sessionMinutes = 30): Plugin =>
-  ({ enrich, observe, record, screen, stops, tracker, wake, watch }) => {
+  ({ enrich, observe, record, screen, stops, story, tracker, wake, watch }) => {
     const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
     // As it was requested: the shop's router may have tidied the address.
     const url = (navigation?.name ?? location.href) + location.hash;
@@ -62,14 +62,16 @@ export const landings =
     });
     watch(() => {
       const { campaign, channel, click_ids, share } = properties;
-      if (/^(rel|back)/.test(navigation?.type ?? '') || channel === 'internal') return;
+      // A frame without an address of its own is part of the page that it is in.
+      if (/^(rel|back)/.test(navigation?.type ?? '') || channel === 'internal' || /^(about|blob):/.test(location.href)) return;
       const late = (profile: Profile, { time }: Draft) => {
         const { checkout, last = 0, session, shares } = profile;
         const { sent = [] } = shares ?? {};
         // The visitor was away to pay, or to sign in.
         if (!(campaign || click_ids || share) && session && checkout === session.id && time - last <= sessionMinutes * 60_000) return undefined;
         // Trying one's own link is no arrival.
-        if (share && sent.includes(share.token)) return undefined;
+        if (story.hasArrived || (share && sent.includes(share.token))) return undefined;
+        story.hasArrived = true;
         if (share && screen.mayMarket()) profile.shares = { parent: share, sent };
         return properties;
       };

@@ -1,19 +1,24 @@
 import { whenParsed } from '../browser/lifecycle.js';
 import { listen } from '../browser/listen.js';
 import { watchRoutes } from '../browser/navigation.js';
+import { ofDocument } from '../browser/of-document.js';
 import type { Plugin } from '../plugin.js';
 
 /**
  * Tracks page views: the first, also of a prerendered page once it is shown (`prerendered`), routes of a single-page application, and pages
  * back from the back/forward cache (`restored`). Needs `pages`.
  */
-export const pageViews = (): Plugin => ({ safe, stops, views, watch }) =>
-  watch(() =>
+export const pageViews = (): Plugin => ({ safe, stops, story, views, watch }) =>
+  watch(() => {
+    const [load] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming & { activationStart?: number })[];
+    story.isFromItself = load?.type === 'navigate' && ofDocument('referrer') === location.href.split('#')[0];
+    views!.start(load?.activationStart ? { prerendered: true } : {});
     // The title and the page's stage may stand below the script.
     whenParsed(stops, safe(() => {
-      const [load] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming & { activationStart?: number })[];
-      views!.start(load?.activationStart ? { prerendered: true } : {});
+      const shown = [...ofDocument('body').children].filter(({ tagName }) => !/script|style|template|link/i.test(tagName));
+      // The place where a script will show the page, and nothing in it.
+      views!.parsed(!!shown.length && shown.every(({ textContent }) => !textContent.trim()));
       stops.push(listen(window, 'pageshow', safe((event: Event) => (event as PageTransitionEvent).persisted && views!.renew({ restored: true }))));
       watchRoutes(stops, safe(views!.look));
-    })),
-  );
+    }));
+  });

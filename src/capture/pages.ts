@@ -1,4 +1,6 @@
-import { ofDocument } from '../browser/of-document.js';
+import { isHidden, ofDocument } from '../browser/of-document.js';
+import { pageAddress } from '../browser/page-address.js';
+import { watchTitle } from '../browser/title.js';
 import type { Context } from '../event/event.js';
 import type { Plugin } from '../plugin.js';
 import { hashRoute, startCleaning } from '../privacy/redact.js';
@@ -34,20 +36,31 @@ export const pages = (
   const rules = readPatterns(patterns, isStage);
   return (tools) => {
     startCleaning(tools);
-    const { cleanTitle, cleanUrl, copy, ends, leaves, observe, record, safe, stops, tracker, watch } = tools;
+    const { cleanTitle, cleanUrl, copy, ends, enrich, leaves, observe, record, safe, stays, stops, story, tab, tracker, watch } = tools;
     const { flush } = tracker;
-    let page: NonNullable<Context['page']> | undefined;
+    /** Whether a page has begun in this tracker's time. */
+    let hasPage = false;
     let pathname: string;
     let rawTitle: string | undefined;
     let pageTitle: string;
     let isRoute = false;
+    const titleBefore = watchTitle(stops);
     /** What was seen of the page as its view was counted. */
     let seen: Partial<Context>;
+
+    /** Whether this document is the one before once more, as after a form that posts to its own page: still that view, unless it begins a session. */
+    let isAgain: boolean | undefined;
+    enrich.unshift(({ name, properties }, { viewed }) => {
+      const [item] = [properties.items].flat() as ({ item_id?: string; item_name?: string } | undefined)[];
+      if (isAgain && name === 'view_item' && viewed && viewed === (item?.item_id ?? item?.item_name)) return false;
+      return undefined;
+    });
 
     const route = () => (hashRoutes ? hashRoute(location.hash) : '');
     function move(): void {
       pathname = location.pathname;
-      page = { ...page!, url: cleanUrl(location.href) + route() };
+      story.page = { ...story.page!, url: cleanUrl(pageAddress()) + route() };
+      [story.address] = read;
     }
     let href: string | undefined;
     let read: [address: string, path: string];
@@ -57,32 +70,56 @@ export const pages = (
         if (location.href !== href) {
           ({ href } = location);
           const path = location.pathname + route();
-          read = [path + location.search + (route() && location.hash), path];
+          // What of the query tells pages apart is what stays of it; what a visit came by is no page.
+          const query = [...new URLSearchParams(location.search)].filter(([name]) => stays(name) && !/^utm_/i.test(name));
+          read = [path + query.sort() + (route() && location.hash), path];
         }
         return read;
       },
       () => ofDocument('title'),
+      titleBefore,
       () => {
-        page = { id: randomId(), url: '', referrer: (page ? page.url : cleanUrl(ofDocument('referrer'))) || undefined };
+        const { page } = story;
+        // The tracker before this one was stopped on this page.
+        if (!page || hasPage || story.address !== read[0]) story.page = { id: randomId(), url: '', referrer: (page ? page.url : cleanUrl(ofDocument('referrer'))) || undefined };
+        hasPage = true;
         move();
       },
       move,
       (properties, time) => {
         const stage = rules.find(({ path }) => path.test(pathname))?.stage ?? markedStage(document, isRoute);
+        const isFirst = !isRoute;
         isRoute = true;
         seen = Object.assign({}, ...observe.map((look) => look())) as Partial<Context>;
-        record('page_view', properties, { stage, seen, late: (_profile, draft) => ((draft.time = time), draft.properties) });
+        const { id, url } = seen.page!;
+        record('page_view', properties, {
+          stage,
+          seen,
+          late(_profile, draft) {
+            if (story.told === id) return undefined;
+            story.told = id;
+            draft.time = time;
+            isAgain = isFirst && story.isFromItself && tab.left()?.lastSeen?.page === url;
+            if (isAgain) draft.opening = true;
+            return draft.properties;
+          },
+        });
       },
-      () => ends.forEach((end) => safe(end)(seen)),
+      (isUnknown) => {
+        const page = seen.page!;
+        // While nobody sees them, some pages make theirs blink.
+        const title = (isHidden() && page.title) || (isUnknown ? undefined : cleanTitle(titleBefore()));
+        const ended = { ...seen, page: { ...page, title } };
+        ends.forEach((end) => safe(end)(ended));
+      },
     ));
 
     observe.push(() => {
       views.look();
-      views.settle();
       const title = ofDocument('title');
       // Every event asks.
       if (title !== rawTitle) pageTitle = cleanTitle((rawTitle = title));
-      return { page: { ...page!, title: views.isUntitled() ? undefined : pageTitle } };
+      return { page: { ...story.page!, title: views.isUntitled() ? undefined : pageTitle } };
     });
     leaves.push((isLeft) => {
       views.look();

@@ -1,3 +1,4 @@
+import { pageAddress } from '../browser/page-address.js';
 import type { Order } from '../event/event.js';
 import type { Draft } from '../event/stamp.js';
 import type { Profile } from '../identity/profile.js';
@@ -65,7 +66,7 @@ const STEPS = /* @__PURE__ */ new Map(/* @__PURE__ */ Object.entries({ undefined
  * items. Events of these names that are tracked by hand, or by attributes in the page, count the same as the calls.
  */
 export const commerce =
-  ({ currency = '', cartIdleMinutes = CART_IDLE_MINUTES, host = () => location.hostname, isOwn, isBot }: CommerceOptions = {}): Plugin<CommerceMethods> =>
+  ({ currency = '', cartIdleMinutes = CART_IDLE_MINUTES, host = () => location.hostname || new URL(pageAddress()).hostname, isOwn, isBot }: CommerceOptions = {}): Plugin<CommerceMethods> =>
   (tools) => {
     const { calls, copy, enrich, insert, known, merges, record, reject, safe } = tools;
     const { hold, take, tell } = createKeeper(tools);

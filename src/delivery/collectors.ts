@@ -1,3 +1,4 @@
+import { pageAddress } from '../browser/page-address.js';
 import type { Format } from '../formats/format.js';
 import { addressOf } from './address.js';
 import { nameOf } from './bounds.js';
@@ -20,7 +21,7 @@ export interface Collector {
 }
 
 /** Returns where a collector's requests go. On a server, where there is no page, of a host that does not matter. */
-export const whereOf = ({ collector, format }: Collector): string => addressOf(collector, format.path, globalThis.location?.href ?? 'http://localhost/').href;
+export const whereOf = ({ collector, format }: Collector): string => addressOf(collector, format.path, globalThis.location ? pageAddress() : 'http://localhost/').href;
 
 /** Returns what a collector's filters let through: by the name of an event, and by the consent that its context bears. */
 export function createFilter({ events = [], consent }: Collector): (row: Row) => boolean {

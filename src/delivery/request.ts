@@ -1,4 +1,5 @@
 import { listen, type Stop } from '../browser/listen.js';
+import { pageAddress } from '../browser/page-address.js';
 import { addressOf } from './address.js';
 import { byteLength } from './batch.js';
 import type { Format } from '../formats/format.js';
@@ -98,7 +99,7 @@ export function createPost({ collector, format, headers, credentials }: RequestO
   let blockedBy: string | undefined;
   let isListening = false;
 
-  const url = (): URL => addressOf(collector, format.path, location.href);
+  const url = (): URL => addressOf(collector, format.path, pageAddress());
   const room = (): number => MAX_KEEPALIVE - keptAlive;
 
   function watch(event: Event): void {
@@ -157,7 +158,7 @@ export function createPost({ collector, format, headers, credentials }: RequestO
       if (!isMeant || !response) return await unanswered();
       const { status, type, headers: answered } = response;
       // A service worker of the shop's may answer what never went out: it hardly thinks of a date.
-      const isWorker = type !== 'cors' && navigator.serviceWorker?.controller && !(asked.origin === location.origin && answered.get('Date'));
+      const isWorker = type !== 'cors' && navigator.serviceWorker?.controller && !(asked.origin === new URL(pageAddress()).origin && answered.get('Date'));
       return {
         // Which redirect it was, a page may not know.
         status: type === 'opaqueredirect' || response.redirected ? 302 : status,

@@ -39,15 +39,18 @@ export function createMemory(load: () => Promise<Profile | undefined>, newcomer:
   let isTrue = false;
   let madeUp: Profile | undefined;
   let waiting: ((profile: Profile) => void)[] = [];
+  let isRunning = false;
   /** How many times all was forgotten, or became old: what was asked before that is of no use. */
   let era = 0;
 
   function run(): void {
     // A store that was too slow to say who it is, is asked again.
     isFresh = !madeUp && !isHidden();
-    const works = waiting;
-    waiting = [];
-    for (const work of works) work(profile!);
+    isRunning = true;
+    // What it asks for itself comes after what has waited longer. One of them may forget everything.
+    while (profile && waiting.length) waiting.shift()!(profile);
+    isRunning = false;
+    if (waiting.length && !isLoading) void read();
   }
 
   async function read(): Promise<void> {
@@ -69,9 +72,9 @@ export function createMemory(load: () => Promise<Profile | undefined>, newcomer:
     profile: () => profile,
     madeUp: () => madeUp,
     known(work) {
-      if (isFresh && profile) return work(profile);
+      if (isFresh && profile && !isRunning) return work(profile);
       waiting.push(work);
-      if (!isLoading) void read();
+      if (!isLoading && !isRunning) void read();
     },
     suspect() {
       isFresh = false;

@@ -18,6 +18,8 @@ export interface Profile {
   /** What the shop calls the visitor. */
   userId?: string;
   session?: Session;
+  /** The session to come, on which pages that start together agree: set as the profile is read, in the transaction of that. */
+  upcoming?: Session;
   /** When something last happened, in milliseconds since 1970. */
   last?: number;
   /** Another number with every write, by which a tab sees that another one has written. */

@@ -17,7 +17,10 @@ export interface Tab {
   leave(known?: Profile, isGone?: boolean): void;
   /** Returns the visitor that the page before left. */
   left(): Profile | undefined;
-  /** Takes up the sequence that the page before left, or this one before it was put away; else begins one. */
+  /**
+   * Takes up the sequence that the page before left; else begins one. A page that is back out of the back/forward cache always begins one, since it cannot
+   * know whether another page has gone on with what it reads: in Firefox it reads what it left itself.
+   */
   take(): void;
   /** Leaves nothing behind, and begins anew. */
   forget(): void;
@@ -44,12 +47,16 @@ export function createTab(key: string, mayKeep: () => boolean): Tab {
     seq = 0;
   }
   function take(): void {
+    const isBack = isLeft;
     isLeft = false;
     renew();
     if (!mayKeep()) return;
     try {
       const { 0: left, 1: count, 2: whose, 3: known } = JSON.parse(sessionStorage.getItem(key)!) as { 0: string; 1: number; 2?: string; 3?: Profile };
-      if (/^[\da-f]{12}$/.test(left) && count >= 0) [id, seq, owner, visitor] = [left, count, whose, known];
+      if (/^[\da-f]{12}$/.test(left) && count >= 0) {
+        visitor = known;
+        if (!isBack) [id, seq, owner] = [left, count, whose];
+      }
       sessionStorage.removeItem(key);
     } catch {
       // Nothing was left, or sessionStorage is refused (sandboxed frames, blocked site data).

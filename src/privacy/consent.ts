@@ -157,12 +157,13 @@ export function createConsent({ option, gpc, dnt, onChange, onOpen, onExpired }:
       update();
     },
     run(work, isEvent) {
-      if (isOpen()) return work();
+      // What waits goes first, also where one of those asks for more.
+      if (isOpen() && !held.length) return work();
       if (isReady && consent.analytics === 'denied') return;
       // A page may have a broken clock: what is no event must do without.
       held.push({ at: isEvent ? Date.now() : 0, work, isEvent });
       const events = held.filter((each) => each.isEvent);
-      if (events.length > MAX_WAITING) expire(events.slice(0, 1));
+      if (!isOpen() && events.length > MAX_WAITING) expire(events.slice(0, 1));
     },
     waiting: () => held.filter(({ isEvent }) => isEvent).length,
     start() {

@@ -71,4 +71,38 @@ inEachEngine('the way back in %s', (name) => {
     expect(seen.map(({ name: event, journey, visitor }) => [event, journey?.stage, visitor?.user_id])).toEqual([['page_view', 'decision', 'ann'], ['told', 'decision', 'ann']]);
     await tab.close();
   });
+
+  test('and forward again gives no number twice, and leaves none out', async () => {
+    const site = await openSite({ head: STUB + SHOWN });
+    const tab = await engine.newTab();
+    const act = async () => {
+      await waymark(tab);
+      await tab.evaluate(`(waymark.track('told'), waymark.track('told_too'), 0)`);
+      expect(await kept(tab)).toBe(0);
+    };
+    /** Goes through the history, to a page that was put away. */
+    async function turn(way: 'back' | 'forward', path: string): Promise<void> {
+      await tab.evaluate(`void setTimeout(() => history.${way}())`);
+      await until(path, () => tab.evaluate(`location.pathname === '${path}' && window.persisted`).catch(() => false));
+      await act();
+    }
+    for (const path of ['/one', '/two', '/three']) {
+      await tab.goto(site.url + path);
+      await act();
+    }
+    await turn('back', '/two');
+    await turn('back', '/one');
+    await turn('forward', '/two');
+    await tab.goto(`${site.url}/four`);
+    await act();
+    const events = site.events();
+    expect(events.filter(({ name: event }) => event === 'told')).toHaveLength(7);
+    expect(new Set(events.map(({ visitor }) => visitor?.id)).size).toBe(1);
+    for (const each of new Set(events.map((event) => event.tab))) {
+      const those = events.filter((event) => event.tab === each);
+      // In the order of their times.
+      expect(those.map(({ seq }) => seq)).toEqual(those.map((_, index) => index + 1));
+    }
+    await tab.close();
+  });
 });
