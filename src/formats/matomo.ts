@@ -73,7 +73,7 @@ const money = (sum: number): number => Math.round(sum * 100) / 100;
  * - Limits: events of the last 24 hours; older ones are set aside. Ids are not recognised, but for orders (`ec_id`): what may have arrived as a page was left is not sent again.
  * - Answer: 200 with `invalid` above 0 says how many requests were not taken, but not which; so many are reported as refused. It says so of an order that it has, too.
  * - `page_view` is a page view, `search` a site search, `follow` an outlink, `purchase` an order. Carts (`view_cart`, checkout, `cart_abandon`, and with every change the whole
- *   cart, which events have as `cart` for it) are cart updates, and events like all others: category `journey`, action the name, value `value`. Lines with one SKU are one: it would
+ *   cart, which events have as `whole_cart` for it) are cart updates, and events like all others: category `journey`, action the name, value `value`. Lines with one SKU are one: it would
  *   keep the last. `web_vitals` tells how long the parts of loading took (`pf_net` …), in events as `timing`; `res` is the browser's screen. What is only measured (`engagement`, `web_vitals`, landings, `identify`) is a ping, so that
  *   it is no doing of the visitor's.
  * - Journey: `dimensions`, and the stage as the event's name (`e_n`). The arrival is read from the address. Consent has no place. Visitor: `_id` and `cid`, 16 digits of ours.
@@ -86,7 +86,7 @@ export function matomo(options: MatomoOptions): Format {
 
   /** Returns the requests of one event as queries. */
   function requests(event: SentEvent): string[] {
-    const { name, time, visitor, page, properties, journey, cart: whole, timing } = event;
+    const { name, time, visitor, page, properties, journey, whole_cart: whole, timing } = event;
     const id = visitor?.id.replace(/-/g, '').slice(-16);
     const { screen } = globalThis;
     const { value, transaction_id, tax, shipping, discount, search_term, url: target } = properties;
@@ -131,7 +131,7 @@ export function matomo(options: MatomoOptions): Format {
     maxAgeMs: MAX_AGE_MS,
     idempotent: false,
     enrich({ name }, { cart }, fields) {
-      if (CHANGES.test(name)) fields.cart = { value: cart?.value ?? 0, items: cart?.items ?? [] };
+      if (CHANGES.test(name)) fields.whole_cart = { value: cart?.value ?? 0, items: cart?.items ?? [] };
       if (name === 'web_vitals') fields.timing = timings();
     },
     encode: (rows) => json({ requests: eachEvent(rows, requests).flat() }),

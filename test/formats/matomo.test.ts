@@ -99,7 +99,7 @@ describe('a request', () => {
 
   test('of what is put into the cart and taken out tells of the whole cart', () => {
     const row = openVisit().track('remove_from_cart', { items: [MUG], value: 25 });
-    const cart = (value: number, items: object[]) => queries(format.encode([{ ...row, event: row.event.replace('{', `{"cart":${JSON.stringify({ value, items })},`) }], BATCH))[1];
+    const cart = (value: number, items: object[]) => queries(format.encode([{ ...row, event: row.event.replace('{', `{"whole_cart":${JSON.stringify({ value, items })},`) }], BATCH))[1];
     expect(cart(30, [{ item_id: 'B', price: 10, quantity: 3 }])).toMatchObject({ idgoal: '0', revenue: '30', ec_items: '[["B","","",10,3]]' });
     expect(cart(0, [])).toMatchObject({ idgoal: '0', revenue: '0', ec_items: '[]' });
   });
