@@ -48,8 +48,13 @@ const withoutWords = {
 const INTERNAL =
   /^(enrich|observe|calls|stops|memory|queue|known|copy|safe|watch|report|reject|tracker|leave|left|back|madeUp|emit|record|settle|suspect|renew|late|opening|seen|encode|lock|loopOn|goal|merges|ends|leaves|insert|past|views|look|isUntitled|conditions|names|dormantMs|post|own|save|step|written|restore|isOnce|journal|bounds|revive|drop|onLost|onOverwritten|settled|outcome|waitMs|action|isOwn|retryAfter|isOffline|blockedBy|pack|isHidden|me|room|isMine|worth|lanes|slot|wants|mine|undone|readers|tail|coming)$/;
 
-/** What internal names have become: the files of the script tag hand parts to each other. */
-const scriptNames = {};
+/** What internal names of properties have become: the files of the script tag hand parts to each other. Names of variables are each file's own. */
+const scriptNames = {
+  get vars() {
+    return { props: {} };
+  },
+  set vars(_) {},
+};
 
 /** Makes a file of the script tag small. The compressor's switches are those that made the smallest file by brotli. */
 const minified = (module, nameCache = scriptNames) => [
@@ -99,7 +104,7 @@ const more = {
 
 /** The third file of the script tag: formats that it can be told the names of. */
 const formats = {
-  input: 'src/formats/by-name.ts',
+  input: 'src/formats/script-formats.ts',
   output: { file: 'dist/waymark.formats.min.js', format: 'es', sourcemap: true, intro },
   plugins: [minified(true), readVersion],
 };

@@ -38,7 +38,7 @@ function load<Module>(file: string, src: string): Promise<Module> {
 /** Returns a format of the third file, which is loaded for it. Wrong options are logged: the developer must see them. */
 function comingFormat(name: string, options: Record<string, unknown> = {}, src: string): Format {
   const format = { encode() {}, idempotent: !ONCE.test(name) && options.idempotent !== false } as unknown as Format;
-  format.coming = load<typeof import('./formats/by-name.js')>(FORMATS, src).then(({ formatByName }) => Object.assign(format, formatByName(name, options)));
+  format.coming = load<typeof import('./formats/script-formats.js')>(FORMATS, src).then(({ formatByName }) => Object.assign(format, formatByName(name, options)));
   format.coming.catch((error) => console.error(error));
   return format;
 }

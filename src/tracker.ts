@@ -173,7 +173,7 @@ function createPageTurn(): (seen: Partial<Context>) => boolean {
 function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Stop): CoreTracker {
   const name = `waymark-${options.key}`;
   const stops: Stop[] = [];
-  const enrich: Enrich[] = [];
+  const enrich: Enrich[] = collectorsOf(options).flatMap(({ format }) => format.enrich ?? []);
   const observe: Tools['observe'] = [];
   const ends: Tools['ends'] = [];
   const leaves: Tools['leaves'] = [];

@@ -19,7 +19,7 @@ export const oneOf = (words, value) => (words.includes(value) ? value : null);
  * - `levels`: how far people had gone, the furthest first, with how many abandonments there were, how many for each reason, and how
  *   many of them a `cart_recover` names. Those by `exit` are provisional: who closes the tab may be back in a minute.
  * - `ways`: how people came back, the most frequent first: channel and network (null: by themselves, or not known), the median time
- *   away in seconds, and how many bought that cart.
+ *   away in seconds, from when they were last active, not from when the cart was found abandoned; and how many bought that cart.
  *
  * Money is in `values`, per currency; currencies are not added to each other.
  *
@@ -37,16 +37,16 @@ export function abandonments(events, isInTime = () => true) {
     const worth = { value: number(value), currency: text(currency) };
     const cart = JSON.stringify([visitor.id, text(cart_id)]);
     if (name === 'purchase') bought.add(cart);
-    if (name === 'cart_abandon') left.set(id, { reason: oneOf(REASONS, properties.reason), level: oneOf(LEVELS, properties.level), counts: isInTime(event), ...worth });
+    if (name === 'cart_abandon') left.set(id, { reason: oneOf(REASONS, properties.reason), level: oneOf(LEVELS, properties.level), counts: isInTime(event), idle: idleSeconds(event), ...worth });
     // An abandonment is over once; a second word of it has nothing to add.
     if (name === 'cart_recover' && !recoveries.has(text(properties.abandonment_id) ?? id)) {
       const { abandonment_id, channel, network, seconds, by } = properties;
-      recoveries.set(text(abandonment_id) ?? id, { cart, by, channel: text(channel), network: text(network), seconds: number(seconds), counts: isInTime(event), ...worth });
+      recoveries.set(text(abandonment_id) ?? id, { cart, by, channel: text(channel), network: text(network), of: text(abandonment_id), seconds: number(seconds), counts: isInTime(event), ...worth });
     }
   }
   const all = [...left].map(([id, each]) => ({ ...each, recovered: recoveries.has(id) })).filter(({ counts }) => counts);
   const taken = [...recoveries.values()].filter(({ counts }) => counts);
-  const ways = waysBack(taken.map((each) => ({ ...each, bought: each.by === 'purchase' || bought.has(each.cart) })));
+  const ways = waysBack(taken.map((each) => ({ ...each, seconds: each.seconds === null ? null : each.seconds + (left.get(each.of)?.idle ?? 0), bought: each.by === 'purchase' || bought.has(each.cart) })));
   return {
     ...summary(all),
     levels: [...LEVELS, null].map((level) => ({ level, ...summary(all.filter((each) => each.level === level)) })).filter(({ count }) => count > 0),
@@ -54,6 +54,12 @@ export function abandonments(events, isInTime = () => true) {
     ways: ways.slice(0, MAX_WAYS),
     more_ways: Math.max(0, ways.length - MAX_WAYS),
   };
+}
+
+/** How long somebody had not been active when the cart was found abandoned, in seconds; 0 where that is not told. */
+function idleSeconds({ time, properties }) {
+  const seconds = (Date.parse(time) - Date.parse(text(properties.last_active))) / 1000;
+  return seconds > 0 ? Math.round(seconds) : 0;
 }
 
 const total = (own) => ({ count: own.length, values: sumValues(own) });

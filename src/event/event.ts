@@ -35,6 +35,10 @@ export interface TrackedEvent extends Context {
   seq: number;
   /** Its place in the journey; absent where no plugin knows of stages. */
   journey?: Step;
+  /** The whole cart after a change of it; only where a format needs it. */
+  whole_cart?: { value: number; items: readonly Item[] };
+  /** How long the parts of loading the page took, in milliseconds; with `web_vitals`, only where a format needs it. */
+  timing?: Record<string, number>;
   /** Where the session before ended; on the first event of a session. */
   previous?: DropOut;
   properties: Record<string, unknown>;

@@ -6,7 +6,7 @@ import type { BatchInfo, Format, Verdict } from './format.js';
 import { readLists } from './verdict.js';
 
 /** What `custom` takes: a format of the shop's own. */
-export interface CustomOptions extends Omit<Format, 'type' | 'encode' | 'read' | 'coming'> {
+export interface CustomOptions extends Omit<Format, 'type' | 'encode' | 'read' | 'coming' | 'enrich'> {
   /** Content type. Default: `text/plain;charset=UTF-8`, which needs no preflight. */
   type?: string;
   /** Returns the body of a request from the events in full. */

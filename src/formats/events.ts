@@ -24,8 +24,13 @@ function raw(this: Properties, key: string): unknown {
   return this[key];
 }
 
-/** Writes plain data as JSON, also on pages with an old Prototype.js, whose lists and texts have a `toJSON` that writes them as texts in texts. */
-export const json = (value: unknown): string => JSON.stringify(value, 'toJSON' in [] ? raw : undefined);
+/**
+ * Writes plain data as JSON, also on pages with an old Prototype.js, whose lists and texts have a `toJSON` that writes them as texts in texts. What the stores behind
+ * collectors do not take as text is told as U+FFFD: half of a character, which strict parsers refuse with the whole batch, and NUL, which PostgreSQL refuses.
+ */
+export const json = (value: unknown): string =>
+  // An escaped backslash goes over as it is: what follows it is text.
+  JSON.stringify(value, 'toJSON' in [] ? raw : undefined).replace(/(\\\\)|\\u(?:0000|d[89a-f]..)/g, (_, kept?: string) => kept ?? '\ufffd');
 
 /** Returns the rows' events as one JSON list, each as `write` returns it. */
 export const eachEvent = <Written>(rows: readonly Row[], write: (event: SentEvent) => Written): Written[] => rows.map((row) => write(fullEvent(row)));

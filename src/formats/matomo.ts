@@ -1,5 +1,5 @@
 import { checkOptions, type Takes } from './check.js';
-import { amount, eachEvent, isMeasured, itemsOf, journeyOf, json, lookUp, text, type Properties, type SentEvent } from './events.js';
+import { amount, eachEvent, isMeasured, itemsOf, journeyOf, json, lookUp, objectOf, text, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
 import { readJson, refuseSome } from './verdict.js';
 
@@ -22,9 +22,42 @@ const CARTS = /^(view_cart|begin_checkout|add_(shipping|payment)_info|checkout_p
 const SITE: Takes = [(value: unknown) => /^[1-9]\d*$/.test(`${value as string}`), 'the number of the website'];
 const DIMENSIONS: Takes = [(value: unknown) => Object(value) === value && Object.values(value as object).every((number) => SITE[0](number as never)), 'numbers of custom dimensions by name'];
 
-/** Returns items as Matomo's list: SKU, name, category, price, quantity. */
-const ecommerceItems = (properties: Properties): string =>
-  json(itemsOf(properties).map(({ item_id, item_name, item_category, price, quantity }) => [text(item_id) ?? text(item_name) ?? '', text(item_name) ?? '', text(item_category) ?? '', amount(price) ?? 0, amount(quantity) ?? 1]));
+/** Events that change the cart. */
+const CHANGES = /^(add_to|remove_from)_cart$/;
+/** Longest number of digits that a sum has without noise of binary fractions. */
+const DIGITS = 12;
+
+/**
+ * Returns items as Matomo's list: SKU, name, category, price, quantity. It keeps the last of several lines with one SKU, so such lines are one: with their quantities together, and
+ * the price that makes their sum.
+ */
+function ecommerceItems(properties: Properties): string {
+  const lines = new Map<string, { sku: string; name: string; category: string; sum: number; quantity: number }>();
+  for (const { item_id, item_name, item_category, price, quantity } of itemsOf(properties)) {
+    const sku = text(item_id) ?? text(item_name) ?? '';
+    const line = lines.get(sku) ?? { sku, name: text(item_name) ?? '', category: text(item_category) ?? '', sum: 0, quantity: 0 };
+    const count = amount(quantity) ?? 1;
+    line.sum += (amount(price) ?? 0) * count;
+    line.quantity += count;
+    lines.set(sku, line);
+  }
+  return json([...lines.values()].map(({ sku, name, category, sum, quantity }) => [sku, name, category, quantity ? Number((sum / quantity).toPrecision(DIGITS)) : 0, quantity]));
+}
+
+/** Returns how long the parts of loading this page took, by Matomo's names, in milliseconds; what is not over yet is left out. */
+function timings(): Record<string, number> {
+  const [load] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  const { fetchStart, connectEnd, requestStart, responseStart, responseEnd, domInteractive, domComplete, loadEventStart, loadEventEnd } = load ?? ({} as Partial<PerformanceNavigationTiming>);
+  const parts: Record<string, [from?: number, to?: number]> = {
+    pf_net: [fetchStart, connectEnd],
+    pf_srv: [requestStart, responseStart],
+    pf_tfr: [responseStart, responseEnd],
+    pf_dm1: [responseEnd, domInteractive],
+    pf_dm2: [domInteractive, domComplete],
+    pf_onl: [loadEventStart, loadEventEnd],
+  };
+  return Object.fromEntries(Object.entries(parts).flatMap(([name, [from, to]]) => (to! > 0 && to! >= from! ? [[name, Math.round(to! - from!)]] : [])));
+}
 
 /** Returns what the items cost together. */
 const subtotal = (properties: Properties): number => itemsOf(properties).reduce((sum, { price, quantity }) => sum + (amount(price) ?? 0) * (amount(quantity) ?? 1), 0);
@@ -39,10 +72,11 @@ const money = (sum: number): number => Math.round(sum * 100) / 100;
  * - Content type `text/plain`, without a preflight. `sendBeacon` can carry it.
  * - Limits: events of the last 24 hours; older ones are set aside. Ids are not recognised, but for orders (`ec_id`): what may have arrived as a page was left is not sent again.
  * - Answer: 200 with `invalid` above 0 says how many requests were not taken, but not which; so many are reported as refused. It says so of an order that it has, too.
- * - `page_view` is a page view, `search` a site search, `follow` an outlink, `purchase` an order. Whole carts (`view_cart`, checkout, `cart_abandon`) are cart updates, and events
- *   like all others: category `journey`, action the name, value `value`. What is only measured (`engagement`, `web_vitals`, landings, `identify`) is a ping, so that
+ * - `page_view` is a page view, `search` a site search, `follow` an outlink, `purchase` an order. Carts (`view_cart`, checkout, `cart_abandon`, and with every change the whole
+ *   cart, which events have as `whole_cart` for it) are cart updates, and events like all others: category `journey`, action the name, value `value`. Lines with one SKU are one: it would
+ *   keep the last. `web_vitals` tells how long the parts of loading took (`pf_net` …), in events as `timing`; `res` is the browser's screen. What is only measured (`engagement`, `web_vitals`, landings, `identify`) is a ping, so that
  *   it is no doing of the visitor's.
- * - Journey: `dimensions`, and the stage as the event's name (`e_n`). The arrival is read from the address. Consent has no place. Visitor: `_id`, 16 digits of ours.
+ * - Journey: `dimensions`, and the stage as the event's name (`e_n`). The arrival is read from the address. Consent has no place. Visitor: `_id` and `cid`, 16 digits of ours.
  *
  * @throws TypeError for a wrong option, or without `siteId`
  */
@@ -52,8 +86,10 @@ export function matomo(options: MatomoOptions): Format {
 
   /** Returns the requests of one event as queries. */
   function requests(event: SentEvent): string[] {
-    const { name, time, visitor, page, properties, journey } = event;
-    const { value, transaction_id, tax, shipping, discount, items, search_term, url: target } = properties;
+    const { name, time, visitor, page, properties, journey, whole_cart: whole, timing } = event;
+    const id = visitor?.id.replace(/-/g, '').slice(-16);
+    const { screen } = globalThis;
+    const { value, transaction_id, tax, shipping, discount, search_term, url: target } = properties;
     const told = journeyOf(event);
     const common = {
       idsite: siteId,
@@ -61,7 +97,10 @@ export function matomo(options: MatomoOptions): Format {
       url: page?.url,
       urlref: page?.referrer,
       action_name: name === 'page_view' ? page?.title : undefined,
-      _id: visitor?.id.replace(/-/g, '').slice(-16),
+      _id: id,
+      // By its own id alone, Matomo takes two people with one address and one kind of browser for one.
+      cid: id,
+      res: screen && `${screen.width}x${screen.height}`,
       uid: visitor?.user_id,
       cdt: Math.floor(Date.parse(time) / 1000),
       pv_id: page?.id.slice(-6),
@@ -70,11 +109,15 @@ export function matomo(options: MatomoOptions): Format {
     const [item] = name === 'view_item' ? itemsOf(properties) : [];
     const product = item && { _pks: item.item_id ?? item.item_name, _pkn: item.item_name, _pkc: item.item_category, _pkp: item.price };
     const doing = { ca: 1, e_c: 'journey', e_a: name, e_n: journey?.stage, e_v: amount(value), ...product };
-    const cart = { idgoal: 0, revenue: money(amount(value) ?? subtotal(properties)), ec_items: ecommerceItems(properties) };
+    const cartOf = (told: Properties) => ({ idgoal: 0, revenue: money(amount(told.value) ?? subtotal(told)), ec_items: ecommerceItems(told) });
     const sum = itemsOf(properties).length ? money(subtotal(properties)) : undefined;
-    const order = { ...cart, ec_id: text(transaction_id), ec_st: sum, ec_tx: amount(tax), ec_sh: amount(shipping), ec_dt: amount(discount) };
+    const order = { ...cartOf(properties), ec_id: text(transaction_id), ec_st: sum, ec_tx: amount(tax), ec_sh: amount(shipping), ec_dt: amount(discount) };
     const own: Record<string, object[]> = { page_view: [{}], purchase: [order], search: [text(search_term) ? { search: search_term } : doing], follow: [text(target) ? { link: target } : doing] };
-    const parts = lookUp(own, name) ?? [isMeasured(name) ? { ping: 1 } : doing, ...(CARTS.test(name) && items ? [cart] : [])];
+    const parts = lookUp(own, name) ?? [
+      isMeasured(name) ? { ping: 1, ...objectOf(timing) } : doing,
+      // A cart of nothing is one that was emptied, not a checkout that named nothing.
+      ...(CHANGES.test(name) && whole ? [cartOf({ ...whole })] : CARTS.test(name) && itemsOf(properties).length ? [cartOf(properties)] : []),
+    ];
     return parts.map((part) => {
       const query = new URLSearchParams();
       for (const [key, given] of Object.entries({ ...common, ...part })) if (text(given)) query.set(key, text(given)!);
@@ -87,6 +130,10 @@ export function matomo(options: MatomoOptions): Format {
     path: '/matomo.php',
     maxAgeMs: MAX_AGE_MS,
     idempotent: false,
+    enrich({ name }, { cart }, fields) {
+      if (CHANGES.test(name)) fields.whole_cart = { value: cart?.value ?? 0, items: cart?.items ?? [] };
+      if (name === 'web_vitals') fields.timing = timings();
+    },
     encode: (rows) => json({ requests: eachEvent(rows, requests).flat() }),
     read({ body }, ids) {
       const { invalid } = Object(readJson(body)) as { invalid?: unknown };

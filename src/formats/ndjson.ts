@@ -11,6 +11,8 @@ export interface NdjsonOptions {
   idempotent?: boolean;
 }
 
+/** What ClickHouse says where it has failed, with its code. */
+const EXCEPTION = /^Code: (\d+).+DB::Exception/m;
 /** ClickHouse's codes for data that it cannot read. Source: its ErrorCodes.cpp. Before 22 it answers 500 with them. */
 const BAD_DATA = /^(6|25|26|27|33|38|41|69|72|117)$/;
 /** ClickHouse's codes for a table, a database or a user that there is not. Source: as above. */
@@ -26,7 +28,7 @@ const YES_OR_NO: Takes = [(value: unknown) => typeof value === 'boolean', 'true 
  * - Content type `text/plain`, without a preflight. A key goes into the address, or into `headers`. `sendBeacon` can carry it.
  * - Limits: none of its own. Ids: `id` in every line; whether copies are told apart is the store's matter (`ReplacingMergeTree ORDER BY id`).
  * - Answer: a 2xx confirms all, unless it has the lists of Waymark's own collector (`refused`, `retry`). ClickHouse takes all or nothing: data that it
- *   cannot read splits the batch until the event is alone, also where it says so with 500.
+ *   cannot read splits the batch until the event is alone, also where it says so with 500 or, having begun to answer, with 200.
  * - Journey: `journey` (`stage`, `move`, `from`, `loop`, `furthest`, `stages`, `path`) and `touchpoint`, as in Waymark's own format.
  *
  * @throws TypeError for a wrong option
@@ -44,8 +46,9 @@ export function ndjson(options: NdjsonOptions = {}): Format {
     },
     read: ({ body }) => readLists(body),
     judge({ status, body }) {
-      const [, code] = (status >= 400 && /^Code: (\d+)/.exec(body)) || [];
-      return code ? (BAD_DATA.test(code) ? 'split' : BAD_PLACE.test(code) ? 'hold' : undefined) : undefined;
+      const [, code] = EXCEPTION.exec(body) ?? [];
+      // It may answer 200 before it fails.
+      return code ? (BAD_DATA.test(code) ? 'split' : BAD_PLACE.test(code) ? 'hold' : status < 300 ? 'wait' : undefined) : undefined;
     },
   };
 }

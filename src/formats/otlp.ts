@@ -1,7 +1,7 @@
 import { checkOptions, TEXT, VALUES } from './check.js';
-import { eachEvent, json, VERSION, type Properties, type SentEvent } from './events.js';
+import { eachEvent, json, objectOf, text, VERSION, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
-import { accepted, readJson, refuseSome } from './verdict.js';
+import { readJson, refuseSome } from './verdict.js';
 
 /** What `otlp` can be told. */
 export interface OtlpOptions {
@@ -73,7 +73,7 @@ function logRecord(event: SentEvent, sent: number): object {
  * - Content type `application/json`, the only one: the browser asks first (a preflight), which the collector must be set to answer (`cors` of the OTLP
  *   receiver), or a proxy before it. `sendBeacon` cannot carry it.
  * - Limits: the server's. Ids: the attribute `log.record.uid`; whether copies are told apart is the backend's matter.
- * - Answer: 200 with `partialSuccess.rejectedLogRecords` above 0 says how many were refused for good, but not which; so many are reported as refused.
+ * - Answer: 200 with `partialSuccess.rejectedLogRecords` (or `partial_success.rejected_log_records`) above 0 says how many were refused for good, but not which; so many are reported as refused.
  * - Journey: attributes `waymark.journey.stage`, `.move`, `.from`, `.loop`, `.furthest`, `.stages` (a map), `.path` (a list), and `waymark.touchpoint` (a
  *   map). Consent: `waymark.consent`.
  * - Conventions: `session.id`, `session.previous_id`, `enduser.pseudo.id` (the visitor), `user.id`, `url.full`, `user_agent.synthetic.type`. For carts and orders
@@ -95,8 +95,10 @@ export function otlp(options: OtlpOptions = {}): Format {
       return json({ resourceLogs: [{ resource: { attributes: about }, scopeLogs: [{ scope: { name: 'waymark', version: VERSION }, logRecords }] }] });
     },
     read({ body }, ids) {
-      const { partialSuccess } = Object(readJson(body)) as { partialSuccess?: { rejectedLogRecords?: unknown; errorMessage?: unknown } };
-      return partialSuccess ? refuseSome(ids, partialSuccess.rejectedLogRecords, `${partialSuccess.errorMessage as string}`) : accepted();
+      // Protobuf's JSON may spell names either way, and a reader has to take both.
+      const { partialSuccess, partial_success } = Object(readJson(body)) as Record<string, unknown>;
+      const { rejectedLogRecords, rejected_log_records, errorMessage, error_message } = objectOf(partialSuccess ?? partial_success) as Properties;
+      return refuseSome(ids, rejectedLogRecords ?? rejected_log_records, text(errorMessage ?? error_message) ?? 'no reason told');
     },
   };
 }

@@ -1,7 +1,8 @@
+import { cut } from '../util/cut.js';
 import { checkOptions, TEXT } from './check.js';
 import { amount, consentOf, fullEvent, isMeasured, journeyOf, json, text, type Properties } from './events.js';
 import type { Format } from './format.js';
-import { accepted } from './verdict.js';
+import { refuse } from './verdict.js';
 
 /** What `plausible` can be told. */
 export interface PlausibleOptions {
@@ -15,6 +16,8 @@ const MAX_AGE_MS = 10 * 60_000;
 const MAX_PROPS = 30;
 const MAX_NAME = 300;
 const MAX_TEXT = 2000;
+/** The header that says that it was dropped. */
+const DROPPED = 'x-plausible-dropped';
 
 /**
  * Plausible's events API.
@@ -47,7 +50,7 @@ export function plausible(options: PlausibleOptions): Format {
       const props: Properties = {};
       for (const [key, given] of Object.entries(all)) {
         const isTold = typeof given === 'boolean' || text(given) !== undefined;
-        if (isTold && Object.keys(props).length < MAX_PROPS) props[key.slice(0, MAX_NAME)] = typeof given === 'string' ? given.slice(0, MAX_TEXT) : given;
+        if (isTold && Object.keys(props).length < MAX_PROPS) props[cut(key, MAX_NAME)] = typeof given === 'string' ? cut(given, MAX_TEXT) : given;
       }
       const money = amount(value);
       const isEngagement = name === 'engagement';
@@ -63,6 +66,6 @@ export function plausible(options: PlausibleOptions): Format {
         ...(isMeasured(name) && { interactive: false }),
       });
     },
-    read: (answer, ids) => ({ ...accepted(), refused: answer.header?.('x-plausible-dropped') === '1' ? Object.fromEntries(ids.map((id) => [id, 'x-plausible-dropped'])) : {} }),
+    read: ({ header }, ids) => refuse(header?.(DROPPED) === '1' ? ids : [], DROPPED),
   };
 }

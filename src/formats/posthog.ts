@@ -1,7 +1,7 @@
 import { checkOptions, TEXT } from './check.js';
 import { amount, anonymousId, consentOf, eachEvent, journeyOf, json, lookUp, objectOf, urlOf, VERSION, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
-import { accepted, readJson } from './verdict.js';
+import { readJson, refuse } from './verdict.js';
 
 /** What `posthog` can be told. */
 export interface PostHogOptions {
@@ -95,7 +95,7 @@ export function posthog(options: PostHogOptions): Format {
     read({ body }, ids) {
       const { quota_limited: limited } = Object(readJson(body)) as { quota_limited?: unknown };
       const isDropped = Array.isArray(limited) && limited.includes('events');
-      return { ...accepted(), refused: isDropped ? Object.fromEntries(ids.map((id) => [id, 'quota_limited'])) : {} };
+      return refuse(isDropped ? ids : [], 'quota_limited');
     },
   };
 }

@@ -1,3 +1,4 @@
+import { cut } from '../util/cut.js';
 import { checkOptions, TEXT, type Takes } from './check.js';
 import { amount, eachEvent, itemsOf, json, lookUp, text, VERSION, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
@@ -62,7 +63,7 @@ function sum(value: unknown): number | undefined {
   return number === undefined || number < 0 || number > MAX_SUM ? undefined : Math.round(number * 100) / 100;
 }
 const count = (value: unknown): number | undefined => (sum(value) === undefined ? undefined : Math.round(sum(value)!));
-const short = (value: unknown, most = MAX_LABEL): string | undefined => text(value)?.slice(0, most);
+const short = (value: unknown, most = MAX_LABEL): string | undefined => text(value) && cut(text(value)!, most);
 const code = (value: unknown): string | undefined => (/^[A-Z]{3}$/.test(`${value as string}`) ? `${value as string}` : undefined);
 
 /** Returns an entity, if what its schema cannot be without is there. */

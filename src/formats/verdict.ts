@@ -3,6 +3,9 @@ import type { Verdict } from './format.js';
 /** Returns what an answer says that names no event: all of them are confirmed. */
 export const accepted = (): Verdict => ({ refused: {}, retry: [], arrived: [] });
 
+/** Returns what an answer says that refuses these events, all for one reason, and confirms the others. */
+export const refuse = (ids: readonly string[], reason: string): Verdict => ({ refused: Object.fromEntries(ids.map((id) => [id, reason])), retry: [], arrived: [] });
+
 /** Reads JSON; undefined where it is none. */
 export function readJson(body: string): unknown {
   try {
@@ -32,5 +35,5 @@ export function readLists(body: string): Verdict {
 export function refuseSome(ids: readonly string[], count: unknown, reason: string): Verdict {
   const some = Number(count) > 0 ? ids.slice(0, Number(count)) : [];
   const told = some.length < ids.length ? `one of ${some.length} among ${ids.length} events, the answer does not say which: ${reason}` : reason;
-  return { ...accepted(), refused: Object.fromEntries(some.map((id) => [id, told])) };
+  return refuse(some, told);
 }

@@ -43,6 +43,9 @@ describe('recovered carts', () => {
   test.each<[string, any[], unknown[]]>([
     ['are told by what brought people back, the most frequent first', [back('1'), back('2', email), back('3', email)], [['email', 'klaviyo', 2, 60, 0], [null, null, 1, 60, 0]]],
     ['were left for the time in the middle', [back('1', { seconds: 5 }), back('2', { seconds: 90 }), back('3', { seconds: 7000 }), back('4', { seconds: 'x' })], [[null, null, 4, 90, 0]]],
+    ['were away since they were last active, not since the cart was found abandoned',
+      [left('1', 'idle', 'cart', { last_active: at(-29) }), left('2', 'return', 'cart', { last_active: at(-29) }), left('3', 'exit', 'cart', { last_active: at(1) }), back('1'), back('2'), back('3')], [[null, null, 3, 1860, 0]]],
+    ['were away for what the recovery says where nothing is known of the abandonment', [left('1', 'idle', 'cart', { last_active: 'then' }), left('2', 'idle', 'cart', { last_active: at(5) }), back('1'), back('2'), back('4')], [[null, null, 3, 60, 0]]],
     ['may not tell for how long', [back('1', { seconds: null })], [[null, null, 1, null, 0]]],
     ['were bought where the order took them up', [back('1', { by: 'purchase' })], [[null, null, 1, 60, 1]]],
     ['were bought where an order names them later', [back('1'), happens(20, 'purchase', { cart_id: 'cart of "1"' })], [[null, null, 1, 60, 1]]],

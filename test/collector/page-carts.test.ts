@@ -61,7 +61,7 @@ describe('the live page', () => {
   test('tells how visitors arrived, and in whose apps', async () => {
     const { read } = await openLivePage(...everyone());
     expect((await read('#channel-rows tr')).sort()).toEqual([
-      'Direct 1 1 – – –', 'Email 1 1 – 1 –', 'Google 1 1 – 1 –', 'Instagram 1 1 1 – 1', 'Klaviyo 1 1 – 1 –', 'Organic search 1 1 – 1 –', 'Paid social 1 1 1 – 1',
+      'Direct 1 1 – – –', 'Email 1 1 – – –', 'Google 1 1 – 1 –', 'Instagram 1 1 1 – 1', 'Klaviyo 1 1 – – –', 'Organic search 1 1 – 1 –', 'Paid social 1 1 1 – 1',
     ]);
     expect(await read('#channels-note')).toEqual(['4 arrivals, 1 of them (25 %) in an app’s own browser: Instagram 1.']);
   });
@@ -81,6 +81,7 @@ describe('the live page', () => {
   test('counts programs apart, and marks their events', async () => {
     const { read } = await openLivePage(...everyone());
     expect((await read('#summary > div')).slice(0, 4)).toEqual(['Visitors 3 13 events, 1 bot left out', 'In open carts €36.00 1 cart, 1 silent', 'Abandoned €36.00 1 cart, 1 for now', 'Recovered €36.00 1 time']);
+    expect((await read('#bots-note')).join()).toMatch(/^[\d,]+ events? of browsers that a program drives.*data-bots="keep"/);
     expect(await read('.event .tag')).toEqual(['bot', 'bot', 'bot']);
     expect((await read('#visitors h3')).sort()).toEqual(['anna', 'ben', 'cleo']);
   });

@@ -6,7 +6,7 @@ import {
   cloudevents, custom, matomo, ndjson, otlp, plausible, posthog, segment, snowplow, umami, waymarkFormat, type Answer, type BatchInfo, type Format, type Row,
 } from '../../src/formats/index.js';
 import { readFileSync } from 'node:fs';
-import { BATCH, named, openVisit, wholeVisit, withContext } from './sample.js';
+import { BATCH, MUG, named, openVisit, ORDER, wholeVisit, withContext } from './sample.js';
 
 const SITE = '01234567-89ab-4cde-8f01-23456789abcd';
 const ALL: Record<string, Format> = {
@@ -206,15 +206,36 @@ describe('formats by name', () => {
 });
 
 describe('an answer', () => {
-  test('of Umami names events by their place: some are refused, some come later', () => {
+  test('of Umami names events by their place: those are refused, since it may have stored them', () => {
     const details = [
       { index: 0, response: { error: { message: 'Bad request', code: 'bad-request', status: 400 } } },
       { index: 2, response: { error: { message: 'Server error', code: 'server-error', status: 500 } } },
       { index: 3, response: { error: 'odd' } },
       { index: 9, response: {} },
     ];
-    expect(ALL.umami!.read(answer({ size: 4, processed: 1, errors: 3, details }), ['a', 'b', 'c', 'd'])).toEqual({ refused: { a: 'Bad request', d: '{"error":"odd"}' }, retry: ['c'], arrived: [] });
+    expect(ALL.umami!.read(answer({ size: 4, processed: 1, errors: 3, details }), ['a', 'b', 'c', 'd'])).toEqual({ refused: { a: 'Bad request', c: 'Server error: perhaps stored', d: '{"error":"odd"}' }, retry: [], arrived: [] });
     expect(ALL.umami!.read(answer({ size: 4, processed: 4, errors: 0, details: [] }), ['a'])).toEqual(NONE);
+  });
+
+  test.each<[what: string, answer: object, refused: number]>([
+    ['as the specification has it', { partialSuccess: { rejectedLogRecords: '2', errorMessage: 'too old' } }, 2],
+    ['in the other spelling', { partial_success: { rejected_log_records: '2', error_message: 'too old' } }, 2],
+    ['in both', { partialSuccess: { rejected_log_records: '2', error_message: 'too old' } }, 2],
+    ['in both, the other way', { partial_success: { rejectedLogRecords: 2, errorMessage: 'too old' } }, 2],
+    ['as a number', { partialSuccess: { rejectedLogRecords: 2, errorMessage: 'too old' } }, 2],
+    ['of all', { partial_success: { rejected_log_records: 3 } }, 3],
+    ['of more than there were', { partial_success: { rejected_log_records: '30' } }, 3],
+    ['of none, with a warning', { partial_success: { rejected_log_records: '0', error_message: 'slow down' } }, 0],
+    ['of what is no number', { partial_success: { rejected_log_records: 'some' } }, 0],
+    ['empty', { partialSuccess: {} }, 0],
+    ['nothing', { partialSuccess: null, partial_success: null }, 0],
+    ['not at all', {}, 0],
+  ])('of OTLP with a partial success %s', (_what, body, refused) => {
+    const told = ALL.otlp!.read(answer(body), ['a', 'b', 'c']);
+    expect(Object.keys(told.refused)).toEqual(['a', 'b', 'c'].slice(0, refused));
+    expect(told.retry).toEqual([]);
+    for (const reason of Object.values(told.refused)) expect(reason).not.toMatch(/undefined|null/);
+    if (JSON.stringify(body).includes('too old')) expect(told.refused.a).toContain('too old');
   });
 
   test('of OTLP counts what was refused, without saying which', () => {
@@ -256,12 +277,35 @@ describe('an answer', () => {
     [500, 'Code: 241. DB::Exception: Memory limit exceeded', undefined],
     [500, 'Internal Server Error', undefined],
     [200, 'Code: 27', undefined],
+    [200, 'Code: 27. DB::Exception: Cannot parse input', 'split'],
+    [200, '1\nCode: 241. DB::Exception: Memory limit exceeded', 'wait'],
+    [200, 'Code: 60. DB::Exception: Table default.events does not exist', 'hold'],
+    [200, '', undefined],
   ])('%i of ClickHouse, %j: %s', (status, body, action) => {
     expect(ALL.ndjson!.judge!(answer(body, { status }))).toBe(action);
   });
 
   test.each(['ndjson', 'cloudevents', 'custom'])('with the lists of Waymark’s own collector is read by %s', (name) => {
     expect(ALL[name]!.read(answer({ refused: [{ id: 'a', reason: 'no' }], retry: ['b'] }), ['a', 'b'])).toEqual({ refused: { a: 'no' }, retry: ['b'], arrived: [] });
+  });
+});
+
+describe('a text that no strict parser takes', () => {
+  const halves = ['half \ud83d', '\ude00 half', 'NUL \0'];
+  test.each(each.filter(([name]) => !/waymark|custom|ndjson/.test(name)))('never goes out as %s', (_name, format) => {
+    const { go, track } = openVisit({ userId: 'x' });
+    go('/mugs', halves[0]!);
+    const rows = ['page_view', 'purchase', 'identify', 'thing'].map((name) => track(name, { [halves[1]!]: halves, note: halves[2], items: [{ ...MUG, item_name: halves[0] }], traits: { [halves[0]!]: halves[1] } }));
+    for (const body of bodies(format, rows)) expect(body).not.toMatch(/(?<!\\)(\\\\)*\\u(0000|d[89a-f]\w\w)/);
+  });
+
+  test.each(['plausible', 'umami', 'snowplow', 'snowplow with own schemas'])('is not made by %s, whatever it cuts', (name) => {
+    // One of two neighbours is cut in the middle of an emoji, whatever the bound: the bounds are even numbers.
+    for (const letters of [8, 9]) {
+      const long = 'x'.repeat(letters) + '😀'.repeat(3000);
+      const row = openVisit().track('purchase', { ...ORDER, transaction_id: long, note: long, coupon: long, items: [{ ...MUG, item_id: long, item_name: long }] });
+      for (const body of bodies(ALL[name]!, [row])) expect(body).not.toMatch(/\ufffd|\\ud[89a-f]/);
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { matomo } from '../../src/formats/index.js';
 import { BATCH, MUG, named, openVisit, wholeVisit, withContext } from './sample.js';
 
@@ -62,6 +62,7 @@ describe('a request', () => {
       idsite: '1', rec: '1', cdt: second(2), action_name: 'Mugs', urlref: 'https://www.instagram.com/',
       url: 'https://shop.example/mugs?utm_source=instagram&utm_medium=social&utm_campaign=spring',
       _id: visitor.id.replaceAll('-', '').slice(-16),
+      cid: visitor.id.replaceAll('-', '').slice(-16),
       pv_id: page.id.slice(-6),
       dimension1: 'awareness', dimension2: 'stay', dimension3: '1', dimension4: 'organic_social',
     });
@@ -85,9 +86,54 @@ describe('a request', () => {
     expect(cart!.ec_id).toBeUndefined();
   });
 
-  test('of what is put into the cart is an event alone: it does not tell of the whole cart', () => {
+  test.each(['begin_checkout', 'view_cart', 'add_payment_info', 'cart_abandon'])('of %s that names no items is no update of the cart: it would empty it', (name) => {
+    for (const properties of [{}, { items: [] }, { items: ['A1'] }, { value: 25 }]) {
+      expect(queries(format.encode([openVisit().track(name, properties)], BATCH)).filter(({ idgoal }) => idgoal)).toEqual([]);
+    }
+  });
+
+  test('of what is put into the cart is an event alone where it does not tell of the whole cart', () => {
     expect(encode('add_to_cart')).toMatchObject([{ ca: '1', e_c: 'journey', e_a: 'add_to_cart', e_n: 'decision', e_v: '25' }]);
     expect(encode('add_to_cart')[0]).not.toHaveProperty('idgoal');
+  });
+
+  test('of what is put into the cart and taken out tells of the whole cart', () => {
+    const row = openVisit().track('remove_from_cart', { items: [MUG], value: 25 });
+    const cart = (value: number, items: object[]) => queries(format.encode([{ ...row, event: row.event.replace('{', `{"whole_cart":${JSON.stringify({ value, items })},`) }], BATCH))[1];
+    expect(cart(30, [{ item_id: 'B', price: 10, quantity: 3 }])).toMatchObject({ idgoal: '0', revenue: '30', ec_items: '[["B","","",10,3]]' });
+    expect(cart(0, [])).toMatchObject({ idgoal: '0', revenue: '0', ec_items: '[]' });
+  });
+
+  test.each<[what: string, items: object[], lines: unknown[]]>([
+    ['two variants', [{ item_id: 'A', item_variant: 'S', price: 20, quantity: 1 }, { item_id: 'A', item_variant: 'M', price: 20, quantity: 2 }], [['A', '', '', 20, 3]]],
+    ['two prices', [{ item_id: 'A', price: 10, quantity: 1 }, { item_id: 'A', price: 20, quantity: 3 }], [['A', '', '', 17.5, 4]]],
+    ['a gift', [{ item_id: 'A', price: 9.9, quantity: 2 }, { item_id: 'A', price: 0, quantity: 1 }], [['A', '', '', 6.6, 3]]],
+    ['the same name and no number', [{ item_name: 'Mug', price: 5 }, { item_name: 'Mug', price: 5 }], [['Mug', 'Mug', '', 5, 2]]],
+    ['numbers and texts', [{ item_id: 7, price: '5', quantity: '2' }, { item_id: '7', price: 6, quantity: 2 }], [['7', '', '', 5.5, 4]]],
+    ['other products between', [{ item_id: 'A', price: 1 }, { item_id: 'B', price: 2 }, { item_id: 'A', price: 1 }], [['A', '', '', 1, 2], ['B', '', '', 2, 1]]],
+    ['names that objects have', [{ item_id: '__proto__', price: 1 }, { item_id: 'constructor', price: 1 }], [['__proto__', '', '', 1, 1], ['constructor', '', '', 1, 1]]],
+    ['none of anything', [{ item_id: 'A', price: 1, quantity: 0 }], [['A', '', '', 0, 0]]],
+  ])('of an order names each SKU once: %s', (_what, items, lines) => {
+    const [query] = queries(format.encode([openVisit().track('purchase', { transaction_id: 'T', items })], BATCH));
+    const told = JSON.parse(query!.ec_items!) as [string, string, string, number, number][];
+    expect(told).toEqual(lines);
+    expect(told.reduce((sum, [, , , price, quantity]) => sum + price * quantity, 0)).toBeCloseTo(Number(query!.revenue), 6);
+  });
+
+  test('of the vitals tells how long the page took to load, and each of the screen', () => {
+    vi.stubGlobal('screen', { width: 390, height: 844 });
+    vi.stubGlobal('performance', { getEntriesByType: () => [{ fetchStart: 1, connectEnd: 21.4, requestStart: 22, responseStart: 122, responseEnd: 130.6, domInteractive: 300, domComplete: 0, loadEventStart: 0, loadEventEnd: 0 }] });
+    const fields: Record<string, unknown> = {};
+    format.enrich!({ name: 'web_vitals' } as never, {} as never, fields, {} as never);
+    vi.unstubAllGlobals();
+    vi.stubGlobal('screen', { width: 390, height: 844 });
+    const row = openVisit().track('web_vitals', { lcp: 1200 });
+    const [query] = queries(format.encode([{ ...row, event: row.event.replace('{', `{${JSON.stringify(fields).slice(1, -1)},`) }], BATCH));
+    vi.unstubAllGlobals();
+    expect(query).toMatchObject({ ping: '1', res: '390x844', pf_net: '20', pf_srv: '100', pf_tfr: '9', pf_dm1: '169' });
+    // Those that are not over yet are not told.
+    expect(Object.keys(query!).filter((key) => /^pf_(dm2|onl)$/.test(key))).toEqual([]);
+    expect(query!.pv_id).toMatch(/^\w{6}$/);
   });
 
   test('of a product names it', () => {
@@ -109,7 +155,7 @@ describe('a request', () => {
     const row = visit.track('purchase', { transaction_id: 7, items: [{ ...MUG, price: 0.1, quantity: 3 }] });
     const [query] = queries(matomo({ siteId: '12' }).encode([withContext(row, { visitor: undefined })], BATCH));
     expect(query).toMatchObject({ idsite: '12', ec_id: '7', revenue: '0.3', ec_st: '0.3' });
-    expect(Object.keys(query!).filter((key) => /^(_id|uid|dimension)/.test(key))).toEqual([]);
+    expect(Object.keys(query!).filter((key) => /^(_id|cid|uid|dimension)/.test(key))).toEqual([]);
   });
 
   test('says strange letters as they are', () => {

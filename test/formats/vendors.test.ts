@@ -203,7 +203,7 @@ describe('Umami: what its own script has sent', () => {
   const ours = JSON.parse(umami({ website: '01234567-89ab-4cde-8f01-23456789abcd' }).encode([named(rows, 'page_view'), named(rows, 'purchase'), named(rows, 'identify')], BATCH)) as typeof requests[0]['body'][];
 
   test('of a page view is what Waymark sends', () => {
-    // The screen and the language are what Waymark does not ask for.
+    // The screen and the language are those of the browser: here there is none.
     const { screen, language, ...payload } = view.payload;
     expect([screen, language]).toEqual([TEXT, TEXT]);
     expect(ours[0]).toMatchObject({ type: view.type, payload });
@@ -220,8 +220,8 @@ describe('Umami: what its own script has sent', () => {
     expect(ours[2]).toMatchObject({ type: identify.type, payload: { website: identify.payload.website, data: identify.payload.data } });
   });
 
-  test('has neither time nor id, which its interface takes: whole seconds, and whose visit it is', () => {
+  test('has neither time nor id, which its interface takes: whole seconds, which are the next for all but page views, and whose visit it is', () => {
     const { visitor } = JSON.parse(rows[0]!.context) as { visitor: { id: string } };
-    expect(ours.map(({ payload }) => [payload.timestamp, payload.id])).toEqual([2, 10, 8].map((second) => [Date.UTC(2026, 5, 1, 12, 0, second) / 1000, visitor.id]));
+    expect(ours.map(({ payload }) => [payload.timestamp, payload.id])).toEqual([2, 11, 9].map((second) => [Date.UTC(2026, 5, 1, 12, 0, second) / 1000, visitor.id]));
   });
 });

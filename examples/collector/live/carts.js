@@ -42,8 +42,20 @@ function remark(state, { silent, provisional }) {
   if (state === 'abandoned' && provisional.count > 0) return `${provisional.count} for now`;
 }
 
-/** The value of several carts. */
-export const totalValue = ({ values }) => moneySum(values) || money(0, 'EUR');
+/** What the shop's carts are in, as the latest of them says; undefined as long as none does. */
+let currency;
+
+/** The value of several carts; of none, nothing in the shop's currency. */
+export const totalValue = ({ values }) => moneySum(values) || (currency === undefined ? '0' : money(0, currency));
+
+/**
+ * Learns the shop's currency, for sums of nothing.
+ *
+ * @param {{ shown: any[] }} carts `carts` of the snapshot
+ */
+export function learnCurrency({ shown }) {
+  currency = shown.find((cart) => typeof cart.currency === 'string')?.currency ?? currency;
+}
 
 /** A shop may use a cart's id again after a purchase. */
 const keyOf = ({ visitor, cart_id, transaction_id }) => JSON.stringify([visitor, cart_id, transaction_id]);

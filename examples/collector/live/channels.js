@@ -8,8 +8,8 @@ import { count, percent, properName } from './words.js';
  */
 export function showChannels({ arrivals, in_app, apps, channels, more_channels }) {
   const rows = channels.flatMap(({ channel, networks, more_networks, ...own }) => [
-    { key: JSON.stringify([channel]), name: channel === null ? 'not told' : properName(channel), ...own },
-    ...networks.map(({ network, ...numbers }) => ({ key: JSON.stringify([channel, network]), network: properName(network), ...numbers })),
+    { key: JSON.stringify([channel]), name: channel === null ? 'not told' : properName(channel), channel, ...own },
+    ...networks.map(({ network, ...numbers }) => ({ key: JSON.stringify([channel, network]), network: properName(network), channel, ...numbers })),
     ...(more_networks > 0 ? [{ key: JSON.stringify([channel, 0]), more: count(more_networks, 'more network') }] : []),
   ]);
   if (more_channels > 0) rows.push({ key: '', more: count(more_channels, 'more channel') });
@@ -20,10 +20,13 @@ export function showChannels({ arrivals, in_app, apps, channels, more_channels }
     : `${count(arrivals, 'arrival')}, ${in_app} of them (${percent(in_app / arrivals)}) in an app’s own browser${inApps && `: ${inApps}`}.`);
 }
 
-function renderRow({ name, network, more, arrivals, visitors, paid, organic, in_app }) {
+/** An e-mail, a shared link or a typed address is not paid, but not organic either. */
+const isOrganic = (channel) => /^organic_/.test(channel);
+
+function renderRow({ name, network, channel, more, arrivals, visitors, paid, organic, in_app }) {
   if (more) return html('tr', { class: 'page-row' }, html('td', { colspan: 6, class: 'quiet' }, `and ${more}`));
   const number = (title, value) => figure(title, value === 0 ? '–' : value.toLocaleString('en'));
   return html('tr', { class: name === undefined ? 'page-row' : 'stage-row' },
     html(name === undefined ? 'td' : 'th', { scope: name === undefined ? null : 'row' }, name ?? network),
-    number('Arrivals', arrivals), number('Visitors', visitors), number('Paid', paid), number('Organic', organic), number('In an app', in_app));
+    number('Arrivals', arrivals), number('Visitors', visitors), number('Paid', paid), number('Organic', isOrganic(channel) ? organic : 0), number('In an app', in_app));
 }

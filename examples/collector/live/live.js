@@ -1,5 +1,5 @@
 import { showAbandonments } from './abandonments.js';
-import { showCarts, totalValue } from './carts.js';
+import { learnCurrency, showCarts, totalValue } from './carts.js';
 import { showChannels } from './channels.js';
 import { setClock, tick } from './clock.js';
 import { showDelivery } from './delivery.js';
@@ -35,6 +35,10 @@ document.getElementById('script-tag').textContent =
   `<script async src="waymark.min.js" data-collector="${location.origin}/events"></script>`;
 
 function showSummary({ visitors, bots, counted, carts, abandonments, delivery }) {
+  learnCurrency(carts);
+  const note = document.getElementById('bots-note');
+  note.hidden = bots.events === 0;
+  setText(note, `${count(bots.events, 'event')} of browsers that a program drives (automated tests, the developer’s own among them) ${bots.events === 1 ? 'is' : 'are'} counted nowhere on this page. To see them as people’s, give the tracker the option bots: 'keep' (data-bots="keep" at the script tag).`);
   const cart = (state, ...more) => [totalValue(carts.totals[state]), [count(carts.totals[state].count, 'cart'), ...more].filter(Boolean).join(', ')];
   const { silent, provisional } = carts.totals;
   const { recoveries } = abandonments;

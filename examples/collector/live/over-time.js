@@ -4,6 +4,8 @@ import { count, properName } from './words.js';
 /** Measures of the drawing, in pixels. Its height never changes, so that nothing below it moves. */
 const HEIGHT = 230;
 const MAX_BAR = 34;
+/** The width of a label below the axis; half of the last one stands beyond it. */
+const LABEL = 48;
 
 /** Colours that series have, `--series-1` and so on in the style sheet; the last one is for what is summed up. */
 const COLOURS = 6;
@@ -104,7 +106,7 @@ function optionsOf(rows, width) {
   const bars = library.paths.bars({ size: [0.88, MAX_BAR], align: 1 });
   const fills = rows.length > 0 ? rows.map((row) => colour(`--series-${row.colour}`)).toReversed() : ['transparent'];
   return {
-    width, height: HEIGHT, legend: { show: false }, padding: [8, 4, 0, 0],
+    width, height: HEIGHT, legend: { show: false }, padding: [8, LABEL / 2, 0, 0],
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     scales: {
       x: { range: () => [shown.starts[0], shown.starts.at(-1) + shown.step_ms / 1000] },
