@@ -6,9 +6,9 @@ const MAX_SCRIPT = 200_000;
  */
 
 /** A text, caught; or what templates and content systems put around and between: comments, wrappers, a semicolon, a byte order mark. */
-const JUNK = /("[^"\\]*(?:\\[^][^"\\]*)*"?)|\/\*[^]*?(?:\*\/|$)|(?:\/\/[ \t]*)?(?:(?:<!)?\[CDATA\[|]]>)|\/\/.*|<!--[^{["]*|-->|[;\xa0\ufeff]/g;
+const JUNK = /("(?:\\?[^])*?(?:"|$))|\/\*[^]*?(?:\*\/|$)|(?:\/\/[ \t]*)?(?:(?:<!)?\[CDATA\[|]]>)|\/\/.*|<!--[^{["]*|-->|[;\xa0\ufeff]/g;
 /** A text, caught; or a comma before nothing, or the end of an object before another one. */
-const COMMAS = /("[^"\\]*(?:\\[^][^"\\]*)*"?)|,(?=\s*(?:[}\],]|$))|}(?=\s*{)/g;
+const COMMAS = /("(?:\\?[^])*?(?:"|$))|,(?=\s*(?:[}\],]|$))|}(?=\s*{)/g;
 
 /** Returns what stands in a text that is JSON but for what templates did to it, as a list; or throws. */
 function parseLeniently(text: string): unknown {

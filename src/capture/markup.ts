@@ -12,10 +12,7 @@ import { keyOf } from './once.js';
 import { chooseVariant } from './variant.js';
 
 /** What tells whether two tell of one product. */
-interface Keys {
-  ids: string[];
-  titles: string[];
-}
+type Keys = [ids: string[], names: string[]];
 
 /** What a page's markup is about. */
 export interface Marked {
@@ -25,8 +22,6 @@ export interface Marked {
   keys?: Keys;
   /** The product's own address, where the markup says it. */
   url?: string | undefined;
-  /** Whether nothing but scripts of the page before says it. */
-  isOld?: boolean;
   /** Whether there are orders: then the page is about them, whatever products it names. */
   hasOrders?: boolean;
   /** The properties of `purchase`, where the page confirms one order. */
@@ -81,10 +76,9 @@ const nameOf = (value: unknown) => `${plain(value) ?? plain((Object(value) as Fi
 function priceOf(given: unknown) {
   const offers = within(given, ['offers']);
   for (const offer of offers) {
-    // What is struck through or recommended is not paid.
-    const prices = within(offer, ['priceSpecification']).filter((each) => oneOf(each, 'price', 'lowPrice') !== undefined && !/List|SRP|Strike/.test(nameOf(each.priceType)));
-    const ofType = (type: RegExp) => prices.find(({ priceType }) => type.test(nameOf(priceType)));
-    const paid = ofType(/Sale/) ?? ofType(/undefined/) ?? prices[0];
+    const prices = within(offer, ['priceSpecification']).filter((each) => oneOf(each, 'price', 'lowPrice') !== undefined);
+    // Other types are not paid: what is struck through, recommended, the lowest that may be advertised.
+    const paid = ['Sale', 'undefined', 'Regular'].map((type) => prices.find(({ priceType }) => nameOf(priceType).includes(type))).find(Boolean);
     if (paid) return { price: numeric(oneOf(paid, 'price', 'lowPrice')), currency: currencyOf([paid, ...offers]) };
   }
   return { price: undefined, currency: currencyOf(offers) };
@@ -103,10 +97,8 @@ const itemOf = (node: Fields, price: unknown) => ({
 });
 
 /** Returns what names the products of an event, or those that JSON-LD describes. */
-const keysOf = (nodes: Fields[], ids = ['item_id'], title = 'item_name'): Keys => {
-  const all = (names: string[]) => nodes.flatMap((node) => names.map((name) => keyOf(plain(node[name]))).filter(Boolean));
-  return { ids: all(ids), titles: all([title]) };
-};
+const keysOf = (nodes: Fields[], ids = ['item_id'], name = 'item_name') =>
+  [ids, [name]].map((fields) => nodes.flatMap((node) => fields.map((field) => keyOf(plain(node[field]))).filter(Boolean))) as Keys;
 const itemsOf = (properties: Fields) => within(properties.items ?? properties, []);
 
 /**
@@ -114,9 +106,9 @@ const itemsOf = (properties: Fields) => within(properties.items ?? properties, [
  *
  * @param isStrict whether, where both have an id, that alone decides: a variant has its product's name. Otherwise one of id and name has to do
  */
-function isSame(one: Keys, other: Keys, isStrict = false): boolean {
+function isSame([ids, names]: Keys, [otherIds, otherNames]: Keys, isStrict = false): boolean {
   const share = (some: string[], others: string[]) => some.some((key) => others.includes(key));
-  return share(one.ids, other.ids) || (!(isStrict && one.ids[0] && other.ids[0]) && share(one.titles, other.titles));
+  return share(ids, otherIds) || (!(isStrict && ids[0] && otherIds[0]) && share(names, otherNames));
 }
 
 const viewOf = (item: Fields, currency: unknown, others?: Fields): Fields | undefined =>
@@ -203,25 +195,15 @@ function isShown(element: Element): boolean {
   return true;
 }
 
-/** Returns the scripts of JSON-LD in what is shown of a page, with what they say. */
-const scriptsOf = (page: ParentNode) => [...page.querySelectorAll('script[type^="application/ld+json" i]')].filter(isShown).map((script) => [script, script.textContent] as const);
-
-/**
- * Returns what the JSON-LD of a page says, or else its Open Graph tags.
- *
- * @param before what the scripts of the page before said: those that still say it count only where no other says anything. Default: there was none
- */
-export function readMarkup(page: ParentNode, address: string, now = Date.now(), before = new WeakMap<Element, string>()): Marked {
-  const scripts = scriptsOf(page);
-  const fresh = scripts.filter(([script, text]) => before.get(script) !== text);
-  const read = (some: typeof scripts) => readTexts(some.map(([, text]) => text), address, now);
-  let marked = read(fresh);
-  if (!marked.product && !marked.hasOrders && fresh.length < scripts.length) marked = { ...read(scripts), isOld: true };
+/** Returns what the JSON-LD in what is shown of a page says, or else its Open Graph tags. */
+export function readMarkup(page: ParentNode, address: string, now = Date.now()): Marked {
+  const scripts = [...page.querySelectorAll('script[type^="application/ld+json" i]')].filter(isShown);
+  const marked = readTexts(scripts.map(({ textContent }) => textContent), address, now);
   const meta = (name: string) => plain(page.querySelector<HTMLMetaElement>(`meta[property="${name}"],meta[name="${name}"]`)?.content);
   if (!marked.product && !marked.hasOrders && /product(\.item)?$/.test(`${meta('og:type')}`)) {
     const [price, currency] = ['amount', 'currency'].map((part) => meta(`product:price:${part}`) ?? meta(`og:price:${part}`));
     const item = { item_id: meta('product:retailer_item_id'), item_name: meta('og:title'), item_brand: meta('product:brand'), item_category: meta('product:category'), price: numeric(price) };
-    Object.assign(marked, { product: viewOf(item, currency), keys: keysOf([item]), url: meta('og:url'), isOld: false });
+    Object.assign(marked, { product: viewOf(item, currency), keys: keysOf([item]), url: meta('og:url') });
   }
   return marked;
 }
@@ -262,10 +244,8 @@ export const productMarkup = (): Plugin => ({ cleanUrl, ends, enrich, leaves, pa
 
   /** The page view whose markup is looked at. */
   let view: { url: string; isTold?: boolean } | undefined;
-  let endedId: string | undefined;
-  let orderId: unknown;
-  /** The address of this page, its item, and what its scripts said, as they were seen last; and those of the page before as it was left. */
-  let last: [address?: string, item?: string, texts?: WeakMap<Element, string>] = [];
+  /** The address of this page and its item, as they were seen last; and those of the page before as it was left. */
+  let last: [address?: string, item?: string] = [];
   let before = last;
   let timer: ReturnType<typeof setTimeout> | undefined;
   // Until the look that follows nothing is observed: a page that changes all the time costs a look now and then, and nothing else.
@@ -288,27 +268,22 @@ export const productMarkup = (): Plugin => ({ cleanUrl, ends, enrich, leaves, pa
     // The next route has begun already: its own view is to come.
     if (!view || view.url.split(/[?#]/)[0] !== cleanUrl(here).split('?')[0]) return;
     const address = `${view.url} ${here}`;
-    const page = ofDocument('documentElement');
-    const { product, keys, url, isOld, order } = readMarkup(page, href, Date.now(), before[2]);
-    const item = JSON.stringify(product?.items);
-    last = [address, item, new WeakMap(scriptsOf(page))];
+    const { product, keys, url, order } = readMarkup(ofDocument('documentElement'), href);
+    last = [address, JSON.stringify(product?.items)];
     // A route whose markup comes late still has the one of the page before.
-    const isStale = before[0] && before[0] !== address && (item === before[1] || (url ? !isAt(url, href) : isOld));
+    const isStale = before[0] && before[0] !== address && (last[1] === before[1] || (url && !isAt(url, href)));
     if (product && !isStale && !view.isTold) {
       view.isTold = true;
       record('view_item', {}, { late: (_, draft) => ((ours = draft), (ourKeys = keys!), product) });
     }
-    if (order && order.transaction_id !== orderId) {
-      orderId = order.transaction_id;
-      tracker.track('purchase', order as never);
-    }
-    observer?.observe(document, CHANGES);
+    if (order) tracker.track('purchase', order as never);
+    else observer?.observe(document, CHANGES);
   });
   const onEvent = ({ name, page }: TrackedEvent) => {
     if (name !== 'page_view') return;
     rest();
     before = last;
-    view = page && page.id !== endedId ? { url: page.url } : undefined;
+    view = page && { url: page.url };
     // In a task of its own: what the shop has said before comes first, and it says more than its markup.
     timer = setTimeout(look);
   };
@@ -316,8 +291,7 @@ export const productMarkup = (): Plugin => ({ cleanUrl, ends, enrich, leaves, pa
     if (event.name === 'view_item') isRepeat(keysOf(itemsOf(event.properties)), false, event.page?.id);
     onEvent(event);
   }
-  ends.push(({ page }) => {
-    endedId = page?.id;
+  ends.push(() => {
     view = undefined;
     rest();
   });

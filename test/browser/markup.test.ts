@@ -24,11 +24,12 @@ async function settled(page: Page): Promise<void> {
   await page.evaluate('waymark.exportData().then(() => new Promise((done) => setTimeout(() => setTimeout(done))))');
   await ready(page);
 }
-/** Goes to another address without a load, and runs `script` in the same task. */
+/** Goes to another address without a load, runs `script` in the same task, and waits until the route is counted and its markup read. */
 async function go(page: Page, path: string, script = ''): Promise<void> {
-  await page.evaluate(`history.pushState(null, '', '${path}'); ${script}`);
-  // The route is counted once its title has been waited for.
-  await page.evaluate('new Promise((done) => setTimeout(done, 400))');
+  await page.evaluate(`new Promise((done) => {
+    const stop = waymark.on('event', ({ name }) => name === 'page_view' && (stop(), setTimeout(() => setTimeout(done))));
+    history.pushState(null, '', '${path}'); ${script}
+  })`);
 }
 const own = (events: ArrivedEvent[]) => events.filter(({ name }) => !/landing|page_view|engagement/.test(name));
 const lines = (events: ArrivedEvent[]) => own(events).map(({ name, page, properties }) => [name, new URL(page!.url).pathname, ...((properties.items ?? []) as { item_id: string }[]).map(({ item_id }) => item_id)].join(' '));
@@ -119,9 +120,12 @@ describe('a route', () => {
     await until('the view', async () => (await site.flushed(page)).filter(({ name }) => name === 'page_view').length === 2);
     await add('b', product('Line'));
     await arrived('view_item / Kite-1', 'view_item /line Line-1');
-    // The page of before is hidden only after the next one is there.
+    // The page of before is hidden only after the next one is there, and counted.
     await page.evaluate(`history.pushState(null, '', '/bag'); document.title = 'Bag'; a.innerHTML = '<p>Text</p>' + ${JSON.stringify(script(product('Bag')))}; a.style.display = ''`);
+    await until('the view', async () => (await site.flushed(page)).filter(({ name }) => name === 'page_view').length === 3);
+    await page.evaluate(`b.style.display = 'none'`);
     await arrived('view_item / Kite-1', 'view_item /line Line-1', 'view_item /bag Bag-1');
+    await add('b');
     await show('/thanks', 'b', 'a');
     await until('the view', async () => (await site.flushed(page)).filter(({ name }) => name === 'page_view').length === 4);
     await add('b', product('Line'), { '@type': 'Order', orderNumber: 'T9', price: 45, priceCurrency: 'EUR', acceptedOffer: { itemOffered: product('Kite'), price: 20 } });
