@@ -57,7 +57,7 @@ export interface Options extends CoreOptions {
   /** More hosts of the shop's own, such as `checkout.shop.example`: coming from them is no arrival. Default: none. */
   internalHosts?: readonly string[] | undefined;
   /**
-   * The shop's other domains, such as `shop.example` (with all below it): clicked links to them say who the visitor is, for two minutes and once, and with consent
+   * The shop's other domains, such as `shop.example` (with all below it): clicked links to them say who the visitor is, for two minutes, and with consent
    * to both purposes. They count as the shop's own. Default: none.
    */
   linkDomains?: readonly string[] | undefined;

@@ -1,4 +1,5 @@
 import { randomHex } from '../util/id.js';
+import { editQuery, LINK_PARAMETER } from '../util/url.js';
 
 /** The mark that a shared link bears. It says nothing of the person: a random number, and a count. */
 export interface ShareToken {
@@ -25,11 +26,8 @@ export function readToken(address: URL | undefined): ShareToken | undefined {
   return token ? { token, depth: Math.min(MAX_DEPTH, Number(depth)) } : undefined;
 }
 
-/** Returns the link that is shared: the address with the mark, if there is one, and without what told of its own arrival (`utm_…`, click ids). */
+/** Returns the link that is shared: the address with the mark, if there is one, and without what told of its own arrival (`utm_…`, click ids) or of the visitor; the rest as it is written. */
 export function markLink(address: URL, mark?: ShareToken): string {
-  const link = new URL(address);
-  for (const name of [...link.searchParams.keys()]) if (/^utm_|cl(ic)?k?_?id$|^igsh|^[gw]braid$/i.test(name)) link.searchParams.delete(name);
-  if (mark) link.searchParams.set(PARAMETER, `${mark.token}-${mark.depth}`);
-  else link.searchParams.delete(PARAMETER);
-  return link.href;
+  const isOut = (name: string) => [PARAMETER, LINK_PARAMETER].includes(name) || /^utm_|cl(ic)?k?_?id$|^igsh|^[gw]braid$/i.test(name);
+  return editQuery(address.href, isOut, mark && `${PARAMETER}=${mark.token}-${mark.depth}`);
 }

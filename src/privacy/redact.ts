@@ -1,6 +1,6 @@
 import type { Tools } from '../plugin.js';
 import { cut } from '../util/cut.js';
-import { readUrl } from '../util/url.js';
+import { LINK_PARAMETER, readUrl } from '../util/url.js';
 
 /** Longest address kept, in characters. Our choice: what browsers and servers commonly take. */
 const MAX_URL = 2048;
@@ -129,7 +129,7 @@ export function cleanUrl(address: string, stays: (name: string) => boolean = (na
   for (const [name, value] of url.searchParams) {
     // A plus that nobody encoded is a space: of an address such as ida+shop@mail.example, nothing may stay.
     const part = (text: string, before?: string) => cleanText(cut(/@/.test(text) ? text.replace(/ /g, '+') : text, MAX_URL), before);
-    if (stays(name)) query.push([part(name), part(value, name)]);
+    if (stays(name) && name !== LINK_PARAMETER) query.push([part(name), part(value, name)]);
   }
   url.search = `${new URLSearchParams(query)}`;
   return cutAddress(url.href.replace(/%5B(email|phone|token)%5D/g, '[$1]'));

@@ -55,6 +55,16 @@ describe('a token', () => {
   });
 });
 
+test.each([
+  ['?sig=a%20c&flag', '?sig=a%20c&flag&wm=0123456789ab-1'],
+  ['?a=1;b=2#x', '?a=1;b=2&wm=0123456789ab-1#x'],
+  ['?q=b+c&utm_source=x&d=%2f', '?q=b+c&d=%2f&wm=0123456789ab-1'],
+  ['?wml=7d1f2c9a.abc.def&a', '?a&wm=0123456789ab-1'],
+  ['?', '?wm=0123456789ab-1'],
+])('a link keeps all else as it is written: %s', (given, marked) => {
+  expect(mark(given)).toBe(SHOP + marked);
+});
+
 describe('a token that somebody made up', () => {
   test.each<[what: string, query: string, expected: ShareToken | undefined]>([
     ['none', '', undefined],
