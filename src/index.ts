@@ -1,3 +1,4 @@
+import { warnWithoutFetch } from './browser/emulated.js';
 import type { FeedbackMethods } from './capture/feedback.js';
 import type { PageMethods } from './capture/pages.js';
 import type { ShareMethods } from './capture/share.js';
@@ -38,5 +39,8 @@ export type Tracker<Events = EventMap> = CoreTracker<Events> & PageMethods & Ide
  */
 export function createTracker<Events = EventMap>(given: WithCollector<Options>): Tracker<Events> {
   const options = resolveAll(given);
-  return openTracker<Tracker<Events>>({ ...options, plugins: [...firstPlugins(options), ...morePlugins(options), ...options.plugins] }, isUnwanted(options));
+  const isOff = isUnwanted(options);
+  if (isOff && typeof document === 'object') console.warn('waymark: a program drives this browser, and with bots "drop" nothing is tracked: "mark" or "keep" would');
+  warnWithoutFetch();
+  return openTracker<Tracker<Events>>({ ...options, plugins: [...firstPlugins(options), ...morePlugins(options), ...options.plugins] }, isOff);
 }

@@ -1,3 +1,4 @@
+import { warnWithoutFetch } from './browser/emulated.js';
 import { watchLifecycle, whenActivated } from './browser/lifecycle.js';
 import { isHidden } from './browser/of-document.js';
 import type { Stop } from './browser/listen.js';
@@ -122,6 +123,7 @@ const MAX_PROPERTIES = 16_000;
  * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
 export function createTracker<Events = EventMap, Methods = object>(given: WithCollector<CoreOptions>): CoreTracker<Events> & Methods {
+  warnWithoutFetch();
   return openTracker<CoreTracker<Events> & Methods>(resolveOptions(given, coreDefaults, corePatterns));
 }
 

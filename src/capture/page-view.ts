@@ -1,5 +1,6 @@
 import { whenParsed } from '../browser/lifecycle.js';
 import { listen } from '../browser/listen.js';
+import { loadTiming } from '../browser/load-timing.js';
 import { watchRoutes } from '../browser/navigation.js';
 import type { Plugin } from '../plugin.js';
 
@@ -11,8 +12,7 @@ export const pageViews = (): Plugin => ({ safe, stops, views, watch }) =>
   watch(() =>
     // The title and the page's stage may stand below the script.
     whenParsed(stops, safe(() => {
-      const [load] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming & { activationStart?: number })[];
-      views!.start(load?.activationStart ? { prerendered: true } : {});
+      views!.start(loadTiming()?.activationStart ? { prerendered: true } : {});
       stops.push(listen(window, 'pageshow', safe((event: Event) => (event as PageTransitionEvent).persisted && views!.renew({ restored: true }))));
       watchRoutes(stops, safe(views!.look));
     })),

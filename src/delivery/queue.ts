@@ -2,6 +2,7 @@ import { promisifyRequest } from 'idb-keyval';
 import type { Stop } from '../browser/listen.js';
 import type { Profile } from '../identity/profile.js';
 import { inTime } from '../util/in-time.js';
+import { runLater } from '../util/run-later.js';
 import { measure, overflow, worthOf, type Bounds, type DropCause, type Stored } from './bounds.js';
 import type { Journal, Sent } from './journal.js';
 import { placeOf, readPlace, within } from './place.js';
@@ -186,7 +187,7 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
         brokenUntil = until;
       }
       // What is in memory alone is stored as soon as that works.
-      if (pending.size) again ??= setTimeout(() => ((again = undefined), save()), BROKEN_MS);
+      if (pending.size) again ??= runLater(() => ((again = undefined), save()), BROKEN_MS);
     }
     return undefined;
   }
