@@ -376,7 +376,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   });
 
   const track = safe((event: unknown, properties?: unknown, given?: RecordOptions): void => {
-    if (typeof event !== 'string' || !NAME.test(event)) return reject('name', NAME, event);
+    if (typeof event !== 'string' || !NAME.test(event)) return reject('name', 'a letter, then up to 39 letters, digits and _', event);
     // Not by `bind`: MooTools has one of its own.
     const handler: Handler = calls.get(event) ?? ((...rest) => record(event, ...rest));
     handler(properties, Object(given));
