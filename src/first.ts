@@ -14,6 +14,7 @@ import { sessions } from './identity/session.js';
 import { dropOuts } from './journey/drop-out.js';
 import { DORMANT_DAYS, resolveRules } from './journey/journey.js';
 import type { Model } from './journey/model.js';
+import type { ModelName, OwnStage, StageName } from './journey/names.js';
 import { isStage } from './journey/models.js';
 import { stages } from './journey/stages.js';
 import { coreDefaults, corePatterns, like, oneOf, resolveOptions, type CoreOptions } from './options.js';
@@ -34,13 +35,13 @@ export interface Options extends CoreOptions {
    * name (`journey`, `aida`, `funnel`, `mckinsey`, `moments`), or what `defineModel` and `schemeModel` of `waymark/journey` return; at most
    * six. Default: `['journey']`.
    */
-  models?: readonly (Model | string)[] | undefined;
+  models?: readonly (Model | ModelName)[] | undefined;
   /** Names of events that are a goal beside `purchase` and `subscribe`, such as `sign_up` or `newsletter_subscribe`. Default: none. */
   goals?: readonly string[] | undefined;
   /** A pause after which the next touchpoint begins a new loop, in days. Default: 90. */
   dormantDays?: number | undefined;
   /** Stages by path, for page views; the first pattern that matches. `*` is any text: `{ '/blog/*': 'awareness' }`. Default: none. */
-  pageStages?: Readonly<Record<string, string>> | undefined;
+  pageStages?: Readonly<Record<string, StageName | OwnStage>> | undefined;
   /** Mirrors the visitor's stage as `data-journey-stage` on `<html>`, for style sheets. Default: false. */
   stageAttribute?: boolean | undefined;
   /** Tracks rage clicks and dead clicks. Default: false. */

@@ -11,7 +11,7 @@ import type { ExportMethods } from './privacy/export.js';
 import type { WithCollector } from './options.js';
 import { openTracker, type CoreTracker, type EventMap } from './tracker.js';
 
-export type { Feedback, FeedbackMethods } from './capture/feedback.js';
+export type { Feedback, FeedbackMethods, Rating } from './capture/feedback.js';
 export type { PageMethods } from './capture/pages.js';
 export type { ShareMethods, ShareNetwork, ShareOptions } from './capture/share.js';
 export type { Item } from './commerce/item.js';

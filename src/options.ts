@@ -1,4 +1,5 @@
 import { whereOf, type Collector } from './delivery/collectors.js';
+import type { Credentials } from './delivery/credentials.js';
 import type { Format } from './formats/format.js';
 import { waymarkFormat } from './formats/waymark.js';
 import type { Plugin } from './plugin.js';
@@ -15,7 +16,7 @@ export interface CollectorOptions {
   /** More headers of every request to it. Default: none. */
   headers?: Readonly<Record<string, string>> | undefined;
   /** Whether requests to it bear cookies: `omit`, `same-origin` or `include`. Default: `omit`. */
-  credentials?: RequestCredentials | undefined;
+  credentials?: Credentials | undefined;
   /** Names of the events that it gets, `*` is any text; those that begin with `!` it does not get: `['purchase', 'view_*']`, `['!engagement']`. Default: all. */
   events?: readonly string[] | undefined;
   /** Kind of consent that the visitor must have given for it to get an event; what it was as the event was tracked, or has been withdrawn since. Default: none is looked at. */
@@ -46,7 +47,7 @@ export interface CoreOptions {
    */
   headers?: Readonly<Record<string, string>> | undefined;
   /** Whether requests bear cookies, as in `fetch`: `omit`, `same-origin` or `include`. Default: `omit`. */
-  credentials?: RequestCredentials | undefined;
+  credentials?: Credentials | undefined;
   /** Most events kept for a collector that cannot be reached, above 0; those worth least go first, then the oldest. Default: 10,000, days of a busy visitor. */
   maxStoredEvents?: number | undefined;
   /** Most bytes that they take, above 0. Default: 10,000,000: browsers give a site that much without asking. */
@@ -91,15 +92,27 @@ export interface CoreOptions {
   plugins?: readonly Plugin[] | undefined;
 }
 
+/** The one collector that there must be. */
+export interface WithOne {
+  /** Where batches are posted: an http(s) URL such as `https://collect.example/events`, or a path on the shop's own host such as `/events`. */
+  collector: string;
+}
+
+/** Or the several. */
+export interface WithSeveral {
+  /** Several collectors in place of `collector`: addresses, or addresses with format, headers and filters of their own. */
+  collectors: readonly (CollectorOptions | string)[];
+}
+
 /** Options with the collector, or the collectors, that there must be. */
-export type WithCollector<Given extends CoreOptions> = Given & ({ collector: string } | { collectors: readonly (CollectorOptions | string)[] });
+export type WithCollector<Given extends CoreOptions> = Given & (WithOne | WithSeveral);
 
 /** Options of one collector. */
 const single = {
   collector: '',
   format: waymarkFormat as Format,
   headers: {} as Readonly<Record<string, string>>,
-  credentials: 'omit' as RequestCredentials,
+  credentials: 'omit' as Credentials,
 };
 
 /** Options by name: each with its default, whose type is the type it takes. Numbers are above 0. */

@@ -3,6 +3,7 @@ import { listen, type Stop } from '../browser/listen.js';
 import { addressOf } from './address.js';
 import { byteLength } from './batch.js';
 import type { Format } from '../formats/format.js';
+import type { Credentials } from './credentials.js';
 import type { Answer } from './outcome.js';
 
 /** How requests are made. */
@@ -12,7 +13,7 @@ export interface RequestOptions {
   format: Pick<Format, 'type' | 'path' | 'headers'>;
   /** More headers. */
   headers: Readonly<Record<string, string>>;
-  credentials: RequestCredentials;
+  credentials: Credentials;
 }
 
 /** Makes requests to one collector. */
