@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import typescript from '@rollup/plugin-typescript';
@@ -33,6 +33,26 @@ const modules = {
   external: ['idb-keyval', 'web-vitals'],
   output: { dir: 'dist', format: 'es', preserveModules: true, preserveModulesRoot: 'src' },
   plugins: [typescript({ noEmit: false, noCheck: true, declaration: true, declarationDir: 'dist', outDir: 'dist' }), schema],
+};
+
+/**
+ * The same for `require`, made of those modules: Jest and other tools still ask so. Fewer files, since nobody reads these; a folder with a `package.json` of
+ * its own, so that Node and TypeScript take what is in it for CommonJS. Both kinds on one page know of each other as two copies of Waymark do.
+ */
+const commonJs = {
+  input: Object.fromEntries(modules.input.map((path) => path.replace(/^src\/|\.ts$/g, '')).map((name) => [name, `dist/${name}.js`])),
+  external: modules.external,
+  output: { dir: 'dist/cjs', format: 'cjs', chunkFileNames: 'shared/[name].js' },
+  plugins: [
+    {
+      name: 'common-js-package',
+      writeBundle() {
+        const isType = (path) => statSync(path).isDirectory() || path.endsWith('.d.ts');
+        for (const name of readdirSync('dist')) if (!/^(cjs|iglu)$/.test(name)) cpSync(`dist/${name}`, `dist/cjs/${name}`, { recursive: true, filter: isType });
+        writeFileSync('dist/cjs/package.json', `${JSON.stringify({ type: 'commonjs', sideEffects: false }, null, 2)}\n`);
+      },
+    },
+  ],
 };
 
 /** The words of the built-in models are for people who read code, servers and reports: the script goes without. */
@@ -123,4 +143,4 @@ const pixel = {
   plugins: [minified(true, {}), integrity],
 };
 
-export default [modules, more, formats, script, pixel];
+export default [modules, commonJs, more, formats, script, pixel];

@@ -11,11 +11,12 @@ export type { EventFilter } from './privacy/screen.js';
 export { dataExport, type DataExport, type ExportMethods } from './privacy/export.js';
 export { linked, linking } from './identity/link.js';
 export { consentSignals } from './privacy/signals.js';
+export type { CanonicalStage, ModelName, OwnStage, StageName } from './journey/names.js';
+export type { ProblemCode } from './problems.js';
 export type { Enrich, Handler, Plugin, RecordOptions, Tools } from './plugin.js';
 export {
   createTracker,
   type AllEvents,
-  type CanonicalStage,
   type CoreTracker,
   type EventMap,
   type Problem,

@@ -14,11 +14,13 @@ import { sessions } from './identity/session.js';
 import { dropOuts } from './journey/drop-out.js';
 import { DORMANT_DAYS, resolveRules } from './journey/journey.js';
 import type { Model } from './journey/model.js';
+import type { ModelName, OwnStage, StageName } from './journey/names.js';
 import { isStage } from './journey/models.js';
 import { stages } from './journey/stages.js';
-import { coreDefaults, corePatterns, oneOf, resolveOptions, type CoreOptions } from './options.js';
+import { coreDefaults, corePatterns, like, oneOf, resolveOptions, type CoreOptions } from './options.js';
 import type { Plugin } from './plugin.js';
 import { consentSignals } from './privacy/signals.js';
+import { nearest } from './util/nearest.js';
 
 /** What `createTracker` takes. Everything but `collector` (or `collectors`) has a default. */
 export interface Options extends CoreOptions {
@@ -33,13 +35,13 @@ export interface Options extends CoreOptions {
    * name (`journey`, `aida`, `funnel`, `mckinsey`, `moments`), or what `defineModel` and `schemeModel` of `waymark/journey` return; at most
    * six. Default: `['journey']`.
    */
-  models?: readonly (Model | string)[] | undefined;
+  models?: readonly (Model | ModelName)[] | undefined;
   /** Names of events that are a goal beside `purchase` and `subscribe`, such as `sign_up` or `newsletter_subscribe`. Default: none. */
   goals?: readonly string[] | undefined;
   /** A pause after which the next touchpoint begins a new loop, in days. Default: 90. */
   dormantDays?: number | undefined;
   /** Stages by path, for page views; the first pattern that matches. `*` is any text: `{ '/blog/*': 'awareness' }`. Default: none. */
-  pageStages?: Readonly<Record<string, string>> | undefined;
+  pageStages?: Readonly<Record<string, StageName | OwnStage>> | undefined;
   /** Mirrors the visitor's stage as `data-journey-stage` on `<html>`, for style sheets. Default: false. */
   stageAttribute?: boolean | undefined;
   /** Tracks rage clicks and dead clicks. Default: false. */
@@ -108,14 +110,14 @@ export const allDefaults = {
 };
 
 /** What `linkDomains` takes: a full stop in each, so that no whole top-level domain is the shop's. */
-const DOMAINS = { test: (domains: readonly unknown[]) => domains.every((domain) => /^[\w-]+(\.[\w-]+)+$/.test(`${domain as string}`)), toString: () => 'a list of domains' };
+const DOMAINS = { test: (domains: readonly unknown[]) => domains.every((domain) => /^[\w-]+(\.[\w-]+)+$/.test(`${domain as string}`)), toString: () => 'a list of domains such as "shop.example"' };
 
 /**
  * Returns the options as given, or their defaults.
  *
  * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
-export const resolveAll = (given: Options): typeof allDefaults => resolveOptions(given, allDefaults, { ...corePatterns, currency: /^([A-Z]{3})?$/, bots: oneOf('mark', 'drop', 'keep'), linkDomains: DOMAINS });
+export const resolveAll = (given: Options): typeof allDefaults => resolveOptions(given, allDefaults, { ...corePatterns, currency: like(/^([A-Z]{3})?$/, 'an ISO 4217 code such as "EUR"'), bots: oneOf('mark', 'drop', 'keep'), linkDomains: DOMAINS }, nearest);
 
 /** Whether nothing may be tracked here, nor stored. */
 export const isUnwanted = ({ bots }: typeof allDefaults): boolean => bots === 'drop' && isAutomated();

@@ -1,3 +1,4 @@
+import { warnWithoutFetch } from './browser/emulated.js';
 import type { FeedbackMethods } from './capture/feedback.js';
 import type { PageMethods } from './capture/pages.js';
 import type { ShareMethods } from './capture/share.js';
@@ -10,7 +11,7 @@ import type { ExportMethods } from './privacy/export.js';
 import type { WithCollector } from './options.js';
 import { openTracker, type CoreTracker, type EventMap } from './tracker.js';
 
-export type { Feedback, FeedbackMethods } from './capture/feedback.js';
+export type { Feedback, FeedbackMethods, Rating } from './capture/feedback.js';
 export type { PageMethods } from './capture/pages.js';
 export type { ShareMethods, ShareNetwork, ShareOptions } from './capture/share.js';
 export type { Item } from './commerce/item.js';
@@ -38,5 +39,8 @@ export type Tracker<Events = EventMap> = CoreTracker<Events> & PageMethods & Ide
  */
 export function createTracker<Events = EventMap>(given: WithCollector<Options>): Tracker<Events> {
   const options = resolveAll(given);
-  return openTracker<Tracker<Events>>({ ...options, plugins: [...firstPlugins(options), ...morePlugins(options), ...options.plugins] }, isUnwanted(options));
+  const isOff = isUnwanted(options);
+  if (isOff && typeof document === 'object') console.warn('waymark: a program drives this browser, and with bots "drop" nothing is tracked: "mark" or "keep" would');
+  warnWithoutFetch();
+  return openTracker<Tracker<Events>>({ ...options, plugins: [...firstPlugins(options), ...morePlugins(options), ...options.plugins] }, isOff);
 }

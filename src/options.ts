@@ -1,4 +1,5 @@
 import { whereOf, type Collector } from './delivery/collectors.js';
+import type { Credentials } from './delivery/credentials.js';
 import type { Format } from './formats/format.js';
 import { waymarkFormat } from './formats/waymark.js';
 import type { Plugin } from './plugin.js';
@@ -15,7 +16,7 @@ export interface CollectorOptions {
   /** More headers of every request to it. Default: none. */
   headers?: Readonly<Record<string, string>> | undefined;
   /** Whether requests to it bear cookies: `omit`, `same-origin` or `include`. Default: `omit`. */
-  credentials?: RequestCredentials | undefined;
+  credentials?: Credentials | undefined;
   /** Names of the events that it gets, `*` is any text; those that begin with `!` it does not get: `['purchase', 'view_*']`, `['!engagement']`. Default: all. */
   events?: readonly string[] | undefined;
   /** Kind of consent that the visitor must have given for it to get an event; what it was as the event was tracked, or has been withdrawn since. Default: none is looked at. */
@@ -46,7 +47,7 @@ export interface CoreOptions {
    */
   headers?: Readonly<Record<string, string>> | undefined;
   /** Whether requests bear cookies, as in `fetch`: `omit`, `same-origin` or `include`. Default: `omit`. */
-  credentials?: RequestCredentials | undefined;
+  credentials?: Credentials | undefined;
   /** Most events kept for a collector that cannot be reached, above 0; those worth least go first, then the oldest. Default: 10,000, days of a busy visitor. */
   maxStoredEvents?: number | undefined;
   /** Most bytes that they take, above 0. Default: 10,000,000: browsers give a site that much without asking. */
@@ -91,15 +92,27 @@ export interface CoreOptions {
   plugins?: readonly Plugin[] | undefined;
 }
 
+/** The one collector that there must be. */
+export interface WithOne {
+  /** Where batches are posted: an http(s) URL such as `https://collect.example/events`, or a path on the shop's own host such as `/events`. */
+  collector: string;
+}
+
+/** Or the several. */
+export interface WithSeveral {
+  /** Several collectors in place of `collector`: addresses, or addresses with format, headers and filters of their own. */
+  collectors: readonly (CollectorOptions | string)[];
+}
+
 /** Options with the collector, or the collectors, that there must be. */
-export type WithCollector<Given extends CoreOptions> = Given & ({ collector: string } | { collectors: readonly (CollectorOptions | string)[] });
+export type WithCollector<Given extends CoreOptions> = Given & (WithOne | WithSeveral);
 
 /** Options of one collector. */
 const single = {
   collector: '',
   format: waymarkFormat as Format,
   headers: {} as Readonly<Record<string, string>>,
-  credentials: 'omit' as RequestCredentials,
+  credentials: 'omit' as Credentials,
 };
 
 /** Options by name: each with its default, whose type is the type it takes. Numbers are above 0. */
@@ -122,15 +135,20 @@ export const coreDefaults = {
   plugins: [] as readonly Plugin[],
 };
 
-/** What values must look like, by option: tells whether one is right, names itself in messages, and may make something else of it. `isFree`: of whatever type it is. */
-export type Patterns = Record<string, { test(value: never): boolean; read?(value: never): unknown; toString(): string; isFree?: boolean }>;
+/** What values must look like, by option: tells whether one is right, names itself in messages, and may make something else of it, adding to `faults` what is wrong in it. `isFree`: of whatever type it is. */
+export type Patterns = Record<string, { test(value: never): boolean; read?(value: never, faults: string[]): unknown; toString(): string; isFree?: boolean }>;
+
+/** What a text must look like, and how messages say it: to people, with an example. */
+export const like = (pattern: RegExp, words: string): Patterns[string] => ({ test: (text: string) => pattern.test(text), toString: () => words });
 
 /** What an option must be that takes one of these words. */
-export const oneOf = (...words: string[]): Patterns[string] => ({ test: (text: string) => words.includes(text), toString: () => words.join(', ').replace(/, (\w+)$/, ' or $1') });
+export const oneOf = (...words: string[]): Patterns[string] => ({ test: (text: string) => words.includes(text), toString: () => words.join(', ').replace(/, ([\w-]+)$/, ' or $1') });
 
 /** Headers that `fetch` takes. */
 const HEADERS = {
   test(value: Record<string, string>): boolean {
+    // Where tests run, there may be no `fetch` and none of its parts.
+    if (typeof Headers !== 'function') return true;
     try {
       return !!new Headers(value);
     } catch {
@@ -149,24 +167,24 @@ const NAMES = {
 /** What the options of one collector must look like. */
 const ofEach: Patterns = {
   // With a scheme, or a path on this host; a user name in it would make `fetch` throw.
-  collector: /^(https?:\/)?\/[^\s@]+$/i,
-  format: { test: ({ encode }: Format) => typeof encode === 'function', toString: () => 'a format' },
+  collector: like(/^(https?:\/)?\/[^\s@]+$/i, 'an http(s) address such as "https://collect.example/events", or a path such as "/events"'),
+  format: { test: ({ encode }: Format) => typeof encode === 'function', toString: () => 'a format of waymark/formats' },
   headers: HEADERS,
-  credentials: /^(omit|include|same-origin)$/,
+  credentials: oneOf('omit', 'include', 'same-origin'),
 };
 const NOTHING: Patterns[string] = { test: () => false, toString: () => 'nothing beside "collectors"' };
 
 /** Several collectors. */
 const COLLECTORS: Patterns[string] = {
   test: () => true,
-  toString: () => 'a list of collectors',
-  read(given: readonly unknown[]): Collector[] {
+  toString: () => 'a list of addresses and collectors',
+  read(given: readonly unknown[], faults): Collector[] {
     const taken: string[] = [];
     return given.map((each, index) => {
       const path = `collectors[${index}]`;
-      const one = resolveOptions(typeof each === 'string' ? { collector: each } : Object(each), { ...single, events: [] as readonly string[], consent: '', name: '' }, { ...ofEach, events: EVENTS, consent: CONSENT }, `${path}.`);
-      for (const mark of [whereOf(one), one.name]) {
-        if (taken.includes(mark)) throw new TypeError(`waymark: option "${path}" takes an address and a name of its own, got ${show(mark)}`);
+      const one = checkOptions(typeof each === 'string' ? { collector: each } : Object(each), { ...single, events: [] as readonly string[], consent: '', name: '' }, { ...ofEach, events: EVENTS, consent: CONSENT }, faults, `${path}.`);
+      for (const mark of faults.length ? [] : [whereOf(one), one.name]) {
+        if (taken.includes(mark)) faults.push(`option "${path}" takes an address and a name of its own, got ${show(mark)}`);
         if (mark) taken.push(mark);
       }
       return one;
@@ -174,7 +192,7 @@ const COLLECTORS: Patterns[string] = {
   },
 };
 const EVENTS = { test: (names: readonly unknown[]) => names.every((name) => /^!?[\w*]+$/.test(`${name}`)), toString: () => 'names of events, "view_*", "!engagement"' };
-const CONSENT = /^(analytics|marketing)?$/;
+const CONSENT = like(/^(analytics|marketing)?$/, 'analytics or marketing');
 
 /** What the core's options must look like, beside their type. */
 export const corePatterns: Patterns = {
@@ -188,15 +206,19 @@ export const corePatterns: Patterns = {
   beforeSend: { isFree: true, test: (given: unknown) => given === undefined || typeof given === 'function', toString: () => 'a function' },
 };
 
+/** What options take that have nothing more to say, by the type of their default. */
+const TYPES: Readonly<Record<string, string>> = { string: 'a text', number: 'a number above 0', boolean: 'true or false' };
+
+/** Finds the name that an unknown one was probably meant to be. */
+type Guess = (typo: string, names: readonly string[]) => string | undefined;
+
 /**
  * Returns the options as given, or their defaults.
  *
- * @param defaults every option there is
- * @param patterns what texts must look like
+ * @param faults gets what is wrong: the option, what it takes and what it got
  * @param path what the names of the options begin with in messages; default: nothing
- * @throws TypeError that names the option, what it takes and what it got
  */
-export function resolveOptions<Defaults extends object>(given: Partial<Record<keyof Defaults, unknown>>, defaults: Defaults, patterns: Patterns, path = ''): Defaults {
+function checkOptions<Defaults extends object>(given: Partial<Record<keyof Defaults, unknown>>, defaults: Defaults, patterns: Patterns, faults: string[], path = '', guess?: Guess): Defaults {
   // Own properties only: what a script has put on `Object.prototype` is no option.
   const [options, own, pattern] = [defaults, given, patterns].map((fields) => Object.assign(Object.create(null), fields)) as [Record<string, unknown>, Record<string, unknown>, Patterns];
   const { collectors } = own;
@@ -209,8 +231,27 @@ export function resolveOptions<Defaults extends object>(given: Partial<Record<ke
     const takes = isOfEach ? NOTHING : pattern[name];
     const isOfType = takes?.isFree ?? (typeof value === type && Array.isArray(value) === Array.isArray(byDefault));
     const isRight = isOfEach ? value === byDefault : isOfType && (type === 'number' ? Number(value) > 0 : (takes ?? /^/).test(value as never));
-    if (!isRight) throw new TypeError(`waymark: ${name in options ? '' : 'unknown '}option "${path}${name}" takes ${takes ?? type}, got ${show(value)}`);
-    options[name] = takes?.read ? takes.read(value as never) : value;
+    if (isRight) options[name] = takes?.read ? takes.read(value as never, faults) : value;
+    else if (name in options) faults.push(`option "${path}${name}" takes ${takes ?? TYPES[type] ?? (Array.isArray(byDefault) ? 'a list' : 'an object')}, got ${show(value)}`);
+    else {
+      const meant = guess?.(name, Object.keys(defaults));
+      faults.push(`there is no option "${path}${name}"${meant ? `: did you mean "${meant}"?` : ''}`);
+    }
   }
   return options as Defaults;
+}
+
+/**
+ * Returns the options as given, or their defaults.
+ *
+ * @param defaults every option there is
+ * @param patterns what values must look like, beside their type
+ * @param guess finds what an option that there is not was meant to be; default: nobody guesses
+ * @throws TypeError that names every wrong option, what it takes and what it got
+ */
+export function resolveOptions<Defaults extends object>(given: Partial<Record<keyof Defaults, unknown>>, defaults: Defaults, patterns: Patterns, guess?: Guess): Defaults {
+  const faults: string[] = [];
+  const options = checkOptions(given, defaults, patterns, faults, '', guess);
+  if (faults.length) throw new TypeError(`waymark: ${faults.join('; ')}`);
+  return options;
 }

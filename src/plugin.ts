@@ -9,13 +9,16 @@ import type { Draft } from './event/stamp.js';
 import type { Memory } from './identity/memory.js';
 import type { Profile } from './identity/profile.js';
 import type { Tab } from './identity/tab.js';
+import type { ProblemCode } from './problems.js';
 import type { ConsentGate } from './privacy/consent.js';
 import type { Screen } from './privacy/screen.js';
 import type { CoreTracker, TrackerEvents, TrackOptions } from './tracker.js';
 import type { Emitter } from './util/emitter.js';
 
 /** What `record` may be told of an event. */
-export interface RecordOptions extends TrackOptions {
+export interface RecordOptions extends Omit<TrackOptions, 'stage'> {
+  /** The event's stage, as somebody said it: it may be none. */
+  stage?: string | undefined;
   /** true: tracks the event only if it begins a session. false: nothing that the visitor does; it neither begins a session nor goes on with one. */
   opening?: boolean | undefined;
   /** Returns the properties when the visitor is known, or undefined to have no event after all. May change the profile, and the event's id and time. */
@@ -134,7 +137,8 @@ export interface Tools {
   /** Makes the bodies of requests smaller. */
   pack?: Pack;
   emit: Emitter<TrackerEvents>['emit'];
-  report(code: string, message: string): void;
+  /** Tells `on('problem')` of something. */
+  report(code: ProblemCode | (string & {}), message: string): void;
   /** Reports `invalid_NAME`: what `name` takes and what it got. */
   reject(name: string, takes: unknown, got: unknown): void;
 }

@@ -43,6 +43,15 @@ function comingFormat(name: string, options: Record<string, unknown> = {}, src: 
   return format;
 }
 
+/** Whether a text is a list or an object in JSON. */
+function isJson(text: string): boolean {
+  try {
+    return /^\s*[[{]/.test(text) && !!JSON.parse(text);
+  } catch {
+    return false;
+  }
+}
+
 /** What a script tag says of a collector: its format by name, with options. */
 interface Named {
   format?: string | Format | undefined;
@@ -63,13 +72,14 @@ function readOptions(data: DOMStringMap, query: Record<string, string>, src: str
     const type = typeof defaults[name];
     const list = text.split(/[\s,]+/).filter(Boolean);
     const meant = nearest(name, Object.keys(defaults));
-    if (/^(collectors|formatOptions)$/.test(name) && /^[[{]/.test(text)) options[name] = JSON.parse(text);
-    else if (type === 'number') options[name] = Number(text);
-    else if (type === 'boolean') options[name] = text !== 'false';
+    // What cannot be read stays as it is written, and is named by what the options say of it.
+    if (/^(collectors|formatOptions)$/.test(name) && isJson(text)) options[name] = JSON.parse(text);
+    else if (type === 'number') options[name] = Number(text) || text;
+    else if (type === 'boolean') options[name] = /^(true|yes|on|1|)$/i.test(text) || (!/^(false|no|off|0)$/i.test(text) && text);
     else if (Array.isArray(defaults[name])) options[name] = list;
     else if (type === 'object') options[name] = Object.fromEntries(list.map((entry) => entry.split(/=(.*)/)));
     else if (type === 'string') options[name] = text;
-    else if (meant && name in data) console.warn(`waymark: data-${name}: did you mean ${meant}?`);
+    else if (meant && name in data) console.warn(`waymark: data-${name}: did you mean data-${meant.replace(/[A-Z]/g, '-$&').toLowerCase()}?`);
   }
   for (const one of [options, ...(options.collectors ?? [])]) {
     const { format, formatOptions } = one;
@@ -112,10 +122,11 @@ function start(): void {
   const stub = typeof page.waymark === 'function' ? page.waymark : undefined;
   if (stub && 'track' in stub) return console.warn('waymark: loaded twice');
   const script = ofDocument('currentScript') as HTMLScriptElement | null;
-  const src = script?.getAttribute('src') ?? '';
+  if (!script) throw new TypeError('waymark: a script with type="module" cannot read its attributes: write <script async src="…" data-collector="…">');
+  const src = script.getAttribute('src') ?? '';
   // Tag managers drop attributes, but keep the script's address. Never the page's: whoever makes a link to it would choose the collector.
   const query = Object.fromEntries(new URLSearchParams(src.split('?')[1]));
-  const options = resolveAll(readOptions(script?.dataset ?? {}, query, src));
+  const options = resolveAll(readOptions(script.dataset, query, src));
   const tracker = openTracker<Tracker>({ ...options, plugins: [...firstPlugins(options), more(options, src)] }, isUnwanted(options));
   /** Calls a method by its name: `track`, `cart.add` … */
   const call = (path: string, ...args: unknown[]): unknown => {

@@ -1,3 +1,4 @@
+import { warnWithoutFetch } from './browser/emulated.js';
 import { watchLifecycle, whenActivated } from './browser/lifecycle.js';
 import { isHidden } from './browser/of-document.js';
 import type { Stop } from './browser/listen.js';
@@ -14,7 +15,9 @@ import { createMemory } from './identity/memory.js';
 import { createProfile, reviveProfile, type Profile } from './identity/profile.js';
 import { createTab } from './identity/tab.js';
 import type { Step } from './journey/journey.js';
+import type { OwnStage, StageName } from './journey/names.js';
 import { coreDefaults, corePatterns, resolveOptions, type CoreOptions, type WithCollector } from './options.js';
+import type { ProblemCode } from './problems.js';
 import type { Enrich, Handler, RecordOptions, Story, Tools } from './plugin.js';
 import { createConsent, readStatement, TAKES_CONSENT, type Consent, type ConsentSource, type Statement } from './privacy/consent.js';
 import { createScreen, type EventFilter } from './privacy/screen.js';
@@ -27,30 +30,30 @@ import { show } from './util/show.js';
 /** Event names and what they may carry; the type parameter of `createTracker`. */
 export type EventMap = { [Name: string]: object };
 
+/** The names that are declared one by one. */
+type Named<Events> = keyof { [Name in keyof Events as string extends Name ? never : number extends Name ? never : Name]: 0 };
+
 /** The shop's own events beside the standard ones. */
-export type AllEvents<Events> = Events & Omit<StandardEvents, keyof Events>;
+export type AllEvents<Events> = Events & Omit<StandardEvents, Named<Events>>;
 
 /** What may follow the name in `track`: properties, which can be left out where none is required, and options. */
 export type TrackArguments<Properties> = {} extends Properties
   ? [properties?: Properties, options?: TrackOptions]
   : [properties: Properties, options?: TrackOptions];
 
-/** The stages of the canonical model, in order. */
-export type CanonicalStage = 'awareness' | 'consideration' | 'decision' | 'purchase' | 'retention' | 'advocacy';
-
 /** Options of one `track` call. */
 export interface TrackOptions {
   /**
    * The event's stage: a canonical one, what another scheme calls it (`interest`, `post-purchase` …), or one of a model that the tracker
-   * names. Default: what the models' rules say.
+   * names, as `'book' as OwnStage`. Default: what the models' rules say.
    */
-  stage?: CanonicalStage | (string & {}) | undefined;
+  stage?: StageName | OwnStage | undefined;
 }
 
 /** Something that did not go as the shop meant it. Nothing is thrown: this is how the shop learns of it. */
 export interface Problem {
-  /** One of the codes in README. */
-  code: string;
+  /** What it is: README says more of each. */
+  code: ProblemCode;
   /** What was taken, what was got, and what became of it. */
   message: string;
 }
@@ -122,6 +125,7 @@ const MAX_PROPERTIES = 16_000;
  * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
 export function createTracker<Events = EventMap, Methods = object>(given: WithCollector<CoreOptions>): CoreTracker<Events> & Methods {
+  warnWithoutFetch();
   return openTracker<CoreTracker<Events> & Methods>(resolveOptions(given, coreDefaults, corePatterns));
 }
 
@@ -187,7 +191,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     // A listener for problems that throws has had its chance.
     if (type !== 'problem') report('listener_failed', `${type}: ${error}`);
   });
-  const report: Tools['report'] = (code, message) => emit('problem', { code, message });
+  const report: Tools['report'] = (code, message) => emit('problem', { code: code as ProblemCode, message });
   const reject: Tools['reject'] = (what, takes, got) => report(`invalid_${what}`, `${what} takes ${takes}, got ${show(got)}`);
   /** Returns `work` so that nothing it throws reaches the page. */
   const guard =
@@ -400,7 +404,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   });
 
   const track = safe((event: unknown, properties?: unknown, given?: RecordOptions): void => {
-    if (typeof event !== 'string' || !NAME.test(event)) return reject('name', NAME, event);
+    if (typeof event !== 'string' || !NAME.test(event)) return reject('name', 'a letter, then up to 39 letters, digits and _', event);
     // Not by `bind`: MooTools has one of its own.
     const handler: Handler = calls.get(event) ?? ((...rest) => record(event, ...rest));
     handler(properties, Object(given));

@@ -1,4 +1,5 @@
 import { randomHex } from '../util/id.js';
+import { openChannel } from './channel.js';
 import { listen, type Stop } from './listen.js';
 
 /** The other tabs that show the site. */
@@ -22,18 +23,13 @@ export function watchOtherTabs(name: string, stops: Stop[], onNews: () => void):
 
   const say = (kind: string) => channel?.postMessage([kind, own]);
   function open(): void {
-    try {
-      channel = new BroadcastChannel(name);
-    } catch {
-      return;
-    }
-    channel.onmessage = ({ data }: MessageEvent<[kind: string, tab: string]>) => {
+    channel = openChannel(name, ({ data }: MessageEvent<[kind: string, tab: string]>) => {
       const [kind, tab] = data;
       if (kind === 'bye') others.delete(tab);
       else others.add(tab);
       if (kind === 'hello') say('here');
       if (kind === 'bye' || kind === 'news') onNews();
-    };
+    });
     say('hello');
   }
   function close(): void {

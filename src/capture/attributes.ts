@@ -1,6 +1,7 @@
 import { listen } from '../browser/listen.js';
 import { attributeOf, trueOf } from '../browser/of-document.js';
 import { onSubmit } from '../browser/submits.js';
+import type { StageName } from '../journey/names.js';
 import type { Plugin, Tools } from '../plugin.js';
 
 /** What happens to an element that is marked for it. */
@@ -47,7 +48,7 @@ export const findElement = (event: Event, isIt: (element: Element) => unknown): 
 
 /** Tracks what an element is marked for, which must be for that trigger. */
 export function trackMarked({ tracker }: Tools, element: Element, trigger: Trigger): void {
-  tracker.track(eventOf(element, trigger)!, readProperties(element), { stage: readMark(element, 'stage') });
+  tracker.track(eventOf(element, trigger)!, readProperties(element), { stage: readMark(element, 'stage') as StageName | undefined });
 }
 
 /**

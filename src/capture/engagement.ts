@@ -26,9 +26,9 @@ export const engagement = (): Plugin => ({ ends, record, safe, stops, watch }) =
       sight = innerHeight;
       height = ofDocument('documentElement').scrollHeight;
     }
-    // Both come once a frame, when the layout is known: reading it costs nothing then.
-    const observer = new ResizeObserver(measure);
-    observer.observe(ofDocument('documentElement'));
+    // Both come once a frame, when the layout is known: reading it costs nothing then. (Where tests run, there may be no layout to observe.)
+    const observer = typeof ResizeObserver === 'function' ? new ResizeObserver(measure) : undefined;
+    observer?.observe(ofDocument('documentElement'));
     const onScroll = safe(() => {
       furthest = Math.max(furthest, scrollY);
       measure();
@@ -37,7 +37,7 @@ export const engagement = (): Plugin => ({ ends, record, safe, stops, watch }) =
     stops.push(
       listen(window, 'scroll', onScroll),
       listen(document, 'visibilitychange', tick, true),
-      () => observer.disconnect(),
+      () => observer?.disconnect(),
     );
     ends.push((seen) => {
       tick();

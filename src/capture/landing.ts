@@ -1,3 +1,4 @@
+import { loadTiming } from '../browser/load-timing.js';
 import { ofDocument } from '../browser/of-document.js';
 import { LEVELS } from '../commerce/abandonment.js';
 import type { Draft } from '../event/stamp.js';
@@ -47,7 +48,7 @@ const CHECKOUT = /\/(check-?outs?|kasse|caisse|pago|payment)(?![a-z])(?!.*(succe
 export const landings =
   (internalHosts?: readonly string[], networks?: Networks, sessionMinutes = 30): Plugin =>
   ({ enrich, observe, record, screen, stops, story, tracker, wake, watch }) => {
-    const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+    const navigation = loadTiming();
     // As it was requested: the shop's router may have tidied the address.
     const url = (navigation?.name ?? location.href) + location.hash;
     const { name, properties, inApp } = readArrival({ url, referrer: ofDocument('referrer'), userAgent: navigator.userAgent, internalHosts, networks });

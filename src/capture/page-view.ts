@@ -1,5 +1,6 @@
 import { whenParsed } from '../browser/lifecycle.js';
 import { listen } from '../browser/listen.js';
+import { loadTiming } from '../browser/load-timing.js';
 import { watchRoutes } from '../browser/navigation.js';
 import { ofDocument } from '../browser/of-document.js';
 import type { Plugin } from '../plugin.js';
@@ -10,7 +11,7 @@ import type { Plugin } from '../plugin.js';
  */
 export const pageViews = (): Plugin => ({ safe, stops, story, views, watch }) =>
   watch(() => {
-    const [load] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming & { activationStart?: number })[];
+    const load = loadTiming();
     story.isFromItself = load?.type === 'navigate' && ofDocument('referrer') === location.href.split('#')[0];
     views!.start(load?.activationStart ? { prerendered: true } : {});
     // The title and the page's stage may stand below the script.

@@ -1,6 +1,7 @@
 import { listen } from '../browser/listen.js';
 import { ofDocument } from '../browser/of-document.js';
 import type { Profile } from '../identity/profile.js';
+import type { OwnStage, StageName } from '../journey/names.js';
 import type { Plugin } from '../plugin.js';
 import { readUrl } from '../util/url.js';
 import { findElement, readMark, readProperties } from './attributes.js';
@@ -13,9 +14,9 @@ export interface ShareOptions {
   /** Goes with the link, where the network takes a text. Default: the page's title. */
   text?: string | undefined;
   /** Opens that network's own page for sharing; `copy` puts the link on the clipboard. Default: the share sheet, else the clipboard. */
-  network?: ShareNetwork | (string & {}) | undefined;
+  network?: ShareNetwork | undefined;
   /** The event's stage. Default: what the models' rules say, which is advocacy. */
-  stage?: string | undefined;
+  stage?: StageName | OwnStage | undefined;
   [property: string]: unknown;
 }
 
@@ -66,7 +67,7 @@ export const sharing = (): Plugin<ShareMethods> => ({ memory, record, reject, re
     return 'copy';
   }
 
-  async function attempt({ url, text = ofDocument('title'), network = '', stage, ...properties }: ShareOptions): Promise<string | null> {
+  async function attempt({ url, text = ofDocument('title'), network, stage, ...properties }: ShareOptions): Promise<string | null> {
     const canonical = ofDocument('documentElement').querySelector<HTMLLinkElement>('link[rel=canonical]');
     const address = readUrl(url ?? canonical?.href ?? location.href, location.href);
     if (!/^http/.test(address?.protocol ?? '')) return (reject('url', 'an http(s) address', url), null);
@@ -99,7 +100,7 @@ export const sharing = (): Plugin<ShareMethods> => ({ memory, record, reject, re
     stops.push(
       listen(document, 'click', (event) => {
         const element = findElement(event, (each) => readMark(each, 'share') !== undefined);
-        if (element) void share({ ...readProperties(element), stage: readMark(element, 'stage'), network: readMark(element, 'share')! });
+        if (element) void share({ ...readProperties(element), stage: readMark(element, 'stage') as StageName | undefined, network: readMark(element, 'share') as ShareNetwork });
       }, true),
     ),
   );

@@ -4,6 +4,7 @@ import { isHidden } from '../browser/of-document.js';
 import { watchOtherTabs } from '../browser/other-tabs.js';
 import { createSendLock } from '../delivery/tabs.js';
 import type { Plugin } from '../plugin.js';
+import { runLater } from '../util/run-later.js';
 import { CART_IDLE_MINUTES, isOpen, lastActive } from './abandonment.js';
 
 /** Shortest time between two looks at the clock, and what a deadline is late by, in milliseconds. Our choice. */
@@ -39,7 +40,7 @@ export const cartWatch =
       const wait = safe(() => {
         clearTimeout(timer);
         const profile = memory.profile();
-        if (profile && isOpen(profile)) timer = setTimeout(look, Math.max(TICK_MS, lastActive(profile) + idleMs + TICK_MS - Date.now()));
+        if (profile && isOpen(profile)) timer = runLater(look, Math.max(TICK_MS, lastActive(profile) + idleMs + TICK_MS - Date.now()));
       });
       const look = safe(() => {
         // One tab at a time, and with what the others have written: two would count themselves one event short.

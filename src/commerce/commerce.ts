@@ -124,7 +124,7 @@ export const commerce =
       const read = readCurrency(given);
       readAmounts(name, properties, read, reject);
       const { items } = properties;
-      if (given && given !== read) reject('currency', 'ISO 4217', given);
+      if (given && given !== read) reject('currency', 'an ISO 4217 code such as EUR', given);
       properties.currency = items || given === read ? read : undefined;
 
       const { away, cart } = profile;

@@ -1,9 +1,8 @@
+import { utf8 } from '../util/utf8.js';
 import type { Row } from './row.js';
 
-const encoder = new TextEncoder();
-
 /** Returns the length of `text` on the wire, in bytes of UTF-8. */
-export const byteLength = (text: string): number => encoder.encode(text).length;
+export const byteLength = (text: string): number => utf8(text).length;
 
 /**
  * Returns the first rows that make one batch: as many as the limits allow, and one that is larger alone. Pure.

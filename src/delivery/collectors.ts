@@ -2,6 +2,7 @@ import { pageAddress } from '../browser/page-address.js';
 import type { Format } from '../formats/format.js';
 import { addressOf } from './address.js';
 import { nameOf } from './bounds.js';
+import type { Credentials } from './credentials.js';
 import type { Reader } from './queue.js';
 import type { Row } from './row.js';
 
@@ -11,7 +12,7 @@ export interface Collector {
   collector: string;
   format: Format;
   headers: Readonly<Record<string, string>>;
-  credentials: RequestCredentials;
+  credentials: Credentials;
   /** Names of the events that it gets, where `*` is any text; those that begin with `!` it does not get. Nothing: it gets all. */
   events?: readonly string[];
   /** Purpose without consent to which it gets no event. */

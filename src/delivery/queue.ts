@@ -2,12 +2,13 @@ import { promisifyRequest } from 'idb-keyval';
 import type { Stop } from '../browser/listen.js';
 import type { Profile } from '../identity/profile.js';
 import { inTime } from '../util/in-time.js';
+import { runLater } from '../util/run-later.js';
 import { measure, overflow, worthOf, type Bounds, type DropCause, type Stored } from './bounds.js';
 import type { Journal, Sent } from './journal.js';
 import { placeOf, readPlace, within } from './place.js';
 import { isRow, type Row } from './row.js';
 import { apart, burstKey, countAt, findPlaces, isFor, readOldest, settle, spread, type Reader as StoredReader } from './stored-rows.js';
-import { committed, isFull, type Store } from './store.js';
+import { committed, isFull, type Mode, type Store } from './store.js';
 import { NO_TURN, readTurn, type Turn } from './turn.js';
 
 /** Where the profile and the turns lie: the first collector's, and, with their slots behind it, those of others. Event ids begin with a hex digit, so they do not meet. */
@@ -165,7 +166,7 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
   const isJammed = () => away && /Apple/.test(navigator.vendor);
 
   /** Runs one transaction, once more if the page was left meanwhile and is back; returns undefined where there is no store, or it fails. */
-  async function run<Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient = false): Promise<Value | undefined> {
+  async function run<Value>(mode: Mode, body: (store: IDBObjectStore) => Promise<Value>, isPatient = false): Promise<Value | undefined> {
     if (!mayKeep() || (isBroken && !isPatient && Date.now() < brokenUntil) || isJammed()) return undefined;
     try {
       const value = await store(mode, body, isPatient);
@@ -186,7 +187,7 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
         brokenUntil = until;
       }
       // What is in memory alone is stored as soon as that works.
-      if (pending.size) again ??= setTimeout(() => ((again = undefined), save()), BROKEN_MS);
+      if (pending.size) again ??= runLater(() => ((again = undefined), save()), BROKEN_MS);
     }
     return undefined;
   }

@@ -1,6 +1,7 @@
 import type { BatchInfo, Format, Verdict } from '../formats/format.js';
 import { randomId } from '../util/id.js';
 import { inTime } from '../util/in-time.js';
+import { runLater } from '../util/run-later.js';
 import { byteLength, nextBatch } from './batch.js';
 import { timeOf, worthOf, type DropCause } from './bounds.js';
 import { readOutcome, type Action, type Answer, type Outcome } from './outcome.js';
@@ -152,7 +153,7 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
     if (isStopped || isGone || !maySend() || (timer && firesAt <= at)) return;
     clearTimeout(timer);
     firesAt = at;
-    timer = setTimeout(() => drain(), at - now);
+    timer = runLater(() => drain(), at - now);
   }
 
   /** Reports an event that the collector does not take. */

@@ -1,13 +1,17 @@
+import type { IDBObjectStore } from '../dom.js';
 import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
 import type { Stop } from '../browser/listen.js';
 import { inTime } from '../util/in-time.js';
+
+/** What a transaction may do. */
+export type Mode = 'readonly' | 'readwrite' | 'versionchange';
 
 /**
  * Runs `body` in one transaction and returns what it returns. Rejects where IndexedDB does not do its part, and after 4 seconds, unless it is
  * `isPatient`: then it may take as long as it takes.
  */
 export interface Store {
-  <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean): Promise<Value>;
+  <Value>(mode: Mode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean): Promise<Value>;
   /**
    * The page is left (`isAway`), or back out of the back/forward cache. While it is away, only what is asked to commit in the breath that begins it is done:
    * the rest is given up and rejects, also what is under way. An open transaction of a page that is put away holds up all other pages, for which
@@ -72,7 +76,7 @@ export function openStore(name: string, onGone: () => void, stops: Stop[] = []):
     }
   }
 
-  async function attempt<Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean): Promise<Value> {
+  async function attempt<Value>(mode: Mode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean): Promise<Value> {
     try {
       use ??= createStore(name, 'events');
       const work = use(mode, async (store) => {
@@ -105,7 +109,7 @@ export function openStore(name: string, onGone: () => void, stops: Stop[] = []):
   }
 
   // Once more, on a new connection. What a body writes has a key of its own, so writing it twice does no harm. One that hangs would hang again.
-  const run = async <Value>(...args: [mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean]): Promise<Value> =>
+  const run = async <Value>(...args: [mode: Mode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean]): Promise<Value> =>
     attempt(...args).catch((error) => {
       if (isLeft || error === 'timeout') throw error;
       return attempt(...args);

@@ -1,3 +1,4 @@
+import type { IDBObjectStore } from '../dom.js';
 import { promisifyRequest } from 'idb-keyval';
 import { placeOf, readPlace, slotsOf, within } from './place.js';
 import { isRow, type Row } from './row.js';

@@ -1,7 +1,7 @@
 import type { DropOut } from '../journey/drop-out.js';
 import type { Step } from '../journey/journey.js';
 import type { Touchpoint } from '../journey/touchpoints.js';
-import type { Feedback } from '../capture/feedback.js';
+import type { Feedback, Rating } from '../capture/feedback.js';
 import type { Item } from '../commerce/item.js';
 import type { Consent } from '../privacy/consent.js';
 
@@ -65,37 +65,70 @@ export interface Order extends ItemsProperties {
   coupon?: string;
 }
 
-/** The events that Waymark's default journey knows, in GA4's spelling, with what they may carry. */
+/** What an event carries, and whatever else the shop wants to say. */
+type Open<Properties> = Properties & { [parameter: string]: unknown };
+
+/** A change of the cart: items, or one by the event's own fields. */
+export interface CartProperties extends Item {
+  items?: Item[];
+  /** ISO 4217; default: the `currency` option. */
+  currency?: string;
+  value?: number;
+}
+
+/** A lead, and what became of it. */
+type Lead = Open<{ currency?: string; value?: number; lead_source?: string }>;
+
+/** GA4's recommended events and those that Waymark's default journey knows, with what they may carry. */
 export interface StandardEvents {
   page_view: Record<string, unknown>;
   view_item_list: ItemsProperties & { item_list_id?: string; item_list_name?: string };
   /** `personalized`: it was shown to this visitor by what is known of them. */
   select_item: ItemsProperties & { personalized?: boolean };
   view_item: ItemsProperties;
-  search: { search_term: string };
+  search: Open<{ search_term: string }>;
   add_to_wishlist: ItemsProperties;
-  add_to_cart: ItemsProperties & Item;
-  remove_from_cart: ItemsProperties & Item;
+  add_to_cart: CartProperties;
+  remove_from_cart: CartProperties;
   view_cart: ItemsProperties;
-  begin_checkout: ItemsProperties;
-  add_shipping_info: ItemsProperties;
-  add_payment_info: ItemsProperties;
+  begin_checkout: ItemsProperties & { coupon?: string };
+  add_shipping_info: ItemsProperties & { coupon?: string; shipping_tier?: string };
+  add_payment_info: ItemsProperties & { coupon?: string; payment_type?: string };
   purchase: Order;
   refund: ItemsProperties & { transaction_id: string };
   order_cancel: ItemsProperties & { transaction_id: string };
-  select_promotion: ItemsProperties & { promotion_id?: string; promotion_name?: string };
-  sign_up: { method?: string };
+  view_promotion: ItemsProperties & { promotion_id?: string; promotion_name?: string; creative_name?: string; creative_slot?: string };
+  select_promotion: ItemsProperties & { promotion_id?: string; promotion_name?: string; creative_name?: string; creative_slot?: string };
+  login: Open<{ method?: string }>;
+  sign_up: Open<{ method?: string }>;
   /** A subscription that is a purchase, said by the shop: a conversion. */
-  subscribe: { method?: string };
+  subscribe: Open<{ method?: string }>;
   /** What a newsletter form says: no conversion, unless `goals` names it. */
-  newsletter_subscribe: { method?: string };
-  video_start: { video_title?: string; [parameter: string]: unknown };
+  newsletter_subscribe: Open<{ method?: string }>;
+  generate_lead: Lead;
+  working_lead: Lead & { lead_status?: string };
+  qualify_lead: Lead;
+  disqualify_lead: Lead & { disqualified_lead_reason?: string };
+  close_convert_lead: Lead;
+  close_unconvert_lead: Lead & { unconvert_lead_reason?: string };
+  select_content: Open<{ content_type?: string; content_id?: string }>;
+  join_group: Open<{ group_id?: string }>;
+  earn_virtual_currency: Open<{ virtual_currency_name?: string; value?: number }>;
+  spend_virtual_currency: Open<{ value?: number; virtual_currency_name?: string; item_name?: string }>;
+  unlock_achievement: Open<{ achievement_id?: string }>;
+  post_score: Open<{ score?: number; level?: number; character?: string }>;
+  level_up: Open<{ level?: number; character?: string }>;
+  level_start: Open<{ level_name?: string }>;
+  level_end: Open<{ level_name?: string; success?: boolean }>;
+  tutorial_begin: Record<string, unknown>;
+  tutorial_complete: Record<string, unknown>;
+  video_start: Open<{ video_title?: string }>;
   compare_items: ItemsProperties;
   review_view: ItemsProperties;
-  review_submit: { rating?: number; [parameter: string]: unknown };
-  order_status_view: { transaction_id?: string };
-  support_contact: { method?: string; [parameter: string]: unknown };
-  share: { method?: string; [parameter: string]: unknown };
+  review_submit: Open<{ rating?: Rating }>;
+  order_status_view: Open<{ transaction_id?: string }>;
+  support_contact: Open<{ method?: string }>;
+  share: Open<{ method?: string; content_type?: string; item_id?: string }>;
   feedback: Feedback;
   wishlist_add: Record<string, unknown>;
   account_view: Record<string, unknown>;

@@ -1,3 +1,4 @@
+import { loadTiming } from '../browser/load-timing.js';
 import { checkOptions, type Takes } from './check.js';
 import { amount, eachEvent, isMeasured, itemsOf, journeyOf, json, lookUp, objectOf, text, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
@@ -46,7 +47,7 @@ function ecommerceItems(properties: Properties): string {
 
 /** Returns how long the parts of loading this page took, by Matomo's names, in milliseconds; what is not over yet is left out. */
 function timings(): Record<string, number> {
-  const [load] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  const load = loadTiming();
   const { fetchStart, connectEnd, requestStart, responseStart, responseEnd, domInteractive, domComplete, loadEventStart, loadEventEnd } = load ?? ({} as Partial<PerformanceNavigationTiming>);
   const parts: Record<string, [from?: number, to?: number]> = {
     pf_net: [fetchStart, connectEnd],

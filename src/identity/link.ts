@@ -1,4 +1,5 @@
 import { listen } from '../browser/listen.js';
+import { loadTiming } from '../browser/load-timing.js';
 import { attributeOf, ofDocument } from '../browser/of-document.js';
 import { findElement } from '../capture/attributes.js';
 import type { Plugin } from '../plugin.js';
@@ -44,7 +45,7 @@ export const linked =
   (domains: readonly string[]): Plugin =>
   (tools) => {
     // As it was requested: the shop's router may have tidied the address.
-    const requested = performance.getEntriesByType('navigation')[0]?.name ?? location.href;
+    const requested = loadTiming()?.name ?? location.href;
     const address = location.href.replace(/\?wml=[^&#]*&/, '?').replace(/[?&]wml=[^&#]*/g, '');
     try {
       if (address !== location.href) history.replaceState(history.state, '', address);

@@ -1,5 +1,6 @@
 import { openLayer } from '../browser/pushes.js';
 import type { Plugin } from '../plugin.js';
+import { runLater } from '../util/run-later.js';
 import { purposesOf, readGoogleConsent, SILENT } from './google-consent.js';
 import { watchTcf } from './tcf.js';
 
@@ -24,7 +25,7 @@ export const consentSignals =
       consent.say('google', purposesOf(google, google.waitMs > 0));
       // Each default that asks for it begins the wait anew, as in Google's tags.
       clearTimeout(timer);
-      if (google.waitMs && !google.isAnswered) timer = setTimeout(safe(() => consent.say('google', purposesOf(google, false))), google.waitMs);
+      if (google.waitMs && !google.isAnswered) timer = runLater(safe(() => consent.say('google', purposesOf(google, false))), google.waitMs);
     });
     stops.push(() => clearTimeout(timer));
     watch(() => {

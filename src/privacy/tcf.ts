@@ -1,4 +1,5 @@
 import type { Stop } from '../browser/listen.js';
+import { runLater } from '../util/run-later.js';
 import type { ConsentState, Statement } from './consent.js';
 
 /** What a consent platform tells by the IAB's Transparency and Consent Framework, as far as it is needed. Source: TCF 2.3, `TCData`. */
@@ -45,7 +46,7 @@ export function watchTcf(stops: Stop[], say: (statement: Statement) => void, saf
   let said: Statement = { analytics: 'required', marketing: 'required' };
   const look = safe(() => {
     const { __tcfapi: api } = page;
-    if (typeof api !== 'function') return void (looks++ < LOOKS && (timer = setTimeout(look, LOOK_MS)));
+    if (typeof api !== 'function') return void (looks++ < LOOKS && (timer = runLater(look, LOOK_MS)));
     // From now on it is the platform that is asked, also before it can answer.
     say(said);
     let id: number | undefined;

@@ -1,3 +1,4 @@
+import { openChannel } from '../browser/channel.js';
 import { listen, type Stop } from '../browser/listen.js';
 import type { ConsentSource } from './consent.js';
 
@@ -12,12 +13,7 @@ import type { ConsentSource } from './consent.js';
 export function watchWithdrawal(name: string, stops: Stop[], onWithdrawn: (source: ConsentSource) => void): (source: ConsentSource) => void {
   let channel: BroadcastChannel | undefined;
   function open(): void {
-    try {
-      channel = new BroadcastChannel(name);
-      channel.onmessage = ({ data }) => onWithdrawn(data as ConsentSource);
-    } catch {
-      // Refused (sandboxed frames), or an old browser.
-    }
+    channel = openChannel(name, ({ data }) => onWithdrawn(data as ConsentSource));
   }
   // An open channel would keep the page out of the back/forward cache in some browsers.
   const close = (): void => channel?.close();

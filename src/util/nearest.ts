@@ -1,6 +1,16 @@
-/** Returns the name that `typo` was probably meant to be, or undefined when none shares half of its pairs of letters. */
-export function nearest(typo: string, names: string[]): string | undefined {
-  const shared = (name: string) => [...typo].filter((_, index) => index && name.includes(typo.slice(index - 1, index + 1))).length;
-  const [closest] = names.sort((a, b) => shared(b) - shared(a));
-  return closest && shared(closest) > typo.length / 2 ? closest : undefined;
+/** Returns the pairs of letters of a name, its beginning and end included, without capitals and separators. */
+function pairsOf(name: string): string[] {
+  const word = ` ${name.toLowerCase().replace(/[^a-z\d]/g, '')} `;
+  return [...word].slice(1).map((letter, index) => word[index]! + letter);
+}
+
+/** Returns the name that `typo` was probably meant to be; undefined where none begins alike and has half of its pairs of letters in common with it. */
+export function nearest(typo: string, names: readonly string[]): string | undefined {
+  const pairs = pairsOf(typo);
+  const likeness = (name: string) => {
+    const others = pairsOf(name);
+    return others[0] === pairs[0] ? pairs.filter((pair) => others.includes(pair)).length / (pairs.length + others.length) : 0;
+  };
+  const [closest] = [...names].sort((a, b) => likeness(b) - likeness(a));
+  return closest && likeness(closest) >= 0.25 ? closest : undefined;
 }

@@ -1,3 +1,5 @@
+import { utf8 } from './utf8.js';
+
 /** Turns a word to the left. */
 const rotate = (word: number, bits: number) => (word << bits) | (word >>> (32 - bits));
 
@@ -27,7 +29,7 @@ const URL_NAMESPACE = [0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb
 
 /** Returns the UUIDv5 (RFC 9562, 5.5) of a URL: what every language's library returns for it, so a server can derive it too. */
 export function urlId(url: string): string {
-  const hash = sha1([...URL_NAMESPACE, ...new TextEncoder().encode(url)]);
+  const hash = sha1([...URL_NAMESPACE, ...Array.from(utf8(url))]);
   hash[1] = (hash[1]! & ~0xf000) | 0x5000;
   hash[2] = ((hash[2]! & 0x3fffffff) | 0x80000000) >>> 0;
   const digits = hash.map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');

@@ -42,7 +42,7 @@ test('cleans whatever of an address, a title, a search or a link goes into an ev
     document.title = 'Tel. 0170 1234567: ida%40mail.example';
     waymark.track('own', { search_term: 'ida@mail.example 0170 1234567', phone: 'ida', more: [{ PHONE: 'ida', kept: 1 }], telephone: 'kept' });
     waymark.identify('U1', { phone: 'ida', plan: 'gold' });
-    waymark.cart.add({ item_id: 'A1', price: 5, coupon: 'ida', size: 'L' });
+    waymark.cart.add({ item_id: 'A1', price: 5, coupon: 'ida', ...{ size: 'L' } });
   });
   await page.click('#me');
   const { x, y } = (await page.locator('div').boundingBox())!;

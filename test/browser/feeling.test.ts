@@ -87,7 +87,7 @@ describe('feedback', () => {
   test('keeps the rest where one of rating and sentiment cannot be one', async () => {
     const { page, ...site } = await openPage({});
     await inPage(page, (waymark: Waymark) => {
-      waymark.feedback({ rating: 6, sentiment: 'negative', about: 'delivery' });
+      waymark.feedback({ rating: 6 as 5, sentiment: 'negative', about: 'delivery' });
       waymark.track('feedback', { rating: 2, sentiment: 'meh' as never }, { stage: 'retention' });
     });
     const told = (await site.flushed(page)).filter(({ name }) => name === 'feedback');

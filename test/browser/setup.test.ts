@@ -101,6 +101,7 @@ describe('the script tag', () => {
     ['data-batch-wait-ms="soon"', 'batchWaitMs'],
     ['data-batch-events="0"', 'batchEvents'],
     ['data-batch-events="-5"', 'batchEvents'],
+    ['data-page-views="maybe"', 'pageViews'],
   ])('names the option that %s spells wrong', async (attribute, option) => {
     const site = await openSite({ tag: `<script src="/waymark.min.js" data-collector="/events" ${attribute}></script>` });
     const { page, heard } = await openListeningTab();
@@ -114,12 +115,32 @@ describe('the script tag', () => {
     ['data-curency', 'currency'],
     ['data-batch-wait-m', 'batch-?wait-?ms'],
     ['data-session-minute', 'session-?minutes'],
+    ['data-batchWaitMs', 'data-batch-wait-ms'],
   ])('warns of the slip in %s, naming what was meant', async (attribute, meant) => {
     const site = await openSite({ attributes: `${attribute}="100"` });
     const { page, heard } = await openListeningTab();
     await page.goto(site.url);
     await ready(page);
     expect(heard).toEqual([expect.stringMatching(new RegExp(`^warning: waymark: .*${meant}`, 'i'))]);
+  });
+
+  test('says what to write to who loads it with type="module", where it cannot read its attributes', async () => {
+    const site = await openSite({ tag: '<script type="module" src="/waymark.min.js" data-collector="/events"></script>' });
+    const { page, heard } = await openListeningTab();
+    await page.goto(site.url);
+    await until('the error', () => heard.length);
+    expect(heard).toEqual([expect.stringMatching(/^error: TypeError: waymark: .*type="module".*write <script async src=/)]);
+  });
+
+  test('takes yes and no, on and off, 1 and 0, in capitals or not, and an attribute alone', async () => {
+    const site = await openSite({ attributes: 'data-page-views="OFF" data-engagement="0" data-web-vitals="No" data-do-not-track="false" data-stage-attribute data-hash-routes="1" data-markup="Yes"' });
+    const { page, heard } = await openListeningTab();
+    await page.goto(site.url);
+    await ready(page);
+    await page.evaluate(`waymark('track', 'view_item')`);
+    expect((await site.flushed(page)).map(({ name }) => name)).toEqual(['landing', 'view_item']);
+    expect(await page.evaluate('document.documentElement.dataset.journeyStage')).toBe('consideration');
+    expect(heard).toEqual([]);
   });
 
   test("is silent about other tools' attributes", async () => {
@@ -170,7 +191,7 @@ describe('track', () => {
     ['a number for properties', 'invalid_property', (waymark) => waymark.track('hostile', 7 as never), {}],
     ['null for options', null, (waymark) => waymark.track('hostile', { ok: 1 }, null as never), { ok: 1 }],
     ['a text for options', null, (waymark) => waymark.track('hostile', { ok: 1 }, 'decision' as never), { ok: 1 }],
-    ['a stage that the model does not have', 'invalid_stage', (waymark) => waymark.track('hostile', { ok: 1 }, { stage: 'nirvana' }), { ok: 1 }],
+    ['a stage that the model does not have', 'invalid_stage', (waymark) => waymark.track('hostile', { ok: 1 }, { stage: 'nirvana' as 'decision' }), { ok: 1 }],
     ['a stage that is no text', 'invalid_stage', (waymark) => waymark.track('hostile', { ok: 1 }, { stage: 7 as never }), { ok: 1 }],
     ['a name with spaces', 'invalid_name', (waymark) => waymark.track('hostile event' as never), undefined],
     ['an empty name', 'invalid_name', (waymark) => waymark.track('' as never), undefined],
@@ -539,8 +560,8 @@ describe('the package in a page', () => {
       window.done = [say({}), say({ collector: '/events', curency: 'EUR' }), say({ collector: '/events', batchEvents: '5' }), say({ collector: 5 })];`);
     expect(await page.evaluate('done')).toEqual([
       expect.stringMatching(/^TypeError: waymark: option "collector" takes .*, got ""$/),
-      expect.stringMatching(/^TypeError: waymark: unknown option "curency" /),
-      expect.stringMatching(/^TypeError: waymark: option "batchEvents" takes number, got "5"$/),
+      expect.stringMatching(/^TypeError: waymark: there is no option "curency": did you mean "currency"\?$/),
+      expect.stringMatching(/^TypeError: waymark: option "batchEvents" takes a number above 0, got "5"$/),
       expect.stringMatching(/^TypeError: waymark: option "collector" takes .*, got 5$/),
     ]);
   });

@@ -128,7 +128,7 @@ describe('the stage on the <html> element', () => {
     const page = await site.visit(browser);
     const seen = [await mirrored(page)];
     for (const name of ['view_item', 'page_view', 'add_to_wishlist', 'view_item', 'subscribe', 'share']) {
-      await page.evaluate((event) => (window as never as { waymark: Waymark }).waymark.track(event as 'search'), name);
+      await page.evaluate((event) => (window as never as { waymark: Waymark }).waymark.track(event as 'view_item'), name);
       await site.flushed(page);
       seen.push(await mirrored(page));
     }

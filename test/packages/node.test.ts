@@ -95,19 +95,19 @@ describe('a wrong option on a server', () => {
     ['{ collector: 5 }', 'collector', 'got 5'],
     ['{ collector: "collect.example" }', 'collector', 'got "collect.example"'],
     ['{ collector: "javascript:alert(1)" }', 'collector', 'got "javascript:alert(1)"'],
-    ['{ collector: "/events", batchEvents: 0 }', 'batchEvents', 'takes number, got 0'],
-    ['{ collector: "/events", batchEvents: NaN }', 'batchEvents', 'takes number, got NaN'],
-    ['{ collector: "/events", batchWaitMs: "500" }', 'batchWaitMs', 'takes number, got "500"'],
-    ['{ collector: "/events", sessionMinutes: -5 }', 'sessionMinutes', 'takes number, got -5'],
+    ['{ collector: "/events", batchEvents: 0 }', 'batchEvents', 'takes a number above 0, got 0'],
+    ['{ collector: "/events", batchEvents: NaN }', 'batchEvents', 'takes a number above 0, got NaN'],
+    ['{ collector: "/events", batchWaitMs: "500" }', 'batchWaitMs', 'takes a number above 0, got "500"'],
+    ['{ collector: "/events", sessionMinutes: -5 }', 'sessionMinutes', 'takes a number above 0, got -5'],
     ['{ collector: "/events", currency: "euro" }', 'currency', 'got "euro"'],
-    ['{ collector: "/events", pageViews: "no" }', 'pageViews', 'takes boolean, got "no"'],
-    ['{ collector: "/events", curency: "EUR" }', 'curency', 'got "EUR"'],
+    ['{ collector: "/events", pageViews: "no" }', 'pageViews', 'takes true or false, got "no"'],
+    ['{ collector: "/events", curency: "EUR" }', 'curency', 'did you mean "currency"?'],
     ['{ collector: "/events", plugins: "clicks" }', 'plugins', 'got "clicks"'],
   ])('throws a TypeError for %s that names %s', async (options, option, got) => {
     const { name, message } = await askNode<{ name: string; message: string }>(`
       import { createTracker } from 'waymark';
       try { createTracker(${options}); tell({}) } catch ({ name, message }) { tell({ name, message }) }`);
-    expect({ name, message }).toEqual({ name: 'TypeError', message: expect.stringMatching(new RegExp(`^waymark: (unknown )?option "${option}" takes .+, got .+$`)) });
+    expect({ name, message }).toEqual({ name: 'TypeError', message: expect.stringMatching(new RegExp(`^waymark: (there is no )?option "${option}"( takes .+, got |: did you mean ).+$`)) });
     expect(message).toContain(got);
   });
 });

@@ -7,8 +7,11 @@ import {
   type JourneySnapshot,
   type Options,
   type Order,
+  type OwnStage,
   type Plugin,
   type Problem,
+  type Rating,
+  type StageName,
   type TrackedEvent,
   type Tracker,
 } from 'waymark';
@@ -61,7 +64,7 @@ export function optionalProperties(tracker: Tracker<ShopEvents>): void {
 
 /** The standard events are known beside the shop's own, in GA4's spelling. */
 export function standardEvents(tracker: Tracker<ShopEvents>): void {
-  tracker.track('view_item', { currency: 'EUR', value: 1, items: [{ item_id: 'A1', price: 1, item_brand: 'Own', size: 'L' }] });
+  tracker.track('view_item', { currency: 'EUR', value: 1, items: [{ item_id: 'A1', price: 1, item_brand: 'Own' }] });
   tracker.track('add_to_cart', { item_id: 'A1', quantity: 2 });
   tracker.track('add_to_cart', { items: [{ item_name: 'Kite' }], coupon: 'SPRING' });
   tracker.track('select_promotion', { promotion_id: 'spring' });
@@ -78,6 +81,57 @@ export function standardEvents(tracker: Tracker<ShopEvents>): void {
   tracker.track('search', { search_term: 'kite', results: 3 });
   // @ts-expect-error results is missing
   tracker.track('search', { search_term: 'kite' });
+}
+
+/** What is likely to be mistyped is seen, and the shop's own fields and stages can be declared. */
+interface ShopItem extends Item {
+  size: string;
+}
+export function likelyMistakes(tracker: Tracker, given: Tracker<ShopEvents>, number: number): void {
+  // @ts-expect-error item_id
+  tracker.cart.add({ id: 'A1' });
+  // @ts-expect-error item_id
+  tracker.cart.set([{ itemId: 'A1' }]);
+  // @ts-expect-error item_id
+  tracker.purchase({ transaction_id: 'T1', items: [{ item_idd: 'A1' }] });
+  // @ts-expect-error item_id
+  tracker.track('view_item', { items: [{ item_idd: 'A1' }] });
+  // @ts-expect-error item_id
+  given.track('add_to_cart', { id: 'A1' });
+  // @ts-expect-error at most 5
+  tracker.feedback({ rating: 9 });
+  // @ts-expect-error at most 5
+  tracker.track('review_submit', { rating: 0 });
+  // @ts-expect-error no number is sure to be one
+  tracker.feedback({ rating: number });
+  tracker.feedback({ rating: number as Rating });
+  // @ts-expect-error whatsapp
+  void tracker.share({ network: 'whatsup' });
+  // @ts-expect-error no such model
+  createTracker({ collector: '/events', models: ['funel'] });
+  // @ts-expect-error no such stage
+  tracker.track('anything', {}, { stage: 'decission' });
+  // @ts-expect-error no such stage
+  createTracker({ collector: '/events', pageStages: { '/blog/*': 'awarenes' } });
+  tracker.track('anything', {}, { stage: 'moment_of_purchase' });
+  tracker.track('anything', {}, { stage: 'book' as OwnStage });
+  const item: ShopItem = { item_id: 'A1', size: 'L' };
+  tracker.cart.add(item);
+  tracker.cart.set([item, { item_name: 'Kite', item_category2: 'Toys' }]);
+  tracker.purchase({ transaction_id: 'T1', items: [item], payment_type: 'card' });
+  tracker.track('login', { method: 'mail' });
+  tracker.track('view_promotion', { promotion_id: 'spring', layout: 'wide' });
+  tracker.track('generate_lead', { value: 5, currency: 'EUR', lead_source: 'fair' });
+  // @ts-expect-error a value is a number
+  tracker.track('qualify_lead', { value: '5' });
+  // @ts-expect-error a method is a text
+  tracker.track('login', { method: 5 });
+  tracker.on('problem', ({ code }) => {
+    if (code === 'invalid_item') return;
+    // @ts-expect-error no such code
+    if (code === 'invalid_itm') return;
+  });
+  expectTypeOf<StageName>().toExtend<string>();
 }
 
 /** Without events of its own, a tracker takes every name, and knows the standard ones all the same. */

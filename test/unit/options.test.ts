@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { allDefaults } from '../../src/first.js';
+import { allDefaults, resolveAll } from '../../src/first.js';
 import { coreDefaults, corePatterns, resolveOptions } from '../../src/options.js';
 
 const COLLECTOR = 'https://collect.example/v1/events';
-/** What `createTracker` checks, its own pattern for the currency included. */
-const resolve = (given: object) => resolveOptions(given, allDefaults, { ...corePatterns, currency: /^([A-Z]{3})?$/ });
+/** What `createTracker` checks. */
+const resolve = (given: object) => resolveAll(given as never);
 
 /** What is said of wrong options. */
 function complaint(given: object): string {
@@ -52,16 +52,16 @@ describe('refuses a wrong type, and says which option it is, what it takes and w
 });
 
 test.each([
-  [{ batchEvents: '50' }, 'waymark: option "batchEvents" takes number, got "50"'],
-  [{ pageViews: 'false' }, 'waymark: option "pageViews" takes boolean, got "false"'],
-  [{ key: 5 }, 'waymark: option "key" takes string, got 5'],
-  [{ plugins: 'stages' }, 'waymark: option "plugins" takes object, got "stages"'],
+  [{ batchEvents: '50' }, 'waymark: option "batchEvents" takes a number above 0, got "50"'],
+  [{ pageViews: 'false' }, 'waymark: option "pageViews" takes true or false, got "false"'],
+  [{ key: 5 }, 'waymark: option "key" takes a text, got 5'],
+  [{ plugins: 'stages' }, 'waymark: option "plugins" takes a list, got "stages"'],
 ])('refuses %j with: %s', (given, message) => {
   expect(complaint(given)).toBe(message);
 });
 
 test.each(Object.keys(allDefaults).filter((name) => typeof allDefaults[name as keyof typeof allDefaults] === 'number'))('refuses %s that are not above 0', (name) => {
-  for (const value of [0, -0, -1, -Infinity, NaN]) expect(complaint({ [name]: value })).toBe(`waymark: option "${name}" takes number, got ${value}`);
+  for (const value of [0, -0, -1, -Infinity, NaN]) expect(complaint({ [name]: value })).toBe(`waymark: option "${name}" takes a number above 0, got ${value}`);
 });
 
 describe('the collector', () => {
@@ -103,7 +103,28 @@ test.each(['eur', '€', 'EURO', 'EU', ' EUR'])('the currency may not be "%s"', 
 });
 
 test.each(['colector', 'endpoint', 'Key', 'batch_events', '0'])('refuses an option that there is not: %s', (name) => {
-  expect(complaint({ [name]: 'x' })).toMatch(new RegExp(`^waymark: unknown option "${name}" takes .+, got "x"$`));
+  expect(complaint({ [name]: 'x' })).toMatch(new RegExp(`^waymark: there is no option "${name}"`));
+});
+
+test.each([
+  [{ colector: '/a', curency: 'EUR' }, 'waymark: there is no option "colector": did you mean "collector"?; there is no option "curency": did you mean "currency"?'],
+  [{ batchEvents: 0, pageViews: 'no' }, 'waymark: option "batchEvents" takes a number above 0, got 0; option "pageViews" takes true or false, got "no"'],
+  [{ collector: 'events', key: 7, goals: 'sign_up', headers: 'X-A' }, 'waymark: option "collector" takes an http(s) address such as "https://collect.example/events", or a path such as "/events", got "events"; option "headers" takes HTTP headers by name, got "X-A"; option "key" takes a text, got 7; option "goals" takes a list, got "sign_up"'],
+  [{ collector: '', collectors: ['a', { collector: '/b', consent: 'all' }], currency: 'euro' }, 'waymark: option "collectors[0].collector" takes an http(s) address such as "https://collect.example/events", or a path such as "/events", got "a"; option "collectors[1].consent" takes analytics or marketing, got "all"; option "currency" takes an ISO 4217 code such as "EUR", got "euro"'],
+])('names all that is wrong in one error: %j', (given, message) => {
+  expect(complaint(given)).toBe(message);
+});
+
+test.each([
+  ['pageviews', 'pageViews'], ['batch_wait_ms', 'batchWaitMs'], ['linkDomain', 'linkDomains'], ['cartIdleMinuts', 'cartIdleMinutes'], ['webvitals', 'webVitals'], ['plugin', 'plugins'], ['model', 'models'],
+])('says what %s was probably meant to be: %s', (typo, meant) => {
+  expect(complaint({ [typo]: 'x' })).toBe(`waymark: there is no option "${typo}": did you mean "${meant}"?`);
+});
+
+test('shows nobody a regular expression, whatever option is wrong', () => {
+  const wrong = { ...Object.fromEntries(Object.keys(allDefaults).map((name) => [name, Symbol('s')])), collectors: [{ collector: 'x', headers: 5, credentials: 'x', events: ['a b'], consent: 'x', name: 5, format: 5 }] };
+  expect(complaint(wrong)).not.toMatch(/[\\^$]|undefined|\[object/);
+  expect(complaint({ ...wrong, collectors: [] })).not.toMatch(/[\\^$]|undefined|\[object/);
 });
 
 test('names no more than the beginning of a long value', () => {

@@ -1,0 +1,2 @@
+/** Whether requests bear cookies, as `fetch` takes it. */
+export type Credentials = 'omit' | 'same-origin' | 'include';

@@ -1,0 +1,3 @@
+const { createTracker } = require('waymark');
+
+test('the shop is visited', () => require('./visit.cjs')(createTracker));

@@ -1,0 +1,4 @@
+import { createTracker } from 'waymark';
+import visit from './visit.cjs';
+
+test('the shop is visited', () => visit(createTracker));
