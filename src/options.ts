@@ -94,13 +94,15 @@ export interface CoreOptions {
 
 /** The one collector that there must be. */
 export interface WithOne {
-  /** Where batches are posted: an http(s) URL such as `https://collect.example/events`, or a path on the shop's own host such as `/events`. */
   collector: string;
+  /** None beside `collector`. */
+  collectors?: undefined;
 }
 
 /** Or the several. */
 export interface WithSeveral {
-  /** Several collectors in place of `collector`: addresses, or addresses with format, headers and filters of their own. */
+  /** None beside `collectors`. */
+  collector?: undefined;
   collectors: readonly (CollectorOptions | string)[];
 }
 

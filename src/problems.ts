@@ -10,6 +10,7 @@ export type ProblemCode =
   | 'share_failed'
   | 'journey_lost'
   | 'invalid_item'
+  | 'invalid_items'
   | 'invalid_quantity'
   | 'invalid_price'
   | 'identity_none'
