@@ -18,7 +18,7 @@ const integrity = {
   name: 'integrity',
   writeBundle() {
     const hash = (name) => `sha384-${createHash('sha384').update(readFileSync(`dist/${name}`)).digest('base64')}`;
-    const names = ['waymark.min.js', 'waymark.more.min.js', 'waymark.formats.min.js', 'waymark.shopify.min.js'];
+    const names = ['waymark.min.js', 'waymark.more.min.js', 'waymark.arrivals.min.js', 'waymark.formats.min.js', 'waymark.shopify.min.js'];
     const address = (name) => (versions[name] ? `${name}?v=${versions[name]}` : name);
     writeFileSync('dist/integrity.json', `${JSON.stringify(Object.fromEntries(names.map((name) => [address(name), hash(name)])), null, 2)}\n`);
   },
@@ -100,7 +100,7 @@ const readVersion = {
 const writeVersion = {
   name: 'write-version',
   transform: (code, id) =>
-    id.endsWith('src/script.ts') ? code.replace('VERSION_OF_MORE', versions['waymark.more.min.js']).replace('VERSION_OF_FORMATS', versions['waymark.formats.min.js']) : null,
+    /src\/(adapters\/shopify-)?script\.ts$/.test(id) ? code.replace('VERSION_OF_MORE', versions['waymark.more.min.js']).replace('VERSION_OF_ARRIVALS', versions['waymark.arrivals.min.js']).replace('VERSION_OF_FORMATS', versions['waymark.formats.min.js']) : null,
 };
 
 /** The library listens and observes for ever: in the script, by functions that remember it, so that `stop` leaves nothing behind. */
@@ -129,6 +129,13 @@ const formats = {
   plugins: [minified(true), readVersion],
 };
 
+/** What tells arrivals apart: of the script tag, where there is evidence of one, and of the Shopify pixel. It shares no shortened names with them. */
+const arrivals = {
+  input: 'src/capture/classify.ts',
+  output: { file: 'dist/waymark.arrivals.min.js', format: 'es', sourcemap: true, intro },
+  plugins: [minified(true), readVersion],
+};
+
 /** The file of the script tag. */
 const script = {
   input: 'src/script.ts',
@@ -138,9 +145,9 @@ const script = {
 
 /** The file of a Shopify custom pixel: a module with all that it needs. */
 const pixel = {
-  input: 'src/adapters/shopify-pixel.ts',
+  input: 'src/adapters/shopify-script.ts',
   output: { file: 'dist/waymark.shopify.min.js', format: 'es', sourcemap: true, intro },
-  plugins: [minified(true, {}), integrity],
+  plugins: [writeVersion, minified(true, {}), integrity],
 };
 
-export default [modules, commonJs, more, formats, script, pixel];
+export default [modules, commonJs, more, arrivals, formats, script, pixel];

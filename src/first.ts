@@ -1,9 +1,10 @@
 import { clicks } from './capture/attributes.js';
 import { bots as markBots, isAutomated } from './capture/bots.js';
-import { classify, type Networks } from './capture/classify.js';
+import type { Arrivals } from './capture/arrivals.js';
+import type { Networks } from './capture/classify.js';
 import { engagement } from './capture/engagement.js';
 import { feelings } from './capture/feedback.js';
-import { landings } from './capture/landing.js';
+import { landingsBy } from './capture/landing.js';
 import { pageViews } from './capture/page-view.js';
 import { pages } from './capture/pages.js';
 import { CART_IDLE_MINUTES } from './commerce/abandonment.js';
@@ -126,9 +127,10 @@ export const isUnwanted = ({ bots }: typeof allDefaults): boolean => bots === 'd
  * Returns the plugins that have to be there from the first moment of a page, in their order. The script tag loads those of `more.ts` once the
  * document is parsed.
  *
+ * @param arrivals what tells arrivals apart
  * @throws TypeError for an option that names what there is not
  */
-export function firstPlugins(options: typeof allDefaults): Plugin[] {
+export function firstPlugins(options: typeof allDefaults, arrivals: Arrivals): Plugin[] {
   const { models } = resolveRules(options);
   const { bots, linkDomains, networks } = options;
   const internalHosts = [...options.internalHosts, ...linkDomains];
@@ -142,9 +144,9 @@ export function firstPlugins(options: typeof allDefaults): Plugin[] {
     stages(options),
     dropOuts(),
     // Without the page's own parameters: they would say by what the visit came, and not that the address is the shop's.
-    commerce({ ...options, isBot: bots !== 'keep' && isAutomated(), isOwn: (address) => classify({ url: location.origin, referrer: address, internalHosts, networks }).channel === 'internal' }),
+    commerce({ ...options, isBot: bots !== 'keep' && isAutomated(), isOwn: (address) => arrivals.classifier()?.({ url: location.origin, referrer: address, internalHosts, networks }).channel === 'internal' }),
     feelings(),
-    landings(internalHosts, networks, options.sessionMinutes),
+    landingsBy(arrivals, internalHosts, networks, options.sessionMinutes),
     ...(options.engagement ? [engagement()] : []),
     ...(options.pageViews ? [pageViews()] : []),
     clicks(),

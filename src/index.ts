@@ -1,4 +1,5 @@
 import { warnWithoutFetch } from './browser/emulated.js';
+import { bundledArrivals } from './capture/arrivals.js';
 import type { FeedbackMethods } from './capture/feedback.js';
 import type { PageMethods } from './capture/pages.js';
 import type { ShareMethods } from './capture/share.js';
@@ -42,5 +43,5 @@ export function createTracker<Events = EventMap>(given: WithCollector<Options>):
   const isOff = isUnwanted(options);
   if (isOff && typeof document === 'object') console.warn('waymark: a program drives this browser, and with bots "drop" nothing is tracked: "mark" or "keep" would');
   warnWithoutFetch();
-  return openTracker<Tracker<Events>>({ ...options, plugins: [...firstPlugins(options), ...morePlugins(options), ...options.plugins] }, isOff);
+  return openTracker<Tracker<Events>>({ ...options, plugins: [...firstPlugins(options, bundledArrivals), ...morePlugins(options), ...options.plugins] }, isOff);
 }

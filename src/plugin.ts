@@ -89,6 +89,8 @@ export interface Tools {
   screen: Screen;
   /** Returns who the visitor is if the store knows nobody; default: somebody never seen before. */
   newcomer?: () => Profile;
+  /** What everything waits for before the visitor is looked up, so that it comes in its order; must not reject. Default: nothing. */
+  coming?: Promise<unknown>;
   /** Changes the profile in the transaction in which a page reads it; returns whether it did. */
   prepare?: (profile: Profile) => boolean;
   /** What is remembered of this key's trackers in this document. */

@@ -1,6 +1,7 @@
 import { whenParsed } from './browser/lifecycle.js';
 import { ofDocument } from './browser/of-document.js';
 import { pageAddress } from './browser/page-address.js';
+import { comingArrivals } from './capture/coming-arrivals.js';
 import { allDefaults, firstPlugins, isUnwanted, resolveAll, type Options } from './first.js';
 import type { TrackedEvent } from './event/event.js';
 import type { Format } from './formats/format.js';
@@ -21,6 +22,7 @@ type Global = ((method: string, ...args: unknown[]) => unknown) & Tracker;
 
 /** Other files beside this one; the build puts their versions in, so that no cache gives the file of another build. */
 const MORE = 'waymark.more.min.js?v=VERSION_OF_MORE';
+const ARRIVALS = 'waymark.arrivals.min.js?v=VERSION_OF_ARRIVALS';
 const FORMATS = 'waymark.formats.min.js?v=VERSION_OF_FORMATS';
 
 /**
@@ -127,7 +129,7 @@ function start(): void {
   // Tag managers drop attributes, but keep the script's address. Never the page's: whoever makes a link to it would choose the collector.
   const query = Object.fromEntries(new URLSearchParams(src.split('?')[1]));
   const options = resolveAll(readOptions(script.dataset, query, src));
-  const tracker = openTracker<Tracker>({ ...options, plugins: [...firstPlugins(options), more(options, src)] }, isUnwanted(options));
+  const tracker = openTracker<Tracker>({ ...options, plugins: [...firstPlugins(options, comingArrivals(() => load(ARRIVALS, src))), more(options, src)] }, isUnwanted(options));
   /** Calls a method by its name: `track`, `cart.add` … */
   const call = (path: string, ...args: unknown[]): unknown => {
     // Own properties: `track.constructor` would be `Function`.

@@ -251,6 +251,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const newcomer = () => (story.newcomer ??= reviveProfile(tab.left(), (tools.newcomer ?? createProfile)()));
   const memory = createMemory(async () => {
     await activated;
+    await tools.coming;
     // For the events of earlier pages.
     delivery.wake(options.batchWaitMs);
     return queue.load();

@@ -8,6 +8,7 @@ const FILES = {
   '/consent.js': here('consent.js'),
   '/waymark.min.js': here('../../dist/waymark.min.js'),
   '/waymark.more.min.js': here('../../dist/waymark.more.min.js'),
+  '/waymark.arrivals.min.js': here('../../dist/waymark.arrivals.min.js'),
   '/cookieconsent.umd.js': fileURLToPath(import.meta.resolve('vanilla-cookieconsent')),
   '/cookieconsent.css': fileURLToPath(import.meta.resolve('vanilla-cookieconsent/dist/cookieconsent.css')),
 };

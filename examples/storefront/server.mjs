@@ -34,13 +34,13 @@ const USAGE = `Usage: node server.mjs [options]
  *
  * @param {object} [options]
  * @param {string} [options.collector] where Waymark sends its batches; default `http://127.0.0.1:4318/events`
- * @param {string | URL} [options.scripts] the folder with `waymark.min.js` and `waymark.more.min.js`; default `dist`
+ * @param {string | URL} [options.scripts] the folder with `waymark.min.js` and what lies beside it; default `dist`
  * @param {string} [options.live] address of the live page, linked from `/arrivals`; default none
  * @param {number} [options.cartIdleMinutes] after how many minutes without a move a basket counts as left; default 1
  */
 export function createStorefront({ collector = 'http://127.0.0.1:4318/events', scripts = BUILT, live, cartIdleMinutes = CART_IDLE_MINUTES } = {}) {
   const folder = scripts instanceof URL ? fileURLToPath(scripts) : scripts;
-  const files = ['waymark.min.js', 'waymark.more.min.js'];
+  const files = ['waymark.min.js', 'waymark.more.min.js', 'waymark.arrivals.min.js'];
   for (const file of files) if (!existsSync(join(folder, file))) throw new Error(`There is no ${file} in ${folder} yet: run \`npm run build\` first.`);
 
   const app = new Hono();

@@ -1,4 +1,5 @@
-import { readArrival } from '../capture/landing.js';
+import { readArrival } from '../capture/arrival.js';
+import type { Arrivals } from '../capture/arrivals.js';
 import { readPatterns } from '../capture/page-stage.js';
 import { withItems } from '../commerce/abandonment.js';
 import { changeCart } from '../commerce/cart.js';
@@ -36,8 +37,13 @@ export interface ShopifyOptions {
 const KEY = 'waymark-shopify';
 /** Longest wait for the shop's storage, in milliseconds. Our choice: it answers by messages between frames, in a few. */
 const STORAGE_MS = 1000;
+/** Longest wait for the classifier, in milliseconds. Our choice: a file from a folder that has just given another. */
+const CLASSIFIER_MS = 3000;
 /** Event ids remembered, to know those told again. Our choice: no page has as many. */
 const MAX_SEEN = 1000;
+
+/** Returns what `work` resolves with; undefined if that takes longer. */
+const within = <Value>(work: Promise<Value>, ms: number): Promise<Value | undefined> => Promise.race([work, new Promise<undefined>((resolve) => setTimeout(resolve, ms))]);
 
 /**
  * Tracks what Shopify tells a custom pixel: page views, landings, products, cart, checkout and orders. It works in the sandboxed frame of a
@@ -45,9 +51,10 @@ const MAX_SEEN = 1000;
  * time, and an id that follows from Shopify's: told again, after consent or in another frame, it counts once. So does the visitor's id
  * follow from Shopify's client id. Takes the place of `pages`, `pageViews`, `landings` and `commerce`.
  *
+ * @param arrivals what tells arrivals apart; where it has still to be loaded, events wait for it
  * @throws TypeError for a pattern that cannot match
  */
-export function shopifyEvents({ analytics, init, browser, currency, pageStages = {}, internalHosts = [] }: ShopifyOptions): Plugin<CommerceMethods> {
+export function shopifyEventsBy(arrivals: Arrivals, { analytics, init, browser, currency, pageStages = {}, internalHosts = [] }: ShopifyOptions): Plugin<CommerceMethods> {
   const rules = readPatterns(pageStages);
   const shop = dig(init, 'data.shop');
   const own = [readUrl(dig(shop, 'storefrontUrl'))?.hostname, readText(dig(shop, 'myshopifyDomain'))].flatMap((host) => host ?? []);
@@ -92,7 +99,7 @@ export function shopifyEvents({ analytics, init, browser, currency, pageStages =
 
     /** Tracks how the visit began, as `landings` does. */
     function land({ url, referrer, userAgent }: ShopifyReading['page']): void {
-      const { name, properties } = readArrival({ url, referrer, userAgent, internalHosts: hosts });
+      const { name, properties } = readArrival({ url, referrer, userAgent, internalHosts: hosts }, arrivals.classifier());
       const { channel, share } = properties;
       if (channel === 'internal') return;
       const late = (profile: Profile) => {
@@ -147,14 +154,13 @@ export function shopifyEvents({ analytics, init, browser, currency, pageStages =
     /** Resolves with what the shop's storage kept; with nothing where it does not answer. */
     async function recall(): Promise<unknown> {
       try {
-        const slow = new Promise((resolve) => setTimeout(resolve, STORAGE_MS));
-        return JSON.parse(`${await Promise.race([browser!.localStorage.getItem(KEY), slow])}`) as unknown;
+        return JSON.parse(`${await within(browser!.localStorage.getItem(KEY), STORAGE_MS)}`) as unknown;
       } catch {
         // Refused, or not ours: the visitor begins anew.
         return undefined;
       }
     }
-    let recalled: Promise<unknown> | undefined;
+    let recalled: Promise<unknown[]> | undefined;
 
     const hear = safe((event: unknown, stored?: unknown) => {
       const reading = readShopifyEvent(event, dig(init, 'context'));
@@ -169,9 +175,9 @@ export function shopifyEvents({ analytics, init, browser, currency, pageStages =
     });
     observe.push(() => (page ? { page } : {}));
     analytics.subscribe('all_standard_events', (event) => {
-      if (!browser) return hear(event);
-      recalled ??= recall();
-      void recalled.then((stored) => hear(event, stored));
+      if (!browser && arrivals.classifier()) return hear(event);
+      recalled ??= Promise.all([browser && recall(), within(arrivals.load(), CLASSIFIER_MS)]);
+      void recalled.then(([stored]) => hear(event, stored));
     });
     return methods;
   };

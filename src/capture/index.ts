@@ -11,7 +11,7 @@ export { dataLayer } from './data-layer.js';
 export { feelings, type Feedback, type FeedbackMethods } from './feedback.js';
 export { forms } from './forms.js';
 export { frustration } from './frustration.js';
-export { landings } from './landing.js';
+export { landings } from './landings.js';
 export { outgoing } from './outgoing.js';
 export { productMarkup } from './markup.js';
 export { pageViews } from './page-view.js';

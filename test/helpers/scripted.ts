@@ -149,7 +149,7 @@ export async function openScripted({ attributes = '', patch = '', isCross = fals
     // For other scripts' requests that never end.
     if (pathname === '/never') return;
     if (pathname === '/favicon.ico') return response.writeHead(204).end();
-    const isOurs = /^\/waymark\.((more|formats)\.)?min\.js$/.test(pathname);
+    const isOurs = /^\/waymark\.(\w+\.)?min\.js$/.test(pathname);
     if (isOurs || pathname in MODULES || pathname.startsWith('/dist/')) {
       const path = isOurs ? DIST + pathname : (MODULES[pathname] ?? pathname.replace('/dist', DIST));
       return response.setHeader('Content-Type', 'text/javascript').end(await readFile(path));

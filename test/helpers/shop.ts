@@ -58,7 +58,7 @@ export async function openPage(answer: (request: IncomingMessage, response: Serv
 <button id="wish" data-waymark-event="wishlist_add" data-waymark-item_id="007" data-waymark-price="12.50"><span>Keep</span></button>
 <a id="next" href="/next">Next</a>`;
   const server = createServer((request, response) => {
-    const [file] = /^\/waymark\.(more\.)?min\.js/.exec(request.url!) ?? [];
+    const [file] = /^\/waymark\.(\w+\.)?min\.js/.exec(request.url!) ?? [];
     if (file) return response.setHeader('Content-Type', 'text/javascript').end(readFileSync(`dist${file}`));
     if (request.url !== '/events') return response.setHeader('Content-Type', 'text/html').end(html);
     let body = '';

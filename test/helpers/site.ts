@@ -70,7 +70,7 @@ export async function openSite({ attributes = '', head = STUB, tag, body = '', a
       return setTimeout(() => response.writeHead(status()).end(), answerMs);
     }
     if (pathname === '/favicon.ico') return response.writeHead(204).end();
-    const isOurs = /^\/waymark\.(more\.)?min\.js$/.test(pathname);
+    const isOurs = /^\/waymark\.(\w+\.)?min\.js$/.test(pathname);
     const isModule = pathname in MODULES || pathname.startsWith('/dist/');
     const code = files[pathname] ?? (isOurs ? await readFile(DIST + pathname) : isModule ? await readFile(MODULES[pathname] ?? pathname.replace('/dist', DIST)) : undefined);
     if (code !== undefined) return response.setHeader('Content-Type', 'text/javascript').end(code);

@@ -18,7 +18,7 @@ function watchPage(): void {
   addEventListener('error', (event) => errors.push(`uncaught: ${event.message}`));
   addEventListener('unhandledrejection', (event) => errors.push(`rejected: ${event.reason}`));
   Error.stackTraceLimit = 60;
-  const isOurs = () => /waymark\.(more\.)?min\.js/.test(`${new Error().stack}`);
+  const isOurs = () => /waymark\.(\w+\.)?min\.js/.test(`${new Error().stack}`);
   const left = new Set<string>();
   const ids = new WeakMap<object, number>();
   let count = 0;

@@ -28,7 +28,7 @@ export async function openWeb(name: string) {
       if (request.method === 'POST' && hostname === shop) bodies.push(text);
       return response.writeHead(204).end();
     }
-    if (/^\/waymark\.(more\.)?min\.js$/.test(pathname)) return response.setHeader('Content-Type', 'text/javascript').end(await readFile(DIST + pathname));
+    if (/^\/waymark\.(\w+\.)?min\.js$/.test(pathname)) return response.setHeader('Content-Type', 'text/javascript').end(await readFile(DIST + pathname));
     const isShop = hostname.endsWith('shop.test');
     const tag = `${STUB}<script async src="/waymark.min.js" data-collector="/events" data-batch-wait-ms="50" data-bots="keep" ${attributes} data-web-vitals="false"></script>`;
     const links = searchParams.getAll('to').map((to, index) => `<a id="link${index}" href="${to.replace(/&/g, '&amp;').replace(/"/g, '&quot;')}">${index}</a>`);

@@ -83,7 +83,7 @@ export async function openBenchSite({ attributes = QUIET, head = '', isIsolated 
   const pages = createServer(async (request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost');
     if (isIsolated) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin').setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-    const isOurs = /^\/waymark\.(more\.)?min\.js$/.test(pathname);
+    const isOurs = /^\/waymark\.(\w+\.)?min\.js$/.test(pathname);
     const isModule = pathname in MODULES || pathname.startsWith('/dist/');
     if (isOurs) return response.setHeader('Content-Type', 'text/javascript').end(await readFile(DIST + pathname));
     if (isModule) return response.setHeader('Content-Type', 'text/javascript').end(await readFile(MODULES[pathname] ?? pathname.replace('/dist', DIST)));

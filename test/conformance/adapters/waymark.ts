@@ -27,6 +27,7 @@ export default {
   files: {
     '/waymark.min.js': () => readFile(`${DIST}/waymark.min.js`),
     '/waymark.more.min.js': () => readFile(`${DIST}/waymark.more.min.js`),
+    '/waymark.arrivals.min.js': () => readFile(`${DIST}/waymark.arrivals.min.js`),
   },
   track: (name, properties) => `waymark('track', '${name}', ${properties})`,
   ready: '!!window.waymark?.flush',
