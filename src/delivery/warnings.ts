@@ -7,7 +7,7 @@ const MEANINGS: [problem: RegExp, meaning: string][] = [
   [/^\w+: no answer.*(needs|replaced|offline)/, 'Events are kept.'],
   [/^\w+: no answer/, 'It is down, an extension blocks it, or it does not let this page read its answers. Events are kept. Look whether it runs, and answers with Access-Control-Allow-Origin: '],
   [/service worker/, "The page's service worker has answered in its place. Events are kept. Have it let these requests through."],
-  [/HTTP 3|by a redirect/, 'Events do not survive a redirect, and are kept. Give the address that it leads to.'],
+  [/HTTP 3|by a redirect/, 'A redirect would lose them. Events are kept. Give the address that it leads to.'],
   [/HTTP 40[13]/, 'The collector lets nobody in. Events are kept. Check keys, the option "headers" and the origins that it allows.'],
   [/^wrong_endpoint/, 'No collector is there. Events are kept. Check the option "collector" and the routes of the server.'],
   [/^not_confirmed: .*HTTP 4(?!08|25|29)/, 'The collector does not take this. Events are kept. Check the option "format".'],
