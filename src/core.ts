@@ -1,7 +1,8 @@
 export { compression } from './delivery/compression.js';
+export { warnings } from './delivery/warnings.js';
 export type { DropCause } from './delivery/bounds.js';
 export type { FlushResult } from './delivery/delivery.js';
-export type { Pack } from './delivery/sender.js';
+export type { KeptReason, Pack } from './delivery/sender.js';
 export type { Context, ItemsProperties, Order, StandardEvents, TrackedEvent, UnsentEvent } from './event/event.js';
 export { identity, type IdentityMethods } from './identity/identity.js';
 export { sessions, type Session } from './identity/session.js';

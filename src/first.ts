@@ -74,6 +74,11 @@ export interface Options extends CoreOptions {
    * Compresses the bodies of requests, for a collector that looks whether one begins with the bytes 1f 8b: nothing else tells it. Default: false.
    */
   gzip?: boolean | undefined;
+  /**
+   * Tells every problem in the console, as on a developer's own machine (`localhost` and its like); elsewhere it is the first of each kind on a page.
+   * Default: false.
+   */
+  debug?: boolean | undefined;
   /** Tracks how fast pages load and answer (`web_vitals`). Default: true. */
   webVitals?: boolean | undefined;
   /**
@@ -106,6 +111,7 @@ export const allDefaults = {
   outgoing: true,
   forms: true,
   gzip: false,
+  debug: false,
   webVitals: true,
   networks: {} as Networks,
 };

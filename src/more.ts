@@ -9,6 +9,7 @@ import { views } from './capture/in-view.js';
 import { webVitals } from './capture/web-vitals.js';
 import { cartWatch } from './commerce/cart-watch.js';
 import { compression } from './delivery/compression.js';
+import { warnings } from './delivery/warnings.js';
 import type { allDefaults } from './first.js';
 import { linking } from './identity/link.js';
 import type { Plugin } from './plugin.js';
@@ -17,6 +18,7 @@ import { dataExport } from './privacy/export.js';
 /** Returns the plugins that may come a moment after the tracker has started, in their order: the script tag has them in a second file. */
 export function morePlugins(options: typeof allDefaults): Plugin[] {
   return [
+    warnings(options.debug),
     cartWatch(options.cartIdleMinutes, options.key),
     ...(options.gzip ? [compression()] : []),
     ...(options.dataLayer ? [dataLayer(options.dataLayer)] : []),

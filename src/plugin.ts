@@ -12,7 +12,7 @@ import type { Tab } from './identity/tab.js';
 import type { ProblemCode } from './problems.js';
 import type { ConsentGate } from './privacy/consent.js';
 import type { Screen } from './privacy/screen.js';
-import type { CoreTracker, TrackerEvents, TrackOptions } from './tracker.js';
+import type { CoreTracker, Problem, TrackerEvents, TrackOptions } from './tracker.js';
 import type { Emitter } from './util/emitter.js';
 
 /** What `record` may be told of an event. */
@@ -99,6 +99,10 @@ export interface Tools {
   layer?: Layer;
   /** The first events of this page, where plugins come later than that: for those. */
   past?: TrackedEvent[];
+  /** The latest problems of this page. */
+  problems: readonly Problem[];
+  /** The tracker's `on`, for a plugin that listens to problems and is not to be told them in the place of the shop. */
+  listen: CoreTracker['on'];
   /** Called when the tracker stops. */
   stops: Stop[];
   /** The page views; there after `pages`. */

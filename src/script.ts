@@ -110,7 +110,7 @@ const more =
         for (const plugin of morePlugins(options)) safe(() => Object.assign(tracker, plugin(tools)))();
         resolve(tracker as Tracker);
       };
-      const begin = () => load<typeof import('./more.js')>(MORE, src).then(add).catch((error) => resolve(report('more_failed', `${error}`)));
+      const begin = () => load<typeof import('./more.js')>(MORE, src).then(add).catch((error) => resolve((console.warn(`waymark: ${MORE}: ${error}`), report('more_failed', `${error}`))));
       watch(() => whenParsed(stops, safe(begin)));
     });
     return { share: async (options) => (await loaded)?.share(options) ?? null, exportData: async () => (await loaded)?.exportData() ?? null };

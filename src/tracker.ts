@@ -1,4 +1,5 @@
 import { warnWithoutFetch } from './browser/emulated.js';
+import { isLocal } from './browser/is-local.js';
 import { watchLifecycle, whenActivated } from './browser/lifecycle.js';
 import { isHidden } from './browser/of-document.js';
 import type { Stop } from './browser/listen.js';
@@ -84,7 +85,10 @@ export interface CoreTracker<Events = EventMap> {
    * @param properties plain data; what cannot be written as JSON is left out and reported
    */
   track<Name extends keyof AllEvents<Events> & string>(name: Name, ...rest: TrackArguments<AllEvents<Events>[Name]>): void;
-  /** Calls `listener` at each `type` until the returned function is called. What it throws is reported as a problem. */
+  /**
+   * Calls `listener` at each `type` until the returned function is called. What it throws is reported as a problem. The first to listen to `problem` is told
+   * the problems so far, the latest 20, in a moment.
+   */
   on<Type extends keyof TrackerEvents>(type: Type, listener: (detail: TrackerEvents[Type]) => void): Stop;
   /**
    * Takes note of what the visitor allows, by the shop's own word, which stands above that of consent platforms: `granted`, `denied`, or each purpose by itself.
@@ -103,7 +107,7 @@ export interface CoreTracker<Events = EventMap> {
    * sessionStorage. Never rejects.
    */
   forget(): Promise<boolean>;
-  /** Sends everything that waits now, whatever the collector said before. Resolves with what became of it, after half a minute at the latest; never rejects. */
+  /** Sends everything that waits now, whatever the collector said before. Resolves with what became of it and why the rest is kept, after half a minute at the latest; never rejects. */
   flush(): Promise<FlushResult>;
   /** Ends the tracker: no listener, timer or page patch stays. What was not sent stays stored for the next visit. */
   stop(): void;
@@ -111,8 +115,8 @@ export interface CoreTracker<Events = EventMap> {
 
 /** What event names look like: GA4's bounds. */
 const NAME = /^[a-z]\w{0,39}$/i;
-/** Addresses that a page of https may not send to: http, but for this machine itself (W3C, Mixed Content and Secure Contexts). */
-const INSECURE = /^http:\/\/(?!(.*\.)?localhost[:/]|127\.|\[::1])/i;
+/** Most problems that are kept for the first who listens to them. Our choice. */
+const MAX_PROBLEMS = 20;
 /** Most characters that the properties of one event may take as JSON, beside its items. Our choice: well below a batch. */
 const MAX_PROPERTIES = 16_000;
 
@@ -149,7 +153,7 @@ export function openTracker<Opened>(options: typeof coreDefaults, isOff = false)
   else trackers.set(key, startTracker(options, isPage, stop));
   page[slot] = trackers;
   for (const { collector } of collectorsOf(options)) {
-    if (isPage && location.protocol === 'https:' && INSECURE.test(collector)) console.warn(`waymark: browsers send nothing from https to ${collector}`);
+    if (isPage && location.protocol === 'https:' && /^http:/i.test(collector) && !isLocal(collector)) console.warn(`waymark: browsers send nothing from https to ${collector}`);
   }
   return trackers.get(key) as Opened;
 }
@@ -187,11 +191,28 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   let isStopped = !isPage;
   const story = isPage ? storyOf(options.key) : {};
 
-  const { on, emit } = createEmitter<TrackerEvents>((type, error) => {
+  const { on: listen, emit } = createEmitter<TrackerEvents>((type, error) => {
     // A listener for problems that throws has had its chance.
     if (type !== 'problem') report('listener_failed', `${type}: ${error}`);
   });
-  const report: Tools['report'] = (code, message) => emit('problem', { code: code as ProblemCode, message });
+  /** The latest problems. */
+  const problems: Problem[] = [];
+  let hasListener = false;
+  const report: Tools['report'] = (code, message) => {
+    const problem = { code: code as ProblemCode, message };
+    if (problems.push(problem) > MAX_PROBLEMS) problems.shift();
+    emit('problem', problem);
+  };
+  const on: CoreTracker['on'] = (type, listener) => {
+    const stop = listen(type, listener);
+    if (type === 'problem' && !hasListener) {
+      hasListener = true;
+      const early = [...problems];
+      // Not before this call has returned.
+      void Promise.resolve().then(() => early.forEach((problem) => emit('problem', problem)));
+    }
+    return stop;
+  };
   const reject: Tools['reject'] = (what, takes, got) => report(`invalid_${what}`, `${what} takes ${takes}, got ${show(got)}`);
   /** Returns `work` so that nothing it throws reaches the page. */
   const guard =
@@ -432,7 +453,12 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       return forget();
     },
     // What nobody has allowed yet would be waited for in vain.
-    flush: async () => (consent.isOpen() && !isStopped ? delivery.flush(settled()) : { delivered: 0, kept: consent.waiting(), refused: 0 }),
+    async flush() {
+      if (consent.isOpen() && !isStopped) return delivery.flush(settled());
+      const kept = consent.waiting();
+      const reasons = [{ code: 'consent_required', message: 'waits for consent()' }];
+      return { delivered: 0, kept, refused: 0, ...(kept && { reasons }) };
+    },
     stop: safe(() => {
       isStopped = true;
       stops.forEach((stop) => guard(stop)());
@@ -475,7 +501,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       isBack = false;
     }));
   });
-  const tools: Tools = { tracker, story, calls, isAnonymous, consent, screen, enrich, observe, ends, leaves, merges, settles, stops, memory, queue, tab, insert, record, known, untilKnown, copy, stays, cleanUrl: () => '', cleanTitle: () => '', safe, watch, wake: delivery.wake, emit, report, reject };
+  const tools: Tools = { tracker, story, calls, isAnonymous, consent, screen, enrich, observe, ends, leaves, merges, settles, stops, memory, queue, tab, insert, record, known, untilKnown, problems, listen, copy, stays, cleanUrl: () => '', cleanTitle: () => '', safe, watch, wake: delivery.wake, emit, report, reject };
   // For somebody else, the page is seen for the first time.
   on('reset', () => (story.newcomer = story.told = undefined));
   for (const plugin of options.plugins) guard(() => Object.assign(tracker, plugin(tools)))();

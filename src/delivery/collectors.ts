@@ -5,6 +5,7 @@ import { nameOf } from './bounds.js';
 import type { Credentials } from './credentials.js';
 import type { Reader } from './queue.js';
 import type { Row } from './row.js';
+import { toJson } from '../util/json.js';
 
 /** A collector, with all that can be said of it. */
 export interface Collector {
@@ -23,6 +24,9 @@ export interface Collector {
 
 /** Returns where a collector's requests go. On a server, where there is no page, of a host that does not matter. */
 export const whereOf = ({ collector, format }: Collector): string => addressOf(collector, format.path, globalThis.location ? pageAddress() : 'http://localhost/').href;
+
+/** Returns a text that is another one when an option is changed that says how a collector is asked. */
+export const markOf = ({ collector, headers, credentials, format }: Collector): string => toJson({ collector, headers, credentials, format });
 
 /** Returns what a collector's filters let through: by the name of an event, and by the consent that its context bears. */
 export function createFilter({ events = [], consent }: Collector): (row: Row) => boolean {

@@ -2,17 +2,24 @@ import type { Profile } from '../identity/profile.js';
 import type { TrackerEvents } from '../tracker.js';
 import type { Emitter } from '../util/emitter.js';
 import type { Bounds, DropCause } from './bounds.js';
-import { readerOf, type Collector } from './collectors.js';
+import { isLocal } from '../browser/is-local.js';
+import { markOf, readerOf, type Collector } from './collectors.js';
 import { createQueue, type Queue, type QueueParts } from './queue.js';
 import type { Row } from './row.js';
 import type { Post } from './request.js';
-import { createSender, type Pack, type Sent } from './sender.js';
+import { createSender, type KeptReason, type Pack } from './sender.js';
 import type { SendLock } from './tabs.js';
 
 /** What became of the events, in numbers. With several collectors, an event counts once for each that has confirmed or refused it, and once while it is kept. */
-export interface FlushResult extends Sent {
+export interface FlushResult {
+  /** Confirmed by the collectors. */
+  delivered: number;
   /** Still waiting, in this browser. */
   kept: number;
+  /** Refused by the collectors or, since their formats' limits say that they would be, before they were asked; not sent again. */
+  refused: number;
+  /** Why something is kept; not there where nothing is. */
+  reasons?: readonly KeptReason[];
 }
 
 /** Takes events to the collectors, each in its own time. Nothing in it throws or rejects. */
@@ -69,6 +76,9 @@ export interface DeliveryParts extends Omit<QueueParts, 'readers' | 'bounds' | '
   report(code: string, message: string): void;
 }
 
+/** How long it takes at most to make a page and show it, in milliseconds. Our choice. */
+const MADE_MS = 60_000;
+
 /** Returns the queue and a sender for each collector. Nothing is sent until it is woken. */
 export function createDelivery({ collectors, options, post, lock, visitor, emit, report, ...parts }: DeliveryParts): Delivery {
   const readers = collectors.map(readerOf);
@@ -86,6 +96,10 @@ export function createDelivery({ collectors, options, post, lock, visitor, emit,
     emit('dropped', { cause, count, collectors: names.filter((_, index) => those.includes(slots[index]!)) });
   }
 
+  const since = Date.now();
+  // A page that is made for each visitor is as new as that, and says nothing by it. On a developer's machine anything may have changed.
+  const modified = Date.parse(globalThis.document?.lastModified);
+  const changedAt = isLocal(globalThis.location?.href) ? Infinity : modified < since - MADE_MS ? modified : NaN;
   const queue = createQueue({ ...parts, readers, bounds: options, drop });
   const senders = collectors.map((collector, index) => {
     const slot = slots[index]!;
@@ -95,6 +109,7 @@ export function createDelivery({ collectors, options, post, lock, visitor, emit,
       queue: queue.lanes[index]!,
       format: collector.format,
       post: post(collector),
+      page: { since, mark: markOf(collector), changedAt },
       lock: lock(index ? slot : ''),
       dropped: () => droppedAt(slot),
       drop: (cause, count) => drop(cause, count, [slot]),
@@ -113,8 +128,11 @@ export function createDelivery({ collectors, options, post, lock, visitor, emit,
     wake: (afterMs) => senders.forEach((sender) => sender.wake(afterMs)),
     async flush(ready) {
       const all = await Promise.all(senders.map((sender) => sender.flush(ready)));
-      const sum = (what: keyof Sent) => all.reduce((before, each) => before + each[what], 0);
-      return { delivered: sum('delivered'), kept: await queue.count(), refused: sum('refused') };
+      const sum = (what: 'delivered' | 'refused') => all.reduce((before, each) => before + each[what], 0);
+      const kept = await queue.count();
+      const known = all.flatMap(({ trouble }) => trouble ?? []);
+      const reasons = known.length ? known : [{ code: 'under_way', message: 'not answered yet, or sent by another tab' }];
+      return { delivered: sum('delivered'), kept, refused: sum('refused'), ...(kept && { reasons }) };
     },
     // What one does not need of its share, the next may have.
     leave: (isLeft) => senders.forEach((sender, index) => sender.leave(isLeft, senders.length - index)),

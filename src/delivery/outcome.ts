@@ -11,6 +11,8 @@ export interface Answer {
   retryAfter?: string | null;
   /** Whether the browser believes that it has no network. */
   isOffline?: boolean;
+  /** For people: what came. Default: the status. */
+  note?: string;
   /** What lets no request out to the collector, where the browser says so. */
   blockedBy?: string | undefined;
 }
@@ -26,12 +28,17 @@ export interface Outcome {
   action: Action;
   /** How long to leave the collector alone, in milliseconds. */
   waitMs: number;
+  /** How long a new page leaves it alone at most, from its own beginning, in milliseconds. Default: the collector itself has said how long, and all keep to it. */
+  soonMs?: number | undefined;
 }
 
 /** Longest wait after the first failure, in milliseconds. With half of it, an outage would begin with three times the usual requests (`npm run simulate`). */
 const BASE_MS = 2000;
 /** Longest wait between attempts, in milliseconds. With twice as much, hardly fewer come back at once after an outage (`npm run simulate`). */
 const MAX_WAIT_MS = 5 * 60_000;
+/** How long a new page leaves a wrong address alone after the first failure, twice as long after the next, and at most, in milliseconds. Our choice: somebody may have put it right. */
+const SOON_MS = 5000;
+const MAX_SOON_MS = 60_000;
 /** Failures in a row without any answer after which something seems to block the requests. Our choice: some minutes. */
 const SILENT = 8;
 /** Most of what a collector asks for that is obeyed, in milliseconds. Our choice. */
@@ -68,12 +75,17 @@ function usual({ status, isOwn, isOffline, blockedBy }: Answer, failures: number
  * @param judged what the format says that it means; default: the usual
  */
 export function readOutcome(answer: Answer, failures: number, random: number, now: number, judged?: Action): Outcome {
-  const { retryAfter } = answer;
+  const { retryAfter, status, blockedBy } = answer;
   // What is no action would be done over and over.
   const action = /^(read|wait|hold|shrink|split)$/.test(`${judged}`) ? judged! : usual(answer, failures);
-  if (action === 'hold') return { action, waitMs: MAX_WAIT_MS * (1 + random) };
+  if (action === 'hold') {
+    const waitMs = MAX_WAIT_MS * (1 + random);
+    // A host that is silent may be down: whoever comes must not make it worse.
+    return { action, waitMs, soonMs: status || blockedBy ? Math.min(MAX_SOON_MS, SOON_MS * 2 ** (failures - 1)) : waitMs };
+  }
   if (action !== 'wait') return { action, waitMs: 0 };
   const asked = Number(retryAfter) * 1000 || Date.parse(`${retryAfter}`) - now || 0;
   // A date brings everybody back in one second: up to half as much again sets them apart.
-  return { action, waitMs: Math.max(Math.min(asked, MAX_ASKED_MS) * (1 + random / 2), backoff(failures, random)) };
+  const waitMs = Math.max(Math.min(asked, MAX_ASKED_MS) * (1 + random / 2), backoff(failures, random));
+  return { action, waitMs, soonMs: asked > 0 ? undefined : waitMs };
 }

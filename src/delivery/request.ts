@@ -39,54 +39,11 @@ const TELL_MS = 50;
 const FREE_MS = 100;
 
 /**
- * Returns what `fetch` takes beside the address: an ordinary object, since other scripts' wrappers of `fetch` copy, read and change it. All that matters is a
- * property of its own: what a script has put on `Object.prototype` is no wish of ours.
- *
- * @returns also what tells whether method and body have been read: the browser reads both as it makes the request, and so do wrappers that pass them on
- */
-function plainRequest(body: string | ArrayBuffer, more: RequestInit): { init: RequestInit; isRead(): boolean } {
-  let method = 'POST';
-  let content: BodyInit | null | undefined = body;
-  let hasMethod = false;
-  let hasBody = false;
-  return {
-    init: {
-      ...more,
-      get method() {
-        hasMethod = true;
-        return method;
-      },
-      set method(other) {
-        method = other;
-      },
-      get body() {
-        hasBody = true;
-        return content;
-      },
-      set body(other) {
-        content = other;
-      },
-      // Followed, a 302 would turn the batch into an empty GET that ends as 200.
-      redirect: 'manual',
-      mode: 'cors',
-      cache: 'default',
-      integrity: '',
-      referrer: 'about:client',
-      referrerPolicy: '',
-      window: undefined,
-      priority: undefined,
-      duplex: undefined,
-    } as RequestInit,
-    isRead: () => hasMethod && hasBody,
-  };
-}
-
-/**
  * Whether an answer came from where it was asked for. Other scripts' `fetch` may go to `/undefined`, or follow redirects and not say so; what says that none was
  * followed may have gone by a proxy that keeps the path.
  */
 const isFrom = ({ url, redirected }: Response, asked: URL): boolean =>
-  !url || url === asked.href || (redirected === false && url.split(/[?#]/)[0]!.endsWith(asked.pathname));
+  !url || url === asked.href || (redirected === false && url.includes(asked.pathname));
 
 /** Bytes under way that outlive this page, of all trackers. */
 let keptAlive = 0;
@@ -115,6 +72,7 @@ export function createPost({ collector, format, headers, credentials }: RequestO
     if (!isListening) stops.push(listen(document, 'securitypolicyviolation', watch));
     isListening = true;
     const asked = url();
+    const isSame = asked.origin === new URL(pageAddress()).origin;
     const bytes = typeof body === 'string' ? byteLength(body) : body.byteLength;
     const keepalive = outlive && bytes <= room();
     const abort = new AbortController();
@@ -128,52 +86,68 @@ export function createPost({ collector, format, headers, credentials }: RequestO
         reject();
       }, TIMEOUT_MS);
     });
-    /** Whether the request that was made is the one that was meant, as far as a page can know: whoever made it has looked at method and body. */
-    let isMeant = false;
-    /** Asks once, by text and a plain object as most scripts do, or else by a `Request`. */
-    async function ask(asRequest: boolean): Promise<Response> {
-      const { init, isRead } = plainRequest(body, {
-        headers: { 'Content-Type': format.type, ...format.headers, ...headers },
-        credentials,
-        keepalive,
-        // Node's `fetch` takes no signal of jsdom's.
-        ...(!isEmulated() && { signal: abort.signal }),
-      });
-      let request: Request | undefined;
-      try {
-        if (asRequest) request = new Request(asked.href, init);
-        return await Promise.race([request ? fetch(request) : fetch(asked.href, init), late]);
-      } finally {
-        // What tests put in its place need not look at anything.
-        isMeant = isEmulated() || (request ? request.bodyUsed : isRead());
-      }
-    }
+    /**
+     * Whether the request that was made is the one that was meant, as far as a page can know: whoever made it has looked at the body, as the browser does. What
+     * tests put in its place need not look at anything.
+     */
+    let isMeant = isEmulated();
+    let content: BodyInit | null | undefined = body;
+    // An ordinary object, since other scripts' wrappers of `fetch` copy, read and change it. All that matters is a property of its own: what a script has put on
+    // `Object.prototype` is no wish of ours.
+    const init = {
+      method: 'POST',
+      get body() {
+        isMeant = true;
+        return content;
+      },
+      set body(other) {
+        content = other;
+      },
+      headers: { 'Content-Type': format.type, ...format.headers, ...headers },
+      credentials,
+      keepalive,
+      // Followed, a 302 would turn the batch into an empty GET that ends as 200.
+      redirect: 'manual',
+      // Node's `fetch` takes no signal of jsdom's.
+      ...(!isEmulated() && { signal: abort.signal }),
+      mode: 'cors',
+      cache: 'default',
+      integrity: '',
+      referrer: 'about:client',
+      referrerPolicy: '',
+      window: undefined,
+      priority: undefined,
+      duplex: undefined,
+    } as RequestInit;
     /** Offline, blocked, refused by CORS or timed out: a page cannot tell, and the batch may have arrived. */
     async function unanswered(): Promise<Answer> {
       await new Promise((resolve) => setTimeout(resolve, TELL_MS));
-      const replaced = isMeant || isLate ? undefined : 'a script on this page has replaced fetch, and passes on neither method nor body';
-      return { status: 0, isOwn: false, body: '', isOffline: !navigator.onLine, blockedBy: blockedBy ?? replaced };
+      const isOffline = !navigator.onLine;
+      const block = blockedBy ?? (isMeant || isLate ? undefined : 'another script has replaced fetch, and drops the body');
+      const why = block ?? (isOffline ? 'offline' : isLate ? 'too late' : 'unreachable or not allowed');
+      return { status: 0, isOwn: false, body: '', isOffline, blockedBy: block, note: `no answer from ${asked}: ${why}` };
     }
     if (keepalive) keptAlive += bytes;
     try {
-      let response = await ask(false).catch(() => undefined);
-      // A script that has replaced `fetch` has made another request of it, an empty GET perhaps, or none. It may know a `Request` better.
-      if (!isMeant && !isLate) response = await ask(true).catch(() => undefined);
-      if (!isMeant || !response) return await unanswered();
-      const { status, type, headers: answered } = response;
+      const response = await Promise.race([fetch(asked.href, init), late]);
+      // A script that has replaced `fetch` has made another request of it: an empty GET perhaps, or none.
+      if (!isMeant) return await unanswered();
+      const { type, headers: answered } = response;
+      // Which redirect it was, a page may not know.
+      const status = type === 'opaqueredirect' || response.redirected ? 302 : response.status;
       // A service worker of the shop's may answer what never went out: it hardly thinks of a date.
-      const isWorker = type !== 'cors' && navigator.serviceWorker?.controller && !(asked.origin === new URL(pageAddress()).origin && answered.get('Date'));
+      const isWorker = type !== 'cors' && navigator.serviceWorker?.controller && !(isSame && answered.get('Date'));
+      const oddity = isWorker ? ' by a service worker' : !isFrom(response, asked) ? ' by a redirect' : /html/i.test(`${answered.get('Content-Type')}`) ? ' with HTML' : '';
       return {
-        // Which redirect it was, a page may not know.
-        status: type === 'opaqueredirect' || response.redirected ? 302 : status,
-        isOwn: isFrom(response, asked) && !isWorker && !/html/i.test(`${answered.get('Content-Type')}`),
+        status,
+        isOwn: !oddity,
+        note: `HTTP ${status}${oddity} from ${asked}`,
         // Read to its end: until then it counts against the quota. The status has said that it was taken, whatever becomes of the rest.
         body: await Promise.race([response.text(), late]).catch(() => ''),
         retryAfter: answered.get('Retry-After'),
         header: (name) => answered.get(name),
       };
     } catch {
-      // What came is no answer: a script that has replaced `fetch` made it up.
       return await unanswered();
     } finally {
       clearTimeout(timer!);

@@ -9,7 +9,7 @@ import type { Lane } from './queue.js';
 import type { Post } from './request.js';
 import type { Row } from './row.js';
 import type { SendLock } from './tabs.js';
-import { afterAnswer, TURN_MS, waitFor } from './turn.js';
+import { afterAnswer, forPage, TURN_MS, waitFor, type Page } from './turn.js';
 
 /** What became of the events at one collector, in numbers. */
 export interface Sent {
@@ -17,6 +17,16 @@ export interface Sent {
   delivered: number;
   /** Refused by the collector or, since its format's limits say that it would be, before it was asked; not sent again. */
   refused: number;
+  /** What is wrong with the collector, as far as it is known. */
+  trouble?: KeptReason | undefined;
+}
+
+/** Why events are kept. */
+export interface KeptReason {
+  /** That of the problem, as in README; or `under_way`, `consent_required`. */
+  code: string;
+  /** What happened, and at which collector. */
+  message: string;
 }
 
 /** Takes events from the queue to one collector. Nothing in it throws or rejects. */
@@ -59,6 +69,8 @@ export interface SenderParts {
   queue: Lane;
   format: Format;
   post: Post;
+  /** The page that it is part of. */
+  page: Page;
   lock: SendLock;
   /** Returns this tab's id. */
   me(): string;
@@ -107,7 +119,7 @@ const UNCHANGED: Outcome = { action: 'split', waitMs: 0 };
 const CODES = { wait: 'not_confirmed', hold: 'wrong_endpoint', shrink: 'batch_too_large', split: 'not_confirmed' };
 
 /** Returns the sender. It does nothing until it is woken. */
-export function createSender({ queue, format, post, lock, me, isHidden, maySend, batchEvents, batchWaitMs, dropped, drop, pack, delivered, report }: SenderParts): Sender {
+export function createSender({ queue, format, post, page, lock, me, isHidden, maySend, batchEvents, batchWaitMs, dropped, drop, pack, delivered, report }: SenderParts): Sender {
   const mostEvents = (): number => Math.min(batchEvents, format.maxEvents ?? batchEvents);
   /** Ids of the events that are under way, and of their batches. */
   const inFlight = new Map<string, string>();
@@ -122,14 +134,15 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
   let firesAt = 0;
   /** When to send next. */
   let due = Infinity;
-  let told = '';
+  /** What is wrong with the collector, until it has taken something. */
+  let trouble: KeptReason | undefined;
   /** Whether it was said, once in a page, that the format fails. */
   let isFormatTold = false;
   /** Whether the format can be used, and what settles once that is known. */
   let hasFormat = !format.coming;
   const come = format.coming?.then(
     () => (hasFormat = true),
-    (error) => report('format_failed', `${error}`),
+    (error) => tell('format_failed', `${error}`),
   );
   /** Whether the collector has taken something since this tab's turn began. */
   let isWell = false;
@@ -141,14 +154,14 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
 
   /** Reports a trouble with the collector once, until it is over or another. */
   function tell(code: string, message: string): void {
-    if (told !== code) report(code, message);
-    told = code;
+    if (trouble?.code !== code) report(code, message);
+    trouble = { code, message };
   }
 
   function wake(afterMs: number): void {
     const now = Date.now();
     due = Math.min(due, now + afterMs);
-    const at = Math.max(due, now + waitFor(queue.turn(), '', true, false, now));
+    const at = Math.max(due, now + waitFor(forPage(queue.turn(), page), '', true, false, now));
     // Most events come when a look is due already.
     if (isStopped || isGone || !maySend() || (timer && firesAt <= at)) return;
     clearTimeout(timer);
@@ -245,11 +258,11 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
       settled.push(...setAside(suspects, 'refused'));
       suspects.clear();
       maxEvents = Math.min(batchEvents, maxEvents * 2);
-      told = '';
+      trouble = undefined;
       if (retry.length) return { ids, batch, settled, outcome: readOutcome({ status: 503, isOwn: true, body: '' }, failures + 1, Math.random(), Date.now()) };
     } else {
-      const { status, isOffline, blockedBy = 'no answer' } = answer;
-      tell(action === 'hold' && !status ? 'collector_blocked' : CODES[action], status ? `HTTP ${status}` : isOffline ? 'offline' : blockedBy);
+      const { status, note = `HTTP ${status}` } = answer;
+      tell(action === 'hold' && !status ? 'collector_blocked' : CODES[action], note);
       narrow(action, rows, body, `HTTP ${status}`);
     }
     return { ids, batch, settled, outcome };
@@ -274,8 +287,8 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
       const limit = mostEvents() + inFlight.size + suspects.size + asked().length;
       const rows = await queue.step(result?.settled ?? [], limit, (turn) => {
         const now = Date.now();
-        if (result) turn = { ...afterAnswer(turn, result.outcome, result.batch, now), ...(result.outcome.action === 'read' && { unsure: undefined }) };
-        waitMs = isOver() || !maySend() || !isMore ? Infinity : waitFor(turn, me(), hasLock, isForced && !result?.outcome.waitMs, now);
+        if (result) turn = { ...afterAnswer(turn, result.outcome, result.batch, now, page.mark), ...(result.outcome.action === 'read' && { unsure: undefined }) };
+        waitMs = isOver() || !maySend() || !isMore ? Infinity : waitFor(forPage(turn, page), me(), hasLock, isForced && !result?.outcome.waitMs, now);
         const isMine = !waitMs;
         // A turn that another tab has taken over in the meantime is that tab's.
         if (!isMine && turn.owner !== me()) return { turn, isMine };
@@ -319,7 +332,7 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
   async function sendLast(rows: Row[]): Promise<void> {
     const result = await send(rows, true);
     if (!result) return;
-    await queue.step(result.settled, 0, (turn) => ({ turn: afterAnswer(turn, result.outcome, result.batch, Date.now()), isMine: false }));
+    await queue.step(result.settled, 0, (turn) => ({ turn: afterAnswer(turn, result.outcome, result.batch, Date.now(), page.mark), isMine: false }));
     land(result.ids);
     if (result.outcome.action !== 'read') wake(0);
   }
@@ -398,7 +411,7 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
         await drain(true);
       })();
       await inTime(sent, FLUSH_MS).catch(() => {});
-      return { delivered: total.delivered - delivered, refused: total.refused - refused };
+      return { delivered: total.delivered - delivered, refused: total.refused - refused, trouble };
     },
     leave(isLeft, share) {
       isGone ||= isLeft;
@@ -413,6 +426,7 @@ export function createSender({ queue, format, post, lock, me, isHidden, maySend,
       release();
       isGone = false;
       inFlight.clear();
+      page.since = Date.now();
       void ready.then(() => wake(0));
     },
     forget() {

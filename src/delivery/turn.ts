@@ -13,6 +13,12 @@ export interface Turn {
   failures: number;
   /** When the collector may be asked again, in milliseconds since 1970. */
   blockedUntil: number;
+  /** When it failed last, in milliseconds since 1970. */
+  failedAt?: number;
+  /** How long after its own beginning a page that began later may ask again at the latest, in milliseconds. Default: not before `blockedUntil`. */
+  soonMs?: number | undefined;
+  /** How the collector was to be asked, by its options. */
+  mark?: string | undefined;
   /** Id of the batch that was not confirmed: it keeps its id from attempt to attempt, also when it has grown. */
   batch?: string | undefined;
   /** Batches that pages sent as they were left, and that the collector has to be asked about. */
@@ -50,9 +56,29 @@ export function waitFor({ owner, byLock, until, blockedUntil }: Turn, me: string
   return Math.max(0, (hasLock && byLock) || owner === me ? 0 : left(until, TURN_MS), isForced ? 0 : left(blockedUntil, LONGEST_MS));
 }
 
+/** A page, as far as it matters to what it has to wait for. */
+export interface Page {
+  /** When it began, in milliseconds since 1970. */
+  since: number;
+  /** How it asks the collector, by its options. */
+  mark: string;
+  /** When it was changed last, in milliseconds since 1970; NaN where nobody knows, endless where it is changed all the time. */
+  changedAt: number;
+}
+
+/**
+ * Returns the turn as it is for a page that may know better than an earlier one, which failed: what was wrong may have been put right in the meantime. With
+ * other options, in a new version, and on a developer's machine it asks at once, else soon. Pure.
+ */
+export function forPage(turn: Turn, { since, mark, changedAt }: Page): Turn {
+  const { failedAt = since, soonMs = Infinity, blockedUntil } = turn;
+  if (failedAt >= since) return turn;
+  return { ...turn, blockedUntil: mark !== turn.mark || (changedAt > failedAt && soonMs < Infinity) ? 0 : Math.min(blockedUntil, since + soonMs) };
+}
+
 /** Returns the turn after an answer to a batch. Pure. */
-export function afterAnswer(turn: Turn, { action, waitMs }: Outcome, batch: string, now: number): Turn {
+export function afterAnswer(turn: Turn, { action, waitMs, soonMs }: Outcome, batch: string, now: number, mark?: string): Turn {
   if (action === 'read') return { ...turn, failures: 0, blockedUntil: 0, batch: undefined };
   if (!waitMs && action !== 'wait') return turn;
-  return { ...turn, failures: turn.failures + 1, blockedUntil: now + waitMs, batch };
+  return { ...turn, failures: turn.failures + 1, blockedUntil: now + waitMs, failedAt: now, soonMs, mark, batch };
 }

@@ -239,8 +239,8 @@ describe('another 4xx', () => {
     const page = await site.visit(browser);
     await trackMany(page, 'a', 10);
     const first = await flush(page);
-    expect(first).toEqual({ delivered: 0, kept: 10, refused: 0 });
-    expect(await flush(page)).toEqual({ delivered: 0, kept: 10, refused: 0 });
+    expect(first).toMatchObject({ delivered: 0, kept: 10, refused: 0 });
+    expect(await flush(page)).toMatchObject({ delivered: 0, kept: 10, refused: 0 });
     site.answer(() => ({}));
     const before = site.requests.length;
     await drained(page);
@@ -391,7 +391,7 @@ describe('a collector that hangs', () => {
     const result = await flush(page);
     expect(Date.now() - start).toBeGreaterThan(5000);
     expect(Date.now() - start).toBeLessThan(35_000);
-    expect(result).toEqual({ delivered: 0, kept: 3, refused: 0 });
+    expect(result).toMatchObject({ delivered: 0, kept: 3, refused: 0 });
     expect(await codesTold(page)).toEqual(['not_confirmed']);
     site.answer(() => ({}));
     await drained(page);

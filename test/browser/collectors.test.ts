@@ -88,8 +88,8 @@ describe('one collector is down, the other is well', () => {
     site.failing.add('/events-b');
     const page = await site.visit('["/events-a",{"collector":"/events-b","name":"mail"}]');
     await trackMany(page, 'a', 1);
-    expect(await flush(page)).toEqual({ delivered: 1, kept: 1, refused: 0 });
-    expect((await toldTo(page)).filter(({ type }) => type === 'problem')).toMatchObject([{ code: 'not_confirmed', message: 'mail: HTTP 503' }]);
+    expect(await flush(page)).toMatchObject({ delivered: 1, kept: 1, refused: 0 });
+    expect((await toldTo(page)).filter(({ type }) => type === 'problem')).toMatchObject([{ code: 'not_confirmed', message: expect.stringMatching(/^mail: HTTP 503 from .*\/events-b$/) as string }]);
   });
 
   test('with 9,000 events for the one, the other is sent its own without a look at them', async () => {
@@ -277,9 +277,9 @@ describe('a format that the script tag names', () => {
     const both = `data-collectors='["/events-a",{"collector":"/events-b","format":"posthog","formatOptions":{"apiKey":"phc_1"}}]'`;
     const page = await visit(site, both);
     await trackMany(page, 'a', 2);
-    expect(await flush(page)).toEqual({ delivered: 2, kept: 2, refused: 0 });
+    expect(await flush(page)).toMatchObject({ delivered: 2, kept: 2, refused: 0 });
     await trackMany(page, 'a', 1, 2);
-    expect(await flush(page)).toEqual({ delivered: 1, kept: 3, refused: 0 });
+    expect(await flush(page)).toMatchObject({ delivered: 1, kept: 3, refused: 0 });
     expect((await toldTo(page)).filter(({ type }) => type === 'problem')).toMatchObject([{ code: 'format_failed', message: expect.stringContaining('/events-b: TypeError') }]);
     expect(await unhandled(page)).toEqual([]);
     await page.close();
@@ -296,7 +296,7 @@ describe('a format that the script tag names', () => {
     const site = await openScripted({ tag: NAMED, patch: '<script>window.errors = []; const { error } = console; console.error = (...all) => { errors.push(String(all[0])); error(...all); };</script>' });
     const page = await visit(site, `data-collector="/events" ${attributes}`);
     await trackMany(page, 'a', 1);
-    expect(await flush(page)).toEqual({ delivered: 0, kept: 1, refused: 0 });
+    expect(await flush(page)).toMatchObject({ delivered: 0, kept: 1, refused: 0 });
     expect(await page.evaluate('errors')).toEqual([expect.stringContaining(`TypeError: waymark: ${message}`)]);
     expect(await codesTold(page)).toEqual(['format_failed']);
   });

@@ -394,7 +394,7 @@ describe('while nobody has answered', () => {
       for (let index = first; index < 203; index++) waymark.track('counted', { index });
       return [first, await Promise.race([waymark.flush(), new Promise((resolve) => setTimeout(resolve, 5000, 'late'))])];
     });
-    expect(waiting).toEqual([expect.any(Number), { delivered: 0, kept: 200, refused: 0 }]);
+    expect(waiting).toMatchObject([expect.any(Number), { delivered: 0, kept: 200, refused: 0, reasons: [{ code: 'consent_required' }] }]);
     expect(await page.evaluate('dropped')).toEqual(Array.from({ length: 3 }, () => ({ cause: 'unanswered', count: 1, collectors: ['/events'] })));
     await inPage(page, (waymark: Waymark) => waymark.consent('granted'));
     await arrived('counted');

@@ -183,7 +183,7 @@ export function methods(tracker: Tracker<ShopEvents>, item: Item): void {
   // @ts-expect-error there is no such method
   tracker.trak('search');
 
-  expectTypeOf(tracker.flush()).resolves.toEqualTypeOf<{ delivered: number; kept: number; refused: number }>();
+  expectTypeOf(tracker.flush()).resolves.toEqualTypeOf<{ delivered: number; kept: number; refused: number; reasons?: readonly { code: string; message: string }[] }>();
   expectTypeOf(tracker.journey()).toEqualTypeOf<JourneySnapshot>();
   expectTypeOf(tracker.journey().stage).toEqualTypeOf<string | null>();
   expectTypeOf<Order['transaction_id']>().toEqualTypeOf<string>();

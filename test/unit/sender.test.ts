@@ -26,6 +26,7 @@ test('sends what is added while it takes its last look at the queue', async () =
     queue, format: waymarkFormat, batchEvents: 50, batchWaitMs: 0, me: () => 'tab', isHidden: () => false, maySend: () => true, dropped: () => ({}), drop() {}, pack: () => undefined, delivered() {}, report() {},
     post: Object.assign(async (body: string | ArrayBuffer) => (bodies.push(`${body}`), { status: 204, isOwn: true, body: '' }), { room: () => 60_000 }),
     lock: (work) => work(true),
+    page: { since: 0, mark: '', changedAt: NaN },
   });
   const add = (id: string) => {
     const row = { id, context: '{}', event: `{"id":"${id}"}` };

