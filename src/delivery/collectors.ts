@@ -32,7 +32,7 @@ export const markOf = ({ collector, headers, credentials, format }: Collector): 
 export function createFilter({ events = [], consent }: Collector): (row: Row) => boolean {
   const names = (isOut: boolean) => events.filter((name) => name.startsWith('!') === isOut).map((name) => name.replace('!', '').replace(/\*/g, '\\w*'));
   const pattern = new RegExp(`^(?!(${names(true).join('|')})$)(${names(false).join('|') || '\\w*'})$`);
-  const given = new RegExp(consent ? `"consent":{[^}]*"${consent}":"granted"` : '');
+  const given = new RegExp(consent ? `"consent":{("by":{[^}]*})?[^}]*"${consent}":"granted"` : '');
   return (row) => (!events.length || pattern.test(nameOf(row))) && given.test(row.context);
 }
 

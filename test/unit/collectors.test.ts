@@ -56,6 +56,8 @@ describe('a filter', () => {
 
   test.each<[kind: string, consent: object | undefined, isWanted: boolean]>([
     ['marketing', { analytics: 'granted', marketing: 'granted', by: { analytics: 'call', marketing: 'tcf' }, gpc: true }, true],
+    ['marketing', { by: { analytics: 'call', marketing: 'tcf' }, analytics: 'granted', marketing: 'granted' }, true],
+    ['marketing', { by: { analytics: 'call', marketing: 'tcf' }, analytics: 'granted', marketing: 'denied' }, false],
     ['marketing', { analytics: 'granted', marketing: 'denied' }, false],
     ['marketing', { analytics: 'granted' }, false],
     ['marketing', { analytics: 'granted', marketing: 'required', by: { analytics: 'call', marketing: 'option' }, waited: true }, false],
