@@ -1,4 +1,3 @@
-import { warnWithoutFetch } from './browser/emulated.js';
 import { bundledArrivals } from './capture/arrivals.js';
 import type { FeedbackMethods } from './capture/feedback.js';
 import type { PageMethods } from './capture/pages.js';
@@ -42,6 +41,5 @@ export function createTracker<Events = EventMap>(given: WithCollector<Options>):
   const options = resolveAll(given);
   const isOff = isUnwanted(options);
   if (isOff && typeof document === 'object') console.warn('waymark: a program drives this browser, and with bots "drop" nothing is tracked: "mark" or "keep" would');
-  warnWithoutFetch();
   return openTracker<Tracker<Events>>({ ...options, plugins: [...firstPlugins(options, bundledArrivals), ...morePlugins(options), ...options.plugins] }, isOff);
 }

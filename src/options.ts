@@ -149,12 +149,11 @@ export const oneOf = (...words: string[]): Patterns[string] => ({ test: (text: s
 /** Headers that `fetch` takes. */
 const HEADERS = {
   test(value: Record<string, string>): boolean {
-    // Where tests run, there may be no `fetch` and none of its parts.
-    if (typeof Headers !== 'function') return true;
     try {
       return !!new Headers(value);
     } catch {
-      return false;
+      // Where tests run, there may be no `fetch` and none of its parts.
+      return typeof Headers !== 'function';
     }
   },
   toString: () => 'HTTP headers by name',
@@ -222,7 +221,8 @@ type Guess = (typo: string, names: readonly string[]) => string | undefined;
  */
 function checkOptions<Defaults extends object>(given: Partial<Record<keyof Defaults, unknown>>, defaults: Defaults, patterns: Patterns, faults: string[], path = '', guess?: Guess): Defaults {
   // Own properties only: what a script has put on `Object.prototype` is no option.
-  const [options, own, pattern] = [defaults, given, patterns].map((fields) => Object.assign(Object.create(null), fields)) as [Record<string, unknown>, Record<string, unknown>, Patterns];
+  const ownOf = <Fields extends object>(fields: Fields) => ({ __proto__: null, ...fields });
+  const [options, own, pattern]: [Record<string, unknown>, Record<string, unknown>, Patterns] = [ownOf(defaults), ownOf(given), ownOf(patterns) as never];
   const { collectors } = own;
   for (const name of Object.keys({ ...defaults, ...given })) {
     const byDefault = options[name];

@@ -1,4 +1,3 @@
-import { warnWithoutFetch } from './browser/emulated.js';
 import { isLocal } from './browser/is-local.js';
 import { watchLifecycle, whenActivated } from './browser/lifecycle.js';
 import { isHidden } from './browser/of-document.js';
@@ -129,7 +128,6 @@ const MAX_PROPERTIES = 16_000;
  * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
 export function createTracker<Events = EventMap, Methods = object>(given: WithCollector<CoreOptions>): CoreTracker<Events> & Methods {
-  warnWithoutFetch();
   return openTracker<CoreTracker<Events> & Methods>(resolveOptions(given, coreDefaults, corePatterns));
 }
 
@@ -152,6 +150,8 @@ export function openTracker<Opened>(options: typeof coreDefaults, isOff = false)
   if (isPage && trackers.has(key)) console.warn(`waymark: "${key}" runs already`);
   else trackers.set(key, startTracker(options, isPage, stop));
   page[slot] = trackers;
+  // Jest's DOM has none.
+  if (isPage && typeof fetch !== 'function') console.warn('waymark: there is no fetch here, so nothing is sent: tests put one in place before createTracker');
   for (const { collector } of collectorsOf(options)) {
     if (isPage && location.protocol === 'https:' && /^http:/i.test(collector) && !isLocal(collector)) console.warn(`waymark: browsers send nothing from https to ${collector}`);
   }
@@ -250,7 +250,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       if (!isBack && queue.lanes.some(({ own }) => own().length)) queue.restore();
       // What earlier pages have kept.
       scrub();
-      if (unanswered) known(() => (count('unanswered', unanswered), (unanswered = 0)));
+      if (unanswered) known(() => (delivery.count('unanswered', unanswered), (unanswered = 0)));
     },
     onExpired(count) {
       unanswered += count;
@@ -277,12 +277,6 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     delivery.wake(options.batchWaitMs);
     return queue.load();
   }, newcomer, isHidden);
-  /** Declares to the collector that events will never arrive. */
-  function count(cause: TrackerEvents['dropped']['cause'], lost: number): void {
-    const counts = memory.profile()?.dropped ?? {};
-    counts[cause] = (counts[cause] ?? 0) + lost;
-    queue.save();
-  }
   const onOverwritten = (theirs: Profile) => {
     const mine = memory.profile()!;
     // After a reset, it is somebody else's.
@@ -409,7 +403,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const record: Tools['record'] = guard((name, properties, options: RecordOptions = {}) => {
     if (consent.now().analytics === 'denied') return;
     // Own properties: what a script has put on `Object.prototype` is no wish of the caller's.
-    const own = Object.assign(Object.create(null), options) as RecordOptions;
+    const own = { __proto__: null, ...options } as RecordOptions;
     const draft = freeze(name, properties, own);
     const { late } = own;
     const stamp = guard((profile: Profile) => {

@@ -1,11 +1,10 @@
-import { ofDocument } from './of-document.js';
+import { isWeb, siteAddress } from './site-address.js';
 
 /**
  * Returns the address of the page. A document without one of its own (`srcdoc`, `about:blank`, `blob:`) is part of the page that it is in; where that may not be
- * seen, what is known of its origin stands for it. Not by `baseURI`: a base element says that.
+ * seen, what is known of its origin stands for it.
  */
 export function pageAddress(): string {
-  const isWeb = (address: string) => /^http/.test(address);
   try {
     let page: Window = window;
     while (!isWeb(page.location.href) && page !== page.parent) page = page.parent;
@@ -13,5 +12,5 @@ export function pageAddress(): string {
   } catch {
     // Of another origin.
   }
-  return [`${origin}/`, ofDocument('referrer')].find(isWeb) ?? location.href;
+  return siteAddress();
 }

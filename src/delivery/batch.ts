@@ -1,8 +1,11 @@
-import { utf8 } from '../util/utf8.js';
 import type { Row } from './row.js';
 
-/** Returns the length of `text` on the wire, in bytes of UTF-8. */
-export const byteLength = (text: string): number => utf8(text).length;
+/** Returns the length of `text` on the wire, in bytes of UTF-8: four for a pair of surrogates, two for characters up to U+07FF, three for all else beyond ASCII. */
+export const byteLength = (text: string): number =>
+  text
+    .replace(/[\ud800-\udbff][\udc00-\udfff]/g, '....')
+    .replace(/[\x80-\u07ff]/g, '..')
+    .replace(/[\u0800-\uffff]/g, '...').length;
 
 /**
  * Returns the first rows that make one batch: as many as the limits allow, and one that is larger alone. Pure.

@@ -63,14 +63,9 @@ export const measure = (row: Row, place = ''): Stored => ({
 export function overflow(stored: readonly Stored[], { maxStoredEvents, maxStoredBytes, maxStoredDays }: Bounds, now: number): Record<'queue_full' | 'too_old', string[]> {
   const isOld = ({ time }: Stored) => time < now - maxStoredDays * 86_400_000;
   const rest = stored.filter((each) => !isOld(each)).sort((a, b) => a.worth - b.worth || a.time - b.time);
-  let events = rest.length;
-  let length = rest.reduce((sum, each) => sum + each.length, 0);
-  const end = rest.findIndex((each) => {
-    const fits = events <= maxStoredEvents && length <= maxStoredBytes;
-    events--;
-    length -= each.length;
-    return fits;
-  });
-  const full = end < 0 ? rest : rest.slice(0, end);
+  let length = 0;
+  // From the end, where those are that stay first.
+  const kept = rest.reduceRight((count, each) => ((length += each.length) > maxStoredBytes || count >= maxStoredEvents ? count : count + 1), 0);
+  const full = rest.slice(0, rest.length - kept);
   return { too_old: stored.filter(isOld).map(({ id }) => id), queue_full: full.map(({ id }) => id) };
 }

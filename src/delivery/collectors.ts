@@ -1,4 +1,4 @@
-import { pageAddress } from '../browser/page-address.js';
+import { siteAddress } from '../browser/site-address.js';
 import type { Format } from '../formats/format.js';
 import { addressOf } from './address.js';
 import { nameOf } from './bounds.js';
@@ -23,7 +23,7 @@ export interface Collector {
 }
 
 /** Returns where a collector's requests go. On a server, where there is no page, of a host that does not matter. */
-export const whereOf = ({ collector, format }: Collector): string => addressOf(collector, format.path, globalThis.location ? pageAddress() : 'http://localhost/').href;
+export const whereOf = ({ collector, format }: Collector): string => addressOf(collector, format.path, globalThis.location ? siteAddress() : 'http://localhost/').href;
 
 /** Returns a text that is another one when an option is changed that says how a collector is asked. */
 export const markOf = ({ collector, headers, credentials, format }: Collector): string => toJson({ collector, headers, credentials, format });

@@ -27,6 +27,8 @@ export interface Delivery {
   queue: Queue & { restore(): void };
   /** What the collectors are called. */
   names: string[];
+  /** Has a collector told that events will never arrive there; without a slot, the first. */
+  count(cause: string, lost: number, slot?: string): void;
   /** Takes an event. */
   add(row: Row): void;
   /** Sends what waits, after `afterMs` at the latest, unless a collector is to be left alone for longer. */
@@ -90,10 +92,14 @@ export function createDelivery({ collectors, options, post, lock, visitor, emit,
     const profile = visitor() ?? { dropped: {} };
     return slot === slots[0] ? profile.dropped : ((profile.droppedBy ??= {})[slot] ??= {});
   }
-  function drop(cause: DropCause, count: number, those: readonly string[]): void {
-    for (const slot of those) droppedAt(slot)[cause] = (droppedAt(slot)[cause] ?? 0) + count;
+  function count(cause: string, lost: number, slot = slots[0]!): void {
+    const counts = droppedAt(slot);
+    counts[cause] = (counts[cause] ?? 0) + lost;
     queue.save();
-    emit('dropped', { cause, count, collectors: names.filter((_, index) => those.includes(slots[index]!)) });
+  }
+  function drop(cause: DropCause, lost: number, those: readonly string[]): void {
+    for (const slot of those) count(cause, lost, slot);
+    emit('dropped', { cause, count: lost, collectors: names.filter((_, index) => those.includes(slots[index]!)) });
   }
 
   const since = Date.now();
@@ -121,6 +127,7 @@ export function createDelivery({ collectors, options, post, lock, visitor, emit,
   return {
     queue,
     names,
+    count,
     add(row) {
       queue.add(row);
       senders.forEach((sender, index) => readers[index]!.wants(row) && sender.add(row));

@@ -28,6 +28,8 @@ export interface Left {
 /** Longest text that a page leaves, in UTF-16 units. Our choice: as much as may go out with it, and a hundredth of what the shop may keep there. */
 const MAX_LENGTH = 64_000;
 
+const isNothing = ({ rows, sent }: Left): boolean => !rows.length && !Object.keys(sent).length;
+
 /** Returns what a text says was left, so far as it is ours. */
 function readLeft(text: string | null): Left {
   try {
@@ -49,7 +51,8 @@ export function createJournal(prefix: string, mayKeep: () => boolean): Journal {
   const key = prefix + randomHex(8);
   let all: Left = { rows: [], sent: {} };
 
-  function write({ rows, sent }: Left): void {
+  function write(): void {
+    const { rows, sent } = all;
     try {
       // In order, and past what is too long: an order of many lines keeps nothing else out.
       let length = writeJson({ rows: [], sent }).length;
@@ -57,7 +60,7 @@ export function createJournal(prefix: string, mayKeep: () => boolean): Journal {
         const more = writeJson(row).length + 1;
         return length + more < MAX_LENGTH && !!(length += more);
       };
-      if (!rows.length && !Object.keys(sent).length) localStorage.removeItem(key);
+      if (isNothing(all)) localStorage.removeItem(key);
       else if (length < MAX_LENGTH) localStorage.setItem(key, writeJson({ rows: rows.filter(fits), sent }));
     } catch {
       // Refused (sandboxed frames, blocked site data), or full.
@@ -66,7 +69,7 @@ export function createJournal(prefix: string, mayKeep: () => boolean): Journal {
   function add({ rows, sent }: Left): void {
     const ids = all.rows.map(({ id }) => id);
     all = { rows: [...all.rows, ...rows.filter(({ id }) => !ids.includes(id))], sent: { ...all.sent, ...sent } };
-    write(all);
+    write();
   }
 
   /** Takes away the lines of other pages, and calls `read` with each. */
@@ -92,13 +95,13 @@ export function createJournal(prefix: string, mayKeep: () => boolean): Journal {
     },
     forget() {
       all = { rows: [], sent: {} };
-      write(all);
+      write();
       empty(() => {});
     },
     clear(ids) {
-      if (!all.rows.length && !Object.keys(all.sent).length) return;
+      if (isNothing(all)) return;
       all = { rows: all.rows.filter(({ id }) => !ids.includes(id)), sent: Object.fromEntries(Object.entries(all.sent).filter(([id]) => !ids.includes(id))) };
-      write(all);
+      write();
     },
   };
 }

@@ -54,8 +54,8 @@ export interface Queue {
   back(): Promise<unknown>;
   /** Changes every event that waits, here and in the store. */
   revise(change: (row: Row) => Row): Promise<void>;
-  /** Returns all that is kept, by its place; what this page has in memory where there is no store. */
-  entries(): Promise<[place: string, value: unknown][]>;
+  /** Runs `body` in one transaction; returns undefined where there is no store, or it fails. */
+  run<Value>(mode: Mode, body: (store: IDBObjectStore) => Promise<Value>): Promise<Value | undefined>;
   /** Returns whether what this page has kept was deleted. */
   isGone(): Promise<boolean>;
   /** Forgets everything that is kept, also by other pages. Resolves with whether nothing is left. */
@@ -228,22 +228,36 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
     return left.length && left.length < lanes.length ? placeOf(left.map(({ slot }) => slot)) : '';
   }
 
-  /** Keeps within the bounds. Returns how many events had to go. */
-  async function trim(maxStoredEvents = bounds.maxStoredEvents): Promise<number> {
-    const stored: Stored[] = [];
+  /**
+   * Calls `visit` with each stored event, in a transaction in which it may be changed; twice, if that had to be tried again. Returns whether there is a store that
+   * was read to its end.
+   */
+  async function visitStored(visit: (row: Row, place: string, events: IDBObjectStore) => void): Promise<boolean> {
     let rows: Row[] | undefined;
-    for (const place of (isSpread && (await run('readonly', places))) || ['']) {
+    for (const place of (await run('readwrite', (events) => spread(events).then(() => places(events)))) ?? []) {
       let after: string | undefined;
       do {
         // Page by page: a single look at ten thousand would be a long task.
-        rows = (await run('readonly', (events) => promisifyRequest<Row[]>(events.getAll(within(place, after), PAGE))))?.filter(isRow);
+        rows = await run('readwrite', async (events) => {
+          const page = (await promisifyRequest<Row[]>(events.getAll(within(place, after), PAGE))).filter(isRow);
+          for (const row of page) visit(row, place, events);
+          await committed(events);
+          return page;
+        });
         after = rows?.[rows.length - 1]?.id;
-        for (const row of rows ?? []) stored.push(measure(row, place));
       } while (after);
     }
+    return !!rows;
+  }
+
+  /** Keeps within the bounds. Returns how many events had to go. */
+  async function trim(maxStoredEvents = bounds.maxStoredEvents): Promise<number> {
+    const stored = new Map<string, Stored>();
+    const isRead = await visitStored((row, place) => stored.set(place + row.id, measure(row, place)));
     // What is in memory alone takes no room in the store.
-    if (!rows && maxStoredEvents < bounds.maxStoredEvents) return 0;
-    const causes = Object.entries(overflow(rows ? stored : [...owned().values()].map((row) => measure(row)), { ...bounds, maxStoredEvents }, Date.now()));
+    if (!isRead && maxStoredEvents < bounds.maxStoredEvents) return 0;
+    const looked = isRead ? [...stored.values()] : [...owned().values()].map((row) => measure(row));
+    const causes = Object.entries(overflow(looked, { ...bounds, maxStoredEvents }, Date.now()));
     let total = 0;
     for (const [cause, keys] of causes) {
       if (!keys.length) continue;
@@ -255,7 +269,7 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
         await committed(events);
         return there;
       });
-      if (!found && rows) continue;
+      if (!found && isRead) continue;
       // Without a store, they are this page's.
       const gone = found ?? keys;
       forget(keys.map((key) => key.slice(readPlace(key).length)));
@@ -535,29 +549,12 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
         }
       }
       for (const row of pending.values()) pending.set(row.id, change(row));
-      for (const place of (await run('readwrite', (events) => spread(events).then(() => places(events)))) ?? []) {
-        let after: string | undefined;
-        do {
-          after = await run('readwrite', async (events) => {
-            const rows = await promisifyRequest<Row[]>(events.getAll(within(place, after), PAGE));
-            for (const row of rows.filter(isRow)) {
-              const changed = change(row);
-              if (changed.context !== row.context || changed.event !== row.event) events.put(changed, place + row.id);
-            }
-            await committed(events);
-            return rows[PAGE - 1]?.id;
-          });
-        } while (after);
-      }
-    },
-    async entries() {
-      await written();
-      const stored = await run('readonly', async (events) => {
-        const [keys, values] = await Promise.all([promisifyRequest(events.getAllKeys()), promisifyRequest<unknown[]>(events.getAll())]);
-        return keys.map((key, index): [string, unknown] => [`${key as string}`, values[index]]);
+      await visitStored((row, place, events) => {
+        const changed = change(row);
+        if (changed.context !== row.context || changed.event !== row.event) events.put(changed, place + row.id);
       });
-      return stored ?? lanes.flatMap(({ mine }) => [...mine]);
     },
+    run,
     // A store that was never used may not be there yet.
     isGone: async () => hasStored && !(await store.isThere()),
     async forget() {

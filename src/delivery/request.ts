@@ -1,6 +1,6 @@
 import { isEmulated } from '../browser/emulated.js';
 import { listen, type Stop } from '../browser/listen.js';
-import { pageAddress } from '../browser/page-address.js';
+import { siteAddress } from '../browser/site-address.js';
 import { addressOf } from './address.js';
 import { byteLength } from './batch.js';
 import type { Format } from '../formats/format.js';
@@ -58,7 +58,7 @@ export function createPost({ collector, format, headers, credentials }: RequestO
   let blockedBy: string | undefined;
   let isListening = false;
 
-  const url = (): URL => addressOf(collector, format.path, pageAddress());
+  const url = (): URL => addressOf(collector, format.path, siteAddress());
   const room = (): number => MAX_KEEPALIVE - keptAlive;
 
   function watch(event: Event): void {
@@ -72,7 +72,7 @@ export function createPost({ collector, format, headers, credentials }: RequestO
     if (!isListening) stops.push(listen(document, 'securitypolicyviolation', watch));
     isListening = true;
     const asked = url();
-    const isSame = asked.origin === new URL(pageAddress()).origin;
+    const isSame = asked.origin === new URL(siteAddress()).origin;
     const bytes = typeof body === 'string' ? byteLength(body) : body.byteLength;
     const keepalive = outlive && bytes <= room();
     const abort = new AbortController();

@@ -37,7 +37,6 @@ export const isFull = (error: unknown): boolean => /quota/i.test(`${(error as Er
 export function openStore(name: string, onGone: () => void, stops: Stop[] = []): Store {
   let use: UseStore | undefined;
   let open: IDBDatabase | undefined;
-  const known = new WeakSet<IDBDatabase>();
   /** The transactions whose bodies run. */
   const running = new Set<IDBTransaction>();
   let isStopped = false;
@@ -54,9 +53,8 @@ export function openStore(name: string, onGone: () => void, stops: Stop[] = []):
 
   /** Sees to it that whoever deletes the database, the shop or its visitor, need not wait for us, and that we learn of it. */
   function watch(db: IDBDatabase): void {
+    if (open === db) return;
     open = db;
-    if (known.has(db)) return;
-    known.add(db);
     for (const type of ['versionchange', 'close']) {
       db.addEventListener(type, () => {
         db.close();
@@ -104,8 +102,7 @@ export function openStore(name: string, onGone: () => void, stops: Stop[] = []):
 
   async function remove(): Promise<void> {
     close();
-    const gone = indexedDB.deleteDatabase(name);
-    await inTime(new Promise((resolve, reject) => Object.assign(gone, { onsuccess: resolve, onerror: () => reject(gone.error) })));
+    await inTime(promisifyRequest(indexedDB.deleteDatabase(name)));
   }
 
   // Once more, on a new connection. What a body writes has a key of its own, so writing it twice does no harm. One that hangs would hang again.

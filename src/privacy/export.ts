@@ -1,3 +1,5 @@
+import { promisifyRequest } from 'idb-keyval';
+import type { Queue } from '../delivery/queue.js';
 import { isRow, type Row } from '../delivery/row.js';
 import type { Plugin } from '../plugin.js';
 
@@ -33,6 +35,16 @@ function linesOf(open: () => Storage, prefix: string): Record<string, string> {
   }
 }
 
+/** Returns all that is kept, by its place; the events that this page has in memory where there is no store. */
+async function entriesOf({ lanes, run, written }: Queue): Promise<[place: string, value: unknown][]> {
+  await written();
+  const stored = await run('readonly', async (events) => {
+    const [keys, values] = await Promise.all([promisifyRequest(events.getAllKeys()), promisifyRequest<unknown[]>(events.getAll())]);
+    return keys.map((key, index): [string, unknown] => [`${key as string}`, values[index]]);
+  });
+  return stored ?? [...new Map(lanes.flatMap((lane) => lane.own()).map((row) => [row.id, row]))];
+}
+
 /**
  * Lets the shop hand a visitor what is kept of them.
  *
@@ -43,7 +55,7 @@ export const dataExport =
   ({ isAnonymous, memory, queue, untilKnown }) => ({
     async exportData() {
       const database = `waymark-${key}`;
-      const entries = await queue.entries();
+      const entries = await entriesOf(queue);
       const rows = entries.map(([, value]) => value).filter((value): value is Row => isRow(value as Row | null));
       // As it is now: what the store has of it can be a moment old.
       await untilKnown();

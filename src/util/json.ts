@@ -28,9 +28,7 @@ export function toJson(value: unknown, lost: string[] = [], room = Infinity): st
   function add(parent: Record<string, unknown>, name: string): void {
     try {
       const value = parent[name];
-      // Most values are simple, and every event asks.
-      const isSimple = /^[nb]/.test(typeof value) || (typeof value === 'string' && value.length <= MAX_TEXT);
-      const json = isSimple ? JSON.stringify(value) : JSON.stringify(value, keeper(name));
+      const json = JSON.stringify(value, keeper(name));
       const part = `${JSON.stringify(name)}:${json}`;
       const isLines = name === 'items';
       if (part.length > (isLines ? MAX_ITEMS : room)) lost.push(`${name}: too long, left out`);
