@@ -199,6 +199,8 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const problems: Problem[] = [];
   let hasListener = false;
   const report: Tools['report'] = (code, message) => {
+    // On a server nothing works, and nothing is wrong with that.
+    if (!isPage) return;
     const problem = { code: code as ProblemCode, message };
     if (problems.push(problem) > MAX_PROBLEMS) problems.shift();
     emit('problem', problem);

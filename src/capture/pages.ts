@@ -44,7 +44,9 @@ export const pages = (
     let rawTitle: string | undefined;
     let pageTitle: string;
     let isRoute = false;
-    const titleBefore = watchTitle(stops);
+    let titleBefore = (): string => ofDocument('title');
+    // Not on a server, nor for a tracker that tracks nothing.
+    watch(() => (titleBefore = watchTitle(stops)));
     /** What was seen of the page as its view was counted. */
     let seen: Partial<Context>;
 
@@ -77,7 +79,7 @@ export const pages = (
         return read;
       },
       () => ofDocument('title'),
-      titleBefore,
+      () => titleBefore(),
       () => {
         const { page } = story;
         // The tracker before this one was stopped on this page.

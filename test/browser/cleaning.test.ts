@@ -132,8 +132,8 @@ test('reads nothing of what is typed, and no text of any element, whatever a per
   await page.click('#marked button');
   await page.type('#note', 'topsecret');
   for (const id of ['keep', 'share', 'me', 'mail']) await page.click(`#${id}`);
-  await page.dblclick('section');
-  await page.click('section');
+  // In one go: between calls, a busy machine takes longer than somebody who is angry.
+  await page.click('section', { clickCount: 3 });
   await site.arrived('review_view');
   await page.evaluate(() => history.pushState({}, '', '/next'));
   const names = new Set((await site.flushed(page)).map(({ name }) => name));

@@ -233,7 +233,7 @@ test('a wrong collector is named in the console, and the page lives on', async (
   for (const [collectors, message] of [
     ['["/events-a",{"collector":"/events-b","format":"snowplough"}]', /option "format" takes waymark, ndjson.*got "snowplough"/],
     ['/events-a,/events-a', /"collectors\[1\]" takes an address and a name of its own/],
-    ['[oops', /SyntaxError/],
+    ['[oops', /option "collectors" takes a list of addresses and collectors, got "\[oops"/],
   ] as const) {
     await page.goto(`${site.url}/?${encodeURIComponent(collectors)}`);
     await until(`${message}`, () => heard.find((line) => message.test(line)));

@@ -353,8 +353,8 @@ describe('signs of frustration', () => {
     });
     await page.click('#dead');
     const waiting = await left();
-    // One observer looks for elements that can come into view.
-    expect(waiting).toMatchObject({ timers: 1, observers: 2 });
+    // The others look for elements that can come into view, for the next title, and for markup that comes late.
+    expect(waiting).toMatchObject({ timers: 1, observers: 4 });
     expect(waiting.listeners).toEqual(expect.arrayContaining(['document click', 'window scroll', 'window focus']));
     await inPage(page, (waymark: Waymark) => waymark.stop());
     expect(await left()).toEqual({ listeners: [], timers: 0, observers: 0 });

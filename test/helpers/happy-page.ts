@@ -80,7 +80,7 @@ export function openHappyPage({ url = 'https://shop.test/', html = '<title>Shop<
     document: window.document as unknown as Document,
     /** Makes a tracker that sends at once. */
     start(options: Partial<Options> = {}): Tracker {
-      const tracker = createTracker({ collector: '/events', batchWaitMs: 1, webVitals: false, bots: 'keep', ...options });
+      const tracker = createTracker({ collector: '/events', batchWaitMs: 1, webVitals: false, bots: 'keep', ...options } as Options & { collector: string; collectors?: undefined });
       trackers.push(tracker);
       return tracker;
     },

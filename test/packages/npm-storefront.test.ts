@@ -31,7 +31,7 @@ describe('the tarball', () => {
   });
 
   test('has nothing else: no sources, tests or examples', () => {
-    const known = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(.+\.js|.+\.d\.ts|waymark\.((more|arrivals|formats|shopify)\.)?min\.js\.map|(batch\.schema|integrity)\.json|iglu\/.+))$/;
+    const known = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(cjs\/package\.json|.+\.js|.+\.d\.ts|waymark\.((more|arrivals|formats|shopify)\.)?min\.js\.map|(batch\.schema|integrity)\.json|iglu\/.+))$/;
     expect(project.packed.filter((path) => !known.test(path))).toEqual([]);
   });
 
