@@ -1,3 +1,4 @@
+import { askedPlugins, dataExport } from './asked.js';
 import { warnWithoutFetch } from './browser/emulated.js';
 import { bundledArrivals } from './capture/arrivals.js';
 import type { FeedbackMethods } from './capture/feedback.js';
@@ -43,5 +44,5 @@ export function createTracker<Events = EventMap>(given: WithCollector<Options>):
   const isOff = isUnwanted(options);
   if (isOff && typeof document === 'object') console.warn('waymark: a program drives this browser, and with bots "drop" nothing is tracked: "mark" or "keep" would');
   warnWithoutFetch();
-  return openTracker<Tracker<Events>>({ ...options, plugins: [...firstPlugins(options, bundledArrivals), ...morePlugins(options), ...options.plugins] }, isOff);
+  return openTracker<Tracker<Events>>({ ...options, plugins: [...firstPlugins(options, bundledArrivals), ...morePlugins(options), ...askedPlugins(options), dataExport(options.key), ...options.plugins] }, isOff);
 }
