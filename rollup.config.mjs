@@ -18,7 +18,7 @@ const integrity = {
   name: 'integrity',
   writeBundle() {
     const hash = (name) => `sha384-${createHash('sha384').update(readFileSync(`dist/${name}`)).digest('base64')}`;
-    const names = ['waymark.min.js', 'waymark.more.min.js', 'waymark.arrivals.min.js', 'waymark.formats.min.js', 'waymark.shopify.min.js'];
+    const names = ['waymark.min.js', 'waymark.more.min.js', 'waymark.arrivals.min.js', 'waymark.asked.min.js', 'waymark.formats.min.js', 'waymark.shopify.min.js'];
     const address = (name) => (versions[name] ? `${name}?v=${versions[name]}` : name);
     writeFileSync('dist/integrity.json', `${JSON.stringify(Object.fromEntries(names.map((name) => [address(name), hash(name)])), null, 2)}\n`);
   },
@@ -100,7 +100,7 @@ const readVersion = {
 const writeVersion = {
   name: 'write-version',
   transform: (code, id) =>
-    /src\/(adapters\/shopify-)?script\.ts$/.test(id) ? code.replace('VERSION_OF_MORE', versions['waymark.more.min.js']).replace('VERSION_OF_ARRIVALS', versions['waymark.arrivals.min.js']).replace('VERSION_OF_FORMATS', versions['waymark.formats.min.js']) : null,
+    /src\/(adapters\/shopify-)?script\.ts$/.test(id) ? code.replace('VERSION_OF_MORE', versions['waymark.more.min.js']).replace('VERSION_OF_ARRIVALS', versions['waymark.arrivals.min.js']).replace('VERSION_OF_ASKED', versions['waymark.asked.min.js']).replace('VERSION_OF_FORMATS', versions['waymark.formats.min.js']) : null,
 };
 
 /** The library listens and observes for ever: in the script, by functions that remember it, so that `stop` leaves nothing behind. */
@@ -122,7 +122,14 @@ const more = {
   plugins: [undoable, minified(true), readVersion],
 };
 
-/** The third file of the script tag: formats that it can be told the names of. */
+/** A further file of the script tag: what only an option or a call asks for. */
+const asked = {
+  input: 'src/asked.ts',
+  output: { file: 'dist/waymark.asked.min.js', format: 'es', sourcemap: true, intro },
+  plugins: [minified(true), readVersion],
+};
+
+/** A further file of the script tag: formats that it can be told the names of. */
 const formats = {
   input: 'src/formats/script-formats.ts',
   output: { file: 'dist/waymark.formats.min.js', format: 'es', sourcemap: true, intro },
@@ -150,4 +157,4 @@ const pixel = {
   plugins: [writeVersion, minified(true, {}), integrity],
 };
 
-export default [modules, commonJs, more, arrivals, formats, script, pixel];
+export default [modules, commonJs, more, arrivals, asked, formats, script, pixel];

@@ -9,6 +9,7 @@ import { pageViews } from './capture/page-view.js';
 import { pages } from './capture/pages.js';
 import { CART_IDLE_MINUTES } from './commerce/abandonment.js';
 import { commerce } from './commerce/commerce.js';
+import { warnings } from './delivery/warnings.js';
 import { identity } from './identity/identity.js';
 import { linked } from './identity/link.js';
 import { sessions } from './identity/session.js';
@@ -141,6 +142,7 @@ export function firstPlugins(options: typeof allDefaults, arrivals: Arrivals): P
   const { bots, linkDomains, networks } = options;
   const internalHosts = [...options.internalHosts, ...linkDomains];
   return [
+    warnings(options.debug),
     consentSignals(options.dataLayer),
     ...(bots === 'keep' ? [] : [markBots()]),
     pages(options.pageStages, (stage) => isStage(stage, models), options.hashRoutes),

@@ -1,3 +1,4 @@
+import { askedPlugins, dataExport } from './asked.js';
 import { bundledArrivals } from './capture/arrivals.js';
 import type { FeedbackMethods } from './capture/feedback.js';
 import type { PageMethods } from './capture/pages.js';
@@ -41,5 +42,5 @@ export function createTracker<Events = EventMap>(given: WithCollector<Options>):
   const options = resolveAll(given);
   const isOff = isUnwanted(options);
   if (isOff && typeof document === 'object') console.warn('waymark: a program drives this browser, and with bots "drop" nothing is tracked: "mark" or "keep" would');
-  return openTracker<Tracker<Events>>({ ...options, plugins: [...firstPlugins(options, bundledArrivals), ...morePlugins(options), ...options.plugins] }, isOff);
+  return openTracker<Tracker<Events>>({ ...options, plugins: [...firstPlugins(options, bundledArrivals), ...morePlugins(options), ...askedPlugins(options), dataExport(options.key), ...options.plugins] }, isOff);
 }

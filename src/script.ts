@@ -2,6 +2,7 @@ import { whenParsed } from './browser/lifecycle.js';
 import { ofDocument } from './browser/of-document.js';
 import { pageAddress } from './browser/page-address.js';
 import { comingArrivals } from './capture/coming-arrivals.js';
+import type { ShareMethods } from './capture/share.js';
 import { allDefaults, firstPlugins, isUnwanted, resolveAll, type Options } from './first.js';
 import type { TrackedEvent } from './event/event.js';
 import type { Format } from './formats/format.js';
@@ -23,6 +24,7 @@ type Global = ((method: string, ...args: unknown[]) => unknown) & Tracker;
 /** Other files beside this one; the build puts their versions in, so that no cache gives the file of another build. */
 const MORE = 'waymark.more.min.js?v=VERSION_OF_MORE';
 const ARRIVALS = 'waymark.arrivals.min.js?v=VERSION_OF_ARRIVALS';
+const ASKED = 'waymark.asked.min.js?v=VERSION_OF_ASKED';
 const FORMATS = 'waymark.formats.min.js?v=VERSION_OF_FORMATS';
 
 /**
@@ -95,7 +97,8 @@ function readOptions(data: DOMStringMap, query: Record<string, string>, src: str
 const MAX_PAST = 99;
 
 /**
- * Loads the second file once the document is parsed, and adds its plugins.
+ * Loads the second file once the document is parsed, and adds its plugins. What few pages have a use for comes in a file of its own, when an option or a call asks
+ * for it: neither file needs the other.
  *
  * @param src of this file's element, as it is written there
  */
@@ -105,15 +108,23 @@ const more =
     const { report, safe, stops, tracker, watch } = tools;
     const past: TrackedEvent[] = (tools.past = []);
     stops.push(tracker.on('event', (event) => past.length < MAX_PAST && past.push(event)));
-    const loaded = new Promise<Tracker | void>((resolve) => {
-      const add = ({ morePlugins }: typeof import('./more.js')) => {
-        for (const plugin of morePlugins(options)) safe(() => Object.assign(tracker, plugin(tools)))();
-        resolve(tracker as Tracker);
+    /** Does something with a file; says so if it could not be loaded. */
+    const by = <Module, Result>(file: string, use: (module: Module) => Result) => load<Module>(file, src).then(use).catch((error) => (console.warn(`waymark: ${file}: ${error}`), report('more_failed', `${error}`)));
+    const methods: Partial<ShareMethods> = {};
+    const add = (plugins: Plugin[]) => {
+      for (const plugin of plugins) safe(() => Object.assign(methods, plugin(tools)))();
+    };
+    const loaded = new Promise<void>((resolve) => {
+      const begin = () => {
+        resolve(by<typeof import('./more.js'), void>(MORE, ({ morePlugins }) => add(morePlugins(options))));
+        if (options.frustration || options.gzip || options.linkDomains.length) void by<typeof import('./asked.js'), void>(ASKED, ({ askedPlugins }) => add(askedPlugins(options)));
       };
-      const begin = () => load<typeof import('./more.js')>(MORE, src).then(add).catch((error) => resolve((console.warn(`waymark: ${MORE}: ${error}`), report('more_failed', `${error}`))));
       watch(() => whenParsed(stops, safe(begin)));
     });
-    return { share: async (options) => (await loaded)?.share(options) ?? null, exportData: async () => (await loaded)?.exportData() ?? null };
+    return {
+      share: async (options) => (await loaded, methods.share?.(options)) ?? null,
+      exportData: async () => (await loaded, await by(ASKED, ({ dataExport }: typeof import('./asked.js')) => dataExport(options.key)(tools)?.exportData())) ?? null,
+    };
   };
 
 function start(): void {

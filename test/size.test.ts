@@ -8,6 +8,7 @@ const BUDGETS = [
   { what: 'waymark.min.js', maxBytes: 33_500, read: async () => readFileSync('dist/waymark.min.js', 'utf8') },
   { what: 'waymark.more.min.js', maxBytes: 13_500, read: async () => readFileSync('dist/waymark.more.min.js', 'utf8') },
   { what: 'waymark.arrivals.min.js', maxBytes: 6_300, read: async () => readFileSync('dist/waymark.arrivals.min.js', 'utf8') },
+  { what: 'waymark.asked.min.js', maxBytes: 2_400, read: async () => readFileSync('dist/waymark.asked.min.js', 'utf8') },
   { what: 'waymark.formats.min.js', maxBytes: 3_600, read: async () => readFileSync('dist/waymark.formats.min.js', 'utf8') },
   { what: 'waymark.shopify.min.js', maxBytes: 28_800, read: async () => readFileSync('dist/waymark.shopify.min.js', 'utf8') },
   { what: "import { createTracker } from 'waymark/core'", maxBytes: 14_800, read: () => bundle(`export { createTracker } from 'waymark/core';`) },

@@ -40,7 +40,7 @@ const USAGE = `Usage: node server.mjs [options]
  */
 export function createStorefront({ collector = 'http://127.0.0.1:4318/events', scripts = BUILT, live, cartIdleMinutes = CART_IDLE_MINUTES } = {}) {
   const folder = scripts instanceof URL ? fileURLToPath(scripts) : scripts;
-  const files = ['waymark.min.js', 'waymark.more.min.js', 'waymark.arrivals.min.js'];
+  const files = ['waymark.min.js', 'waymark.more.min.js', 'waymark.arrivals.min.js', 'waymark.asked.min.js'];
   for (const file of files) if (!existsSync(join(folder, file))) throw new Error(`There is no ${file} in ${folder} yet: run \`npm run build\` first.`);
 
   const app = new Hono();

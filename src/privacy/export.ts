@@ -7,7 +7,7 @@ import type { Plugin } from '../plugin.js';
 export interface ExportMethods {
   /**
    * Returns all that this browser keeps of the visitor, as plain data that can be written as JSON: for a subject-access request, beside what your collector has.
-   * Never rejects. Where nothing is kept, its parts are empty; null where the script tag's second file could not be loaded.
+   * Never rejects. Where nothing is kept, its parts are empty; null where the script tag's file for it could not be loaded.
    */
   exportData(): Promise<DataExport | null>;
 }

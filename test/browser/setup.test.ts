@@ -143,6 +143,14 @@ describe('the script tag', () => {
     expect(heard).toEqual([]);
   });
 
+  test('warns of slips of the pen in the attributes of elements, once, without a click', async () => {
+    const site = await openSite({ body: '<p data-waymark-evnt="a"></p><p data-waymark-evnt="a"></p><p data-waymark-event="b" data-waymark-on="hover" data-waymark-colour="red"></p>' });
+    const { page, heard } = await openListeningTab();
+    await page.goto(site.url);
+    await until('both warnings', () => heard.length > 1);
+    expect(heard).toEqual(['warning: waymark: data-waymark-evnt="a": did you mean data-waymark-event?', 'warning: waymark: data-waymark-on="hover": takes click, submit, view']);
+  });
+
   test("is silent about other tools' attributes", async () => {
     const site = await openSite({ attributes: 'data-cfasync="false" data-turbo-track="reload" data-n-head="ssr" data-rocket-status="executed" data-nscript' });
     const { page, heard } = await openListeningTab();
@@ -303,6 +311,78 @@ describe('listeners', () => {
       return calls;
     });
     expect(calls).toBe(1);
+  });
+});
+
+describe('what few pages have a use for', () => {
+  const [MORE, ASKED] = ['waymark.more.min.js', 'waymark.asked.min.js'] as const;
+  const PRODUCT = '<script type="application/ld+json">{ "@type": "Product", "sku": "A1", "name": "Mug" }</script><h1>Mug</h1>';
+
+  /** A page with a product, and which of these two files it asks for, in their order; one of them is not there. */
+  async function openPage(attributes: string, missing?: string) {
+    const site = await openSite({ attributes, head: PROBLEMS, body: PRODUCT });
+    const { page, heard } = await openListeningTab();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(.../waymark\.(?:more|asked)\.min\.js/.exec(request.url()) ?? []));
+    if (missing) await page.route(`**/${missing}?*`, (route) => route.fulfill({ status: 404 }));
+    await page.goto(site.url);
+    await ready(page);
+    return { ...site, page, heard, asked };
+  }
+  const exported = (page: Page) => inPage(page, async (waymark: Waymark) => (await waymark.exportData())?.database);
+  const rage = async (page: Page) => {
+    for (let click = 0; click < 3; click++) await page.mouse.click(20, 30);
+  };
+
+  test('is loaded when exportData() is called, once, and by no page that does not ask for it', async () => {
+    const { page, heard, asked, arrived } = await openPage('');
+    await arrived('view_item');
+    await ready(page);
+    expect(asked).toEqual([MORE]);
+    expect(await exported(page)).toBe('waymark-main');
+    expect(await exported(page)).toBe('waymark-main');
+    expect(asked).toEqual([MORE, ASKED]);
+    expect(await codesOf(page)).toEqual([]);
+    expect(heard).toEqual([]);
+  });
+
+  test.each(['data-frustration', 'data-gzip', 'data-link-domains="other.test"'])('is loaded beside the second file for %s', async (attribute) => {
+    const { asked } = await openPage(attribute);
+    await until('both files', () => asked.length === 2);
+    expect(asked).toEqual([MORE, ASKED]);
+  });
+
+  test('takes nothing else with it where it cannot be loaded', async () => {
+    const { page, heard, arrived } = await openPage('data-frustration', ASKED);
+    await arrived('view_item');
+    await until('the problem', async () => (await codesOf(page)).includes('more_failed'));
+    expect((await problemsOf(page)).map(({ code, message }) => [code, message])).toEqual([['more_failed', expect.stringContaining(ASKED)]]);
+    expect(await page.evaluate('waymark.exportData()')).toBeNull();
+    await inPage(page, (waymark: Waymark) => waymark.track('told'));
+    await arrived('told');
+    expect(heard.filter((line) => line.startsWith('uncaught'))).toEqual([]);
+  });
+
+  test('is there without the second file, too', async () => {
+    const { page, asked, named } = await openPage('data-frustration', MORE);
+    await until('both files', () => asked.length === 2);
+    expect(await exported(page)).toBe('waymark-main');
+    await until('the event', async () => (await rage(page), named('rage_click')[0]));
+    expect(await codesOf(page)).toEqual(['more_failed']);
+    expect(await page.evaluate('waymark.share()')).toBeNull();
+  });
+
+  test('answers where the tracker is stopped while the second file is under way, and so does share()', async () => {
+    const site = await openSite();
+    const page = await openTab(browser);
+    let goOn = () => {};
+    await page.route(`**/${MORE}?*`, (route) => void (goOn = () => void route.continue()));
+    const [request] = await Promise.all([page.waitForRequest(`**/${MORE}?*`), page.goto(site.url)]);
+    await page.evaluate(`window.answers = []; for (const method of ['share', 'exportData']) waymark[method]().then((answer) => answers.push(answer && answer.database)); waymark.stop()`);
+    goOn();
+    await request.response();
+    await until('the answers', () => page.evaluate('answers.length === 2'));
+    expect(await page.evaluate('answers')).toEqual([null, 'waymark-main']);
   });
 });
 

@@ -25,13 +25,13 @@ describe('the tarball', () => {
   test('has what users need', () => {
     const needed = [
       'package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'dist/core.js', 'dist/core.d.ts',
-      'dist/waymark.min.js', 'dist/waymark.min.js.map', 'dist/waymark.more.min.js', 'dist/waymark.more.min.js.map', 'dist/waymark.arrivals.min.js', 'dist/waymark.formats.min.js', 'dist/waymark.formats.min.js.map', 'dist/batch.schema.json',
+      'dist/waymark.min.js', 'dist/waymark.min.js.map', 'dist/waymark.more.min.js', 'dist/waymark.more.min.js.map', 'dist/waymark.arrivals.min.js', 'dist/waymark.asked.min.js', 'dist/waymark.formats.min.js', 'dist/waymark.formats.min.js.map', 'dist/batch.schema.json',
     ];
     expect(needed.filter((path) => !project.packed.includes(path))).toEqual([]);
   });
 
   test('has nothing else: no sources, tests or examples', () => {
-    const known = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(cjs\/package\.json|.+\.js|.+\.d\.ts|waymark\.((more|arrivals|formats|shopify)\.)?min\.js\.map|(batch\.schema|integrity)\.json|iglu\/.+))$/;
+    const known = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(cjs\/package\.json|.+\.js|.+\.d\.ts|waymark\.((more|arrivals|asked|formats|shopify)\.)?min\.js\.map|(batch\.schema|integrity)\.json|iglu\/.+))$/;
     expect(project.packed.filter((path) => !known.test(path))).toEqual([]);
   });
 

@@ -1,0 +1,57 @@
+import { listen } from '../browser/listen.js';
+import { attributeOf, trueOf } from '../browser/of-document.js';
+import type { Plugin } from '../plugin.js';
+import { nearest } from '../util/nearest.js';
+import { show } from '../util/show.js';
+
+const PREFIX = 'data-waymark-';
+/** What Waymark reads of elements, and GA4's parameters that shops put there. Any other name is a property of the shop's own. */
+const KNOWN =
+  'event on stage share form item_id item_name item_brand item_category item_variant item_list_id item_list_name price quantity value currency coupon discount index rating sentiment about promotion_id promotion_name creative_name creative_slot transaction_id search_term method'.split(
+    ' ',
+  );
+
+/** What the attributes that are no properties take. A stage that there is not is reported as `invalid_stage` by what is tracked. */
+const TAKES: Readonly<Record<string, RegExp>> = {
+  on: /^(click|submit|view)$/,
+  share: /^(whatsapp|facebook|x|telegram|pinterest|copy|)$/,
+  form: /^(newsletter|account|none)$/,
+};
+
+/** Returns what is probably a slip of the pen in one attribute of an element; undefined where nothing is. Pure. */
+function slipIn(field: string, value: string): string | undefined {
+  const takes = Object.keys(TAKES).includes(field) ? TAKES[field] : undefined;
+  if (takes && !takes.test(value)) return `takes ${takes.source.match(/\w+/g)!.join(', ')}`;
+  const meant = KNOWN.includes(field) ? undefined : nearest(field, KNOWN);
+  return meant && `did you mean ${PREFIX}${meant}?`;
+}
+
+/**
+ * Warns in the console, once of each, of `data-waymark-…` attributes that are near to one that there is, and of values that one does not take: of the elements
+ * that are there when the browser has time after the page is parsed, and later of those that are clicked or submitted.
+ */
+export const attributeSlips =
+  (): Plugin =>
+  ({ safe, stops, watch }) =>
+    watch(() => {
+      const told = new Set<string>();
+      function check(element: Element): void {
+        for (const name of trueOf(element, 'getAttributeNames').call(element)) {
+          const value = attributeOf(element, name)!;
+          const slip = name.startsWith(PREFIX) && slipIn(name.slice(PREFIX.length), value);
+          const message = `waymark: ${name}=${show(value)}: ${slip}`;
+          if (!slip || told.has(message)) continue;
+          told.add(message);
+          console.warn(message);
+        }
+      }
+      const onEvent = safe((event: Event) => event.composedPath().forEach((node) => (node as Node).nodeType === 1 && check(node as Element)));
+      const timer = setTimeout(
+        safe(() => {
+          // No selector finds attributes by how their names begin; this does, without a look at each element from here.
+          const found = document.evaluate?.(`//*[@*[starts-with(name(),"${PREFIX}")]]`, document, null, 7, null);
+          for (let index = 0; index < (found?.snapshotLength ?? 0); index++) check(found.snapshotItem(index) as Element);
+        }),
+      );
+      stops.push(listen(document, 'click', onEvent, true), listen(document, 'submit', onEvent, true), () => clearTimeout(timer));
+    });
