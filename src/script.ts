@@ -11,6 +11,7 @@ import type { Tracker } from './index.js';
 import type { Plugin } from './plugin.js';
 import { openTracker } from './tracker.js';
 import { nearest } from './util/nearest.js';
+import { show } from './util/show.js';
 
 /** The global before the file has loaded: it queues calls. */
 interface Stub {
@@ -47,19 +48,19 @@ function comingFormat(name: string, options: Record<string, unknown> = {}, src: 
   return format;
 }
 
-/** Whether a text is a list or an object in JSON. */
-function isJson(text: string): boolean {
+/** Returns what a text in JSON says; what cannot be read, as it is written, so that it is named by what the option takes. */
+function readJson(text: string): unknown {
   try {
-    return /^\s*[[{]/.test(text) && !!JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    return false;
+    return text;
   }
 }
 
 /** What a script tag says of a collector: its format by name, with options. */
 interface Named {
   format?: string | Format | undefined;
-  formatOptions?: Record<string, unknown>;
+  formatOptions?: Record<string, unknown> | string;
 }
 
 /**
@@ -76,8 +77,7 @@ function readOptions(data: DOMStringMap, query: Record<string, string>, src: str
     const type = typeof defaults[name];
     const list = text.split(/[\s,]+/).filter(Boolean);
     const meant = nearest(name, Object.keys(defaults));
-    // What cannot be read stays as it is written, and is named by what the options say of it.
-    if (/^(collectors|formatOptions)$/.test(name) && isJson(text)) options[name] = JSON.parse(text);
+    if (/^(collectors|formatOptions)$/.test(name) && /^\s*[[{]/.test(text)) options[name] = readJson(text);
     else if (type === 'number') options[name] = Number(text) || text;
     else if (type === 'boolean') options[name] = /^(true|yes|on|1|)$/i.test(text) || (!/^(false|no|off|0)$/i.test(text) && text);
     else if (Array.isArray(defaults[name])) options[name] = list;
@@ -85,8 +85,9 @@ function readOptions(data: DOMStringMap, query: Record<string, string>, src: str
     else if (type === 'string') options[name] = text;
     else if (meant && name in data) console.warn(`waymark: data-${name}: did you mean data-${meant.replace(/[A-Z]/g, '-$&').toLowerCase()}?`);
   }
-  for (const one of [options, ...(options.collectors ?? [])]) {
+  for (const one of [options, ...(Array.isArray(options.collectors) ? options.collectors : [])]) {
     const { format, formatOptions } = one;
+    if (typeof formatOptions === 'string') throw new TypeError(`waymark: option "formatOptions" takes an object in JSON such as {"apiKey": "…"}, got ${show(formatOptions)}`);
     if (typeof format === 'string') one.format = format && format !== 'waymark' ? comingFormat(format, formatOptions, src) : undefined;
     delete one.formatOptions;
   }

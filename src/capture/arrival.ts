@@ -18,7 +18,7 @@ export interface Arrival {
 }
 
 /** What browsers say of themselves outside of brackets. An app's own browser says more: a name of its own. */
-const PLAIN_BROWSER = /\([^)]*\)|(Mozilla|AppleWebKit|Gecko|Version|Mobile|Chrome|Safari|Firefox|CriOS|FxiOS|Edg\w*|OPR|SamsungBrowser)\/?[\d.\w]*/g;
+const PLAIN_BROWSER = /\([^)]*\)|(Mozilla|AppleWebKit|Gecko|Version|Mobile|(Headless)?Chrome|Safari|Firefox|CriOS|FxiOS|Edg\w*|OPR|SamsungBrowser)\/?[\d.\w]*/g;
 
 /**
  * Whether there is anything that could make another arrival of a first page than `direct` or, coming from the shop's own host, `internal`: a foreign

@@ -3,6 +3,7 @@ import type { Stop } from '../browser/listen.js';
 import type { Profile } from '../identity/profile.js';
 import { inTime } from '../util/in-time.js';
 import { runLater } from '../util/run-later.js';
+import type { IDBObjectStore } from '../dom.js';
 import { measure, overflow, worthOf, type Bounds, type DropCause, type Stored } from './bounds.js';
 import type { Journal, Sent } from './journal.js';
 import { placeOf, readPlace, within } from './place.js';

@@ -452,7 +452,7 @@ describe('the visitor', () => {
       waymark.track('other_person');
       waymark.checkout();
       // An order number of somebody else is no repetition.
-      waymark.purchase({ transaction_id: 'T1' });
+      waymark.purchase({ transaction_id: 'T1', items: [{ item_id: 'C3', price: 2 }] });
     });
     const events = await site.flushed(page);
     const start = events.findIndex(({ name }) => name === 'other_person');

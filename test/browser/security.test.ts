@@ -224,5 +224,5 @@ test('a page of https with a collector of http is warned that nothing will be se
     await page.goto('https://shop.test/');
     await loaded(page);
   }
-  expect(heard.filter((line) => /waymark/.test(line) && line.startsWith('warning'))).toEqual(['http://localhost.evil.test/events', 'http://collect.test/events'].map((url) => `warning: waymark: browsers send nothing from https to ${url}`));
+  expect(heard.filter((line) => /browsers send nothing/.test(line))).toEqual(['http://localhost.evil.test/events', 'http://collect.test/events'].map((url) => `warning: waymark: browsers send nothing from https to ${url}`));
 });

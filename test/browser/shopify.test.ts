@@ -39,7 +39,7 @@ async function openPixel({ withStorage = false } = {}) {
     const code = readFileSync('examples/shopify-pixel/pixel.js', 'utf8').replace(/https:\S+events/, collector.endpoint).replace(/https:\S+\.min/, `http://${request.headers.host}/waymark.shopify.min`);
     if (request.url!.startsWith('/waymark')) {
       response.writeHead(200, { 'Content-Type': 'text/javascript', 'Access-Control-Allow-Origin': '*' });
-      return response.end(readFileSync(`${process.env.WAYMARK_DIST ?? 'dist'}${request.url}`));
+      return response.end(readFileSync(`${process.env.WAYMARK_DIST ?? 'dist'}${request.url!.split('?')[0]}`));
     }
     response.setHeader('Content-Type', 'text/html');
     response.end(request.url === '/pixel' ? `<!doctype html><title>Sandbox</title><script>${GLOBALS(withStorage)}${code}</script>` : PARENT);

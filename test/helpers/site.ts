@@ -138,6 +138,9 @@ export function listenTo(page: Page): string[] {
   return heard;
 }
 
+/** What a page says beside the problems that Waymark warns of. */
+export const besideProblems = (heard: readonly string[]) => heard.filter((line) => !/^warning: waymark: [\w-]+[:=]/.test(line));
+
 /** Collects the problems that Waymark reports, also those of early calls; for the head of a page. */
 export const PROBLEMS = `${STUB}<script>window.problems=[];waymark('on','problem',function(problem){problems.push(problem)})</script>`;
 

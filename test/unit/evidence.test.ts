@@ -12,6 +12,7 @@ describe('a first page is told without the classifier as with it,', () => {
     ['typed', { url: SHOP, referrer: '', userAgent: SAFARI }],
     ['typed, in Firefox', { url: SHOP, referrer: '', userAgent: FIREFOX }],
     ['from a page of the shop', { url: SHOP, referrer: 'https://shop.example/', userAgent: CHROME }],
+    ['driven by a program', { url: SHOP, referrer: '', userAgent: CHROME.replace('Chrome', 'HeadlessChrome') }],
     ['with a fragment', { url: `${SHOP}#reviews`, referrer: '', userAgent: CHROME }],
   ])('where there is no evidence: %s', (_, visit) => {
     expect(hasEvidence(visit)).toBe(false);
