@@ -16,10 +16,10 @@ const NEWSLETTER = /(^|[^a-z])(newsletters?|subscribe|subscription|mailing(list)
  * have the shop write once something is there again.
  */
 const OTHER =
-  /un-?sub|opt-?out|prefer|einstell|abmeld|afmeld|meld-av|abbest|k.*ndig|desuscr|desinscr|desabon|descadas|resili|disiscr|annul|cancel|uitschr|opzeg|av(reg|pren|meld)|odhl|odjav|wypis|rezyg|leirat|dezab|abonelikt|peruut|отпис|退订|取消|停止|解除|취소|(in|re)-?stock|(^|[^a-z])(baja|manage|settings|remove|delete|log-?in|sign-?in|auth|otp|magic-?link|notify|notifications?|wait-?list|alerts?|back-?in)(?![a-z])/;
+  /un-?(sub|regist)|opt[-_]?out|prefer|einstell|abmeld|afmeld|meld-av|abbest|austrag|storn|entfern|k.*ndig|desuscr|desinscr|desabon|supprim|elimin|rimuov|descadas|resili|disiscr|annul|cancel|uitschr|opzeg|av(reg|pren|meld|slut)|odhl|zrus|odjav|wypis|rezyg|leirat|dezab|abonelikt|peruut|отпис|відпис|退订|取消|停止|解除|취소|(in|re)-?stock|(^|[^a-z])(baja|manage|settings|remove|delete|log-?in|sign-?in|auth|otp|magic-?link|notify|notifications?|wait-?list|alerts?|back-?in)(?![a-z])/;
 /** Parts of the addresses of carts and checkouts, in the languages of shops. */
 const CHECKOUT =
-  /(^|\/)(check-?outs?|one-?page|carts?|basket|kassan?|kasse|caisse|commande|panier|afrekenen|bestellen|pago|carrito|finalizar-compra|cassa|carrello|carrinho|zamowienie|koszyk|pokladna|kosik)(?=[/?#.;]|$)/;
+  /(^|\/)(check-?outs?|one-?page|carts?|basket|kassan?|kasse|caisse|commande|panier|afrekenen|bestellen|pago|carrito|finalizar-compra|cassa|carrello|carrinho|zamowienie|koszyk|pokladna|kosik|warenkorb|winkelwagen|varukorg|sepet)(?=[/?#.;]|$)/;
 
 /** Returns a text in small letters, as it reads: without the host of an address, percent signs and accents. */
 function readable(text: string): string {

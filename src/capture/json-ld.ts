@@ -6,7 +6,7 @@ const MAX_SCRIPT = 200_000;
  */
 
 /** A text, caught; or what templates and content systems put around and between: comments, wrappers, a semicolon, a byte order mark. */
-const JUNK = /("(?:\\?[^])*?(?:"|$))|\/\*[^]*?(?:\*\/|$)|(?:\/\/[ \t]*)?(?:(?:<!)?\[CDATA\[|]]>)|\/\/.*|<!--[^{["]*|-->|[;\xa0\ufeff]/g;
+const JUNK = /("(?:\\?[^])*?(?:"|$))|\/\*[^]*?(?:\*\/|$)|(?:\/\/[ \t]*)?(?:(?:<!)?\[CDATA\[|]]>)|\/\/.*|<!--[^{["]*|-->|[;\xa0\u200b\ufeff]/g;
 /** A text, caught; or a comma before nothing, or the end of an object before another one. */
 const COMMAS = /("(?:\\?[^])*?(?:"|$))|,(?=\s*(?:[}\],]|$))|}(?=\s*{)/g;
 

@@ -72,13 +72,17 @@ const currencyOf = (nodes: Fields[]) => nodes.map((each) => oneOf(each, 'priceCu
 /** Returns what the type of a price, or another word of schema.org's, is called, by itself or by its address. */
 const nameOf = (value: unknown) => `${plain(value) ?? plain((Object(value) as Fields)['@id'])}`;
 
-/** Returns price and currency that the buyer pays, by the first offer that has a price: that of a sale, else one of no type, else the regular one. */
+/**
+ * Returns price and currency that the buyer pays, by the first offer that has a price: that of a sale, else one of no type, else the regular one. Prices of
+ * members, and of a litre or a metre, come after those of everybody and the whole.
+ */
 function priceOf(given: unknown) {
   const offers = within(given, ['offers']);
   for (const offer of offers) {
     const prices = within(offer, ['priceSpecification']).filter((each) => oneOf(each, 'price', 'lowPrice') !== undefined);
+    const ofAll = prices.filter(({ validForMemberTier, referenceQuantity }) => !(validForMemberTier ?? referenceQuantity));
     // Other types are not paid: what is struck through, recommended, the lowest that may be advertised.
-    const paid = ['Sale', 'undefined', 'Regular'].map((type) => prices.find(({ priceType }) => nameOf(priceType).includes(type))).find(Boolean);
+    const paid = [ofAll, prices].flatMap((some) => ['sale', 'undefined', 'regular'].map((type) => some.find(({ priceType }) => nameOf(priceType).toLowerCase().includes(type)))).find(Boolean);
     if (paid) return { price: numeric(oneOf(paid, 'price', 'lowPrice')), currency: currencyOf([paid, ...offers]) };
   }
   return { price: undefined, currency: currencyOf(offers) };

@@ -214,7 +214,7 @@ influencer creator
 email e-mail mailing mailchimp klaviyo brevo sendinblue`;
 
 /** Names of domains that hand a visitor back, whatever their ending: payment and sign-in. */
-export const HANDING_BACK = 'paypal klarna adyen mollie sofort paydirekt affirm sezzle 2checkout payu przelewy24 barion ccavenue paytm phonepe cashfree billdesk payfast yoco paystack flutterwave mercadopago pagseguro ebanx transbank khipu wompi conekta yookassa robokassa tinkoff iyzico paytr 2c2p xendit midtrans inicis oppwa paytabs knet trustly vipps bambora paytrail buckaroo payconiq bancontact redsys bizum nexi payplug payzen paybox oney braintreegateway authorize squareup cardinalcommerce arcot twint paysafecard skrill okta auth0 onelogin bankid itsme franceconnect';
+export const HANDING_BACK = 'paypal klarna adyen mollie sofort paydirekt affirm sezzle 2checkout payu przelewy24 barion ccavenue paytm phonepe cashfree billdesk payfast yoco paystack flutterwave mercadopago pagseguro ebanx transbank khipu wompi conekta yookassa robokassa tinkoff iyzico paytr 2c2p xendit midtrans inicis oppwa paytabs knet trustly vipps bambora paytrail buckaroo payconiq bancontact redsys bizum nexi payplug payzen paybox oney braintreegateway authorize squareup cardinalcommerce arcot twint paysafecard skrill okta auth0 onelogin bankid itsme franceconnect svea qliro ogone monetico-services sequra gocardless';
 
 /** Names that say by themselves which network it is, whatever follows: `instagram stories`. Others are words of any language, such as line and face. */
 export const PHRASES = 'facebook fb meta instagram insta ig tiktok youtube yt pinterest snapchat linkedin twitter whatsapp telegram reddit bluesky mastodon wechat kakaotalk kakao google bing gmail chatgpt';

@@ -39,7 +39,7 @@ export function markedStage(page: Document, isRoute = false): string | undefined
   const find = <Found extends Element>(selector: string) => trueOf(page, 'querySelectorAll').call(page, selector) as NodeListOf<Found>;
   const [meta] = find<HTMLMetaElement>('meta[name="waymark:stage"]');
   const [marked] = find<HTMLElement>('[data-waymark-stage]:not([data-waymark-event],[data-waymark-share])');
-  const text = [...find('[type="application/ld+json"]')].map(({ textContent }) => textContent).join();
+  const text = [...find('[type^="application/ld+json" i]')].map(({ textContent }) => textContent).join();
   const isAbout = (type: string) => RegExp(`"@type"\\s*:\\s*(\\[[^\\]]{0,200})?"([^"]{0,40}[/:])?${type}"`).test(text);
   // Several orders are a history; and one that is on its way, or came to its end, is not being placed.
   const ofOrders = () => (/"orderNumber".*"orderNumber"|"orderStatus"\s*:\s*"[^"]{0,40}Order(?!Processing|PaymentDue)/s.test(text) ? 'retention' : 'purchase');

@@ -1,9 +1,12 @@
 import { readUrl } from '../util/url.js';
 
-/** Returns what an address says, part by part: its path and its parameters. Case, and a slash at the end, make no difference. */
+/** Returns what an address says, part by part: its path, its parameters, and a fragment that chooses (`#/1-size-m`). Case, and a slash at the end, make no difference. */
 function partsOf(address: string, base: string): [name: string, said: string][] {
-  const { pathname, search } = readUrl(address, base) ?? { pathname: '', search: '' };
-  return [['/', pathname.toLowerCase().replace(/\/$/, '')], ...new URLSearchParams(search.toLowerCase())];
+  const { pathname, search, hash } = readUrl(address, base) ?? { pathname: '', search: '', hash: '' };
+  // Written with entities, or with a second question mark, a parameter is one all the same; said twice, it is one.
+  const parameters = new URLSearchParams(search.toLowerCase().replace(/&amp;|(?!^)\?/g, '&'));
+  const parts: [string, string][] = [['/', pathname.toLowerCase().replace(/\/$/, '')], ['#', /^#!?\/|=/.test(hash) ? hash.toLowerCase() : ''], ...parameters];
+  return parts.filter((part, index) => parts.findIndex((other) => `${other}` === `${part}`) === index);
 }
 
 /**

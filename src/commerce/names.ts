@@ -1,14 +1,16 @@
 import type { Fields } from './item.js';
 
 /**
- * What templates and scripts write where they know no number, in capitals or not: names of nothing, dashes, zeros, `(not set)`, and what should have been
- * replaced by one: `{{order_id}}`, `${id}`, `%%ID%%`, `<%= id %>`, `[[id]]`, `{id}`.
+ * What templates and scripts write where they know no number, in capitals or not: names of nothing, also after a mark (`#undefined`) or several; signs alone,
+ * zeros, `(not set)`, and what should have been replaced by one: `{{order_id}}`, `${id}`, `%%ID%%`, `<%= id %>`, `[[id]]`, `{id}`, `#{id}`, `*|ID|*`, `__ID__`.
  */
-const NOTHING = /^(|undefined|null|none|nan|n\/a|[-–?.]+|0+|\(.*\)|\[object .*|{.*})$|[{<[%$][{[%]/i;
+const NOTHING = /^(#?0+|\(.*\)|\[object .*|\{.*\}|<.*>|__.*__|n\.a\.?|none|nan|nil|unknown|true|false)$|^([^\p{L}\p{N}\p{So}]|undefined|null|n\/a)*$|[{<[%$#][{[%]|\*\|/iu;
+/** Blanks, and what cannot be seen, around a text. */
+const EDGES = /^[\s\u200b-\u200f\u2060]+|[\s\u200b-\u200f\u2060]+$/g;
 
 /** Returns an id, without blanks around it; undefined for what is none: no text or number, or a text that stands for nothing. */
 export function readId(given: unknown): string | number | undefined {
-  const id = typeof given === 'string' ? given.trim() : given;
+  const id = typeof given === 'string' ? given.replace(EDGES, '') : given;
   return /^[sn]/.test(typeof id) && !NOTHING.test(`${id as string}`) ? (id as string | number) : undefined;
 }
 

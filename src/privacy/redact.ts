@@ -15,7 +15,7 @@ const SECRET =
   /(^|[-_.])(reset|verif(y|ication)|confirm|activate|unsubscribe|opt-?(in|out)|magic-?link|recover|auth|otp|tokens?|secret|passwor[dt]|[a-z]*sess(ion)?_?id|sid|key)$|^(reset|verify|confirm|activate|unsubscribe|lost|forgot|create|change|set|new)-?_?(passwor[dt]|email|account|token)|^(invit(e|es|ation)|shared?|s|magic|log-?in|sign-?in|track(ing)?|guest|claim|redeem)$/i;
 /** Words of a path below which a UUID, or a code, is one of a person's things; elsewhere it may be a product's. */
 const PRIVATE =
-  /^((my|view)[-_]?)?(orders?|check-?outs?|carts?|basket|customers?|users?|accounts?|members?|profiles?|invoices?|receipts?|returns?|shipments?|parcels?|wish-?lists?|lists?|payments?|purchases?|sessions?|subscriptions?|gift-?_?cards?|success|thank(s|[-_]?you)|kasse|danke|bestell[a-z]+|commandes?|pedidos?)([-_]?(status|received|confirmation|id|summary|success|complete|details?))?$/i;
+  /^((my|view)[-_]?)?(orders?|check-?outs?|carts?|basket|customers?|users?|accounts?|members?|profiles?|invoices?|receipts?|returns?|shipments?|parcels?|wish-?lists?|lists?|payments?|purchases?|sessions?|subscriptions?|gift-?_?cards?|success|confirm(ed|ation)|complete|transactions?|bookings?|reservations?|pay|rechnung|factures?|konto|warenkorb|panier|carrito|thank(s|[-_]?you)|merci|gracias|grazie|obrigad[oa]|bedankt|dziekujemy|kasse|danke|bestell[a-z]+|commandes?|pedidos?|compras?|ord(en|ine|re)|zamowienie|objednavka|comanda|siparis)([-_]?(status|received|confirmation|id|summary|success|complete|details?))?$/i;
 /** Words after which an id is one of the catalogue's, however random it looks. */
 const CATALOGUE = /^(products?|produkte?|articles?|artikel|items?|p|dp|pd|details?|sku|variants?|categor(y|ies)|kategorien?|collections?|navigation|landingpage|cms|media)$/i;
 /** Words after which digits are a telephone number; `wa.me` is WhatsApp's host for that. */
@@ -65,7 +65,7 @@ function isToken(word: string, before: string, place: string): boolean {
   if (/(^|[^\da-f])[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}(?![\da-f])/i.test(word)) return SECRET.test(before) || !!place;
   if (SECRET.test(before) && word.length >= MIN_CODE && !isSpelt(word)) return true;
   // Carts and lists may name products.
-  if (place && !/cart|basket|list/i.test(place) && isCode(word)) return true;
+  if (place && !/cart|basket|list|warenkorb|panier|carrito/i.test(place) && isCode(word)) return true;
   return isRandom(word) && !(CATALOGUE.test(before) && word.length <= MAX_ID);
 }
 

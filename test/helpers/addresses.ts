@@ -30,6 +30,7 @@ https://shop.example/orders/DE100000123/thank_you
 https://shop.example/checkout/shipping2
 https://shop.example/checkout/step-2/2026-11-30
 https://shop.example/cart/add/rtx4070ti16gb
+https://shop.example/warenkorb/rtx4070ti16gb
 https://shop.example/wishlist/fa507nv-r7
 https://shop.example/account/settings/notifications2026
 https://shop.example/en/blog/${UUID}
@@ -192,6 +193,33 @@ export const PERSONAL: [address: string, clean: string][] = `
 /checkout/order-received/1234/?key=wc_order_a1B2c3D4e5F6g > /checkout/order-received/1234/
 /checkout/order-pay/1234/key=wc_order_a1B2c3D4e5F6g > /checkout/order-pay/1234/key=[token]
 /order/${UUID} > /order/[token]
+/confirmation/${UUID} > /confirmation/[token]
+/confirmed/${UUID} > /confirmed/[token]
+/complete/${UUID} > /complete/[token]
+/merci/${UUID} > /merci/[token]
+/gracias/${UUID} > /gracias/[token]
+/grazie/${UUID} > /grazie/[token]
+/obrigado/${UUID} > /obrigado/[token]
+/bedankt/${UUID} > /bedankt/[token]
+/dziekujemy/${UUID} > /dziekujemy/[token]
+/orden/${UUID} > /orden/[token]
+/compra/${UUID} > /compra/[token]
+/ordine/${UUID} > /ordine/[token]
+/ordre/${UUID} > /ordre/[token]
+/zamowienie/${UUID} > /zamowienie/[token]
+/objednavka/${UUID} > /objednavka/[token]
+/comanda/${UUID} > /comanda/[token]
+/siparis/${UUID} > /siparis/[token]
+/pay/${UUID} > /pay/[token]
+/rechnung/${UUID} > /rechnung/[token]
+/facture/${UUID} > /facture/[token]
+/konto/${UUID} > /konto/[token]
+/warenkorb/${UUID} > /warenkorb/[token]
+/panier/${UUID} > /panier/[token]
+/carrito/${UUID} > /carrito/[token]
+/transaction/${UUID} > /transaction/[token]
+/booking/${UUID} > /booking/[token]
+/reservations/${UUID} > /reservations/[token]
 /account/order/AbCd1234EfGh5678IjKl9012MnOp3456 > /account/order/[token]
 /orders/${UUID}/status > /orders/[token]/status
 /order-status/${UUID} > /order-status/[token]

@@ -193,6 +193,7 @@ const HANDING_BACK = `
   yookassa.ru auth.robokassa.ru securepay.tinkoff.ru www.liqpay.ua secure.wayforpay.com checkout.iyzico.com www.paytr.com mclient.alipay.com www.paypay.ne.jp zalopay.vn online-pay.kakaopay.com pay.naver.com pay.line.me secure.paytabs.sa kpay.knet.com.kw
   www.trustly.com api.vipps.no mobilepay.dk www.quickpay.net online.paytrail.com www.multisafepay.com checkout.buckaroo.nl payconiq.com www.bancontact.com sis.redsys.es bizum.es online.satispay.com xpay.nexi.it secure.payplug.com secure.payzen.eu tpeweb.paybox.com oney.fr portal.scalapay.com
   test.authorize.net squareup.com centinelapi.cardinalcommerce.com secure7.arcot.com www.twint.ch www.saferpay.com skrill.com pay.skrill.com customer.cc.at.paysafecard.com 3ds.somebank.com acs2.bank.co.uk checkout.somewhere.io login.mybank.it
+  checkout.svea.com payments.qliro.com secure.ogone.com p.monetico-services.com live.sequra.es pay.gocardless.com
   accounts.google.com accounts.google.de appleid.apple.com login.live.com login.microsoftonline.com login.yahoo.com login.yahoo.co.jp firm.okta.com firm.eu.auth0.com firm.onelogin.com nid.naver.com kauth.kakao.com accounts.kakao.com access.line.me open.weixin.qq.com
   id.vk.com oauth.vk.com passport.yandex.ru oauth.yandex.ru accounts.shopify.com account.apple.com login.bankid.no idp.itsme.be app.franceconnect.gouv.fr sso.firm.com signin.firm.org auth.firm.net log-in.firm.nl
 `.trim().split(/\s+/);

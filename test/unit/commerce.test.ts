@@ -306,6 +306,7 @@ describe('an order', () => {
     const { purchase, events } = openShop();
     purchase({ transaction_id: 1001 as unknown as string, items: [KITE] });
     purchase({ transaction_id: '1001', items: [KITE] });
+    purchase({ transaction_id: '\u200b1001\ufeff', items: [KITE] });
     expect(events.map(({ transaction_id }) => transaction_id)).toEqual(['1001']);
   });
 
@@ -327,6 +328,7 @@ describe('an order', () => {
 
   test.each([
     undefined, null, '', 0, false, {}, ['T1'], '  ', 'undefined', 'null', 'NULL', ' NaN ', 'none', 'n/a', 'N/A', '-', '--', '–', '0', '000', '[object Object]', '(not set)', '(none)', '{{order_id}}', 'A-{{ id }}',
+    'nil', 'False', 'true', 'unknown', 'N.A.', '#', '""', '#0', '\u200b', 'undefined-undefined', '#undefined', '#{order.id}', '<order id>', '*|ORDER|*', '__ORDER_ID__',
     '${order.id}', '%%ORDER_ID%%', '<%= id %>', '[[id]]', '{order_id}', '{}', '?', '...', '\u00a0', true, Infinity,
   ])('without an order number (%j) is told each time, at once, flagged, and buys what is in the cart; the problem is told', (transaction_id) => {
     const { cart, track, events, frozen, problems, profile } = openShop('EUR');

@@ -190,6 +190,8 @@ describe('two sayings are the same', () => {
     [false, 'this and that', 'add_to_cart', { item_id: 'A1' }, { item_id: 'B2' }],
     [true, 'an id as a number, and as a text', 'add_to_cart', { item_id: 7 }, { items: [{ item_id: ' 7' }] }],
     [true, 'a name with entities, and without', 'view_item', { item_name: 'Tom &amp; Jerry&#39;s' }, { items: [{ item_name: "Tom & Jerry's" }] }],
+    [true, 'a name with an emoji as an entity', 'view_item', { item_name: 'Kite &#128512;&#x1F600;' }, { items: [{ item_name: 'Kite 😀😀' }] }],
+    [true, 'a name with an entity in capitals', 'view_item', { item_name: 'Tom &AMP; Jerry' }, { items: [{ item_name: 'Tom & Jerry' }] }],
     [true, 'a name with other spaces', 'view_item', { item_name: 'Tom&nbsp;&#x26;  Jerry' }, { items: [{ item_name: 'tom & jerry\n' }] }],
     [false, 'two ids of one name', 'view_item', { item_id: 'SHIRT', item_name: 'Shirt' }, { item_id: 'SHIRT-M', item_name: 'Shirt' }],
     [true, 'an id by another word', 'add_to_cart', { items: [{ id: 'A1' }] }, { item_id: 'A1' }],

@@ -212,6 +212,7 @@ describe('the markup of a page', () => {
   test('looks at every JSON-LD of the page, and at no other script', () => {
     expect(stageOfPage(jsonLd({ '@type': 'Organization' }) + PRODUCT)).toBe('consideration');
     expect(stageOfPage('<script type="text/plain">{"@type":"Product"}</script>')).toBeUndefined();
+    for (const type of ['application/ld+json; charset=utf-8', 'Application/LD+JSON']) expect(stageOfPage(jsonLd({ '@type': 'Product' }).replace('application/ld+json', type))).toBe('consideration');
   });
 
   test.each<[what: string, text: string]>([
