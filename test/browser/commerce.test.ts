@@ -466,7 +466,7 @@ describe('the visitor', () => {
     expect(after[0]!.session.id).not.toBe(before[0]!.session.id);
     expect(after[0]).not.toHaveProperty('touchpoint');
     expect(after[0]!.journey).toMatchObject({ move: 'enter', from: null, loop: 1 });
-    expect(lines(after)).toEqual(['other_person', 'begin_checkout', 'purchase']);
+    expect(lines(after)).toEqual(['other_person', 'begin_checkout', 'purchase 1×C3']);
     // And stays that person on the next page.
     await page.goto(`${site.url}/next`);
     expect((await site.flushed(page)).at(-1)!.visitor.id).toBe(after[0]!.visitor.id);
