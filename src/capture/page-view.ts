@@ -2,7 +2,7 @@ import { whenParsed } from '../browser/lifecycle.js';
 import { listen } from '../browser/listen.js';
 import { loadTiming } from '../browser/load-timing.js';
 import { watchRoutes } from '../browser/navigation.js';
-import { ofDocument } from '../browser/of-document.js';
+import { ofDocument, trueOf } from '../browser/of-document.js';
 import type { Plugin } from '../plugin.js';
 
 /**
@@ -17,8 +17,8 @@ export const pageViews = (): Plugin => ({ safe, stops, story, views, watch }) =>
     // The title and the page's stage may stand below the script.
     whenParsed(stops, safe(() => {
       const shown = [...ofDocument('body').children].filter(({ tagName }) => !/script|style|template|link/i.test(tagName));
-      // The place where a script will show the page, and nothing in it.
-      views!.parsed(!!shown.length && shown.every(({ textContent }) => !textContent.trim()));
+      // The place where a script will show the page, and nothing in it. No text is read for it.
+      views!.parsed(!!shown.length && !shown.some((element) => trueOf(element, 'hasChildNodes').call(element)));
       stops.push(listen(window, 'pageshow', safe((event: Event) => (event as PageTransitionEvent).persisted && views!.renew({ restored: true }))));
       watchRoutes(stops, safe(views!.look));
     }));

@@ -175,7 +175,7 @@ test('wrong options throw a TypeError that names them, and what they take', asyn
   const cases: [option: string, values: string[], takes: string][] = [
     ['headers', [`{ 'X Shop': 'seven' }`, `{ 'X-Shop': 'sev\\nen' }`, `'X-Shop: seven'`, '5', `[['X-Shop', 'seven']]`], 'HTTP headers'],
     ['credentials', [`'always'`, 'true'], 'omit, include or same-origin'],
-    ...['maxStoredEvents', 'maxStoredBytes', 'maxStoredDays'].map((option): [string, string[], string] => [option, ['0', '-1', 'NaN', `'many'`], 'number']),
+    ...['maxStoredEvents', 'maxStoredBytes', 'maxStoredDays'].map((option): [string, string[], string] => [option, ['0', '-1', 'NaN', `'many'`], 'a number above 0']),
   ];
   for (const [option, values, takes] of cases) {
     for (const value of values) {
