@@ -104,7 +104,7 @@ export const DO = `(() => {
 export const OWN = ['window.waymark', 'window.Symbol(waymark)', 'window.dataLayer'];
 
 /** What the shop has to learn of what `DO` does. */
-export const TOLD = ['told', 'add_to_cart', 'begin_checkout', 'wishlist_add', 'subscribe', 'search'];
+export const TOLD = ['told', 'add_to_cart', 'begin_checkout', 'wishlist_add', 'newsletter_subscribe', 'search'];
 
 /** Returns the parts of a site whose pages do `hostile` to themselves before Waymark comes, with all that Waymark has; `files` may be changed later. */
 export const hostileSite = (hostile: string) =>
