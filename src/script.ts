@@ -109,8 +109,8 @@ const more =
     const { report, safe, stops, tracker, watch } = tools;
     const past: TrackedEvent[] = (tools.past = []);
     stops.push(tracker.on('event', (event) => past.length < MAX_PAST && past.push(event)));
-    /** Does something with a file; says so if it could not be loaded. */
-    const by = <Module, Result>(file: string, use: (module: Module) => Result) => load<Module>(file, src).then(use).catch((error) => (console.warn(`waymark: ${file}: ${error}`), report('more_failed', `${error}`)));
+    /** Does something with a file; reports one that could not be loaded, which the first file's own warnings tell in the console. */
+    const by = <Module, Result>(file: string, use: (module: Module) => Result) => load<Module>(file, src).then(use).catch((error) => report('more_failed', `${file}: ${error}`));
     const methods: Partial<ShareMethods> = {};
     const add = (plugins: Plugin[]) => {
       for (const plugin of plugins) safe(() => Object.assign(methods, plugin(tools)))();

@@ -17,5 +17,6 @@ export function comingArrivals(load: () => Promise<Module>): Arrivals {
       console.warn(`waymark: waymark.arrivals.min.js has to lie beside the script; without it, nothing tells where visitors come from (${error})`);
     }
   };
-  return { classifier: () => module?.classify, load: () => (coming ??= come()) };
+  // Where the page's console throws, too: nobody handles a rejection of this.
+  return { classifier: () => module?.classify, load: () => (coming ??= come().catch(() => {})) };
 }
