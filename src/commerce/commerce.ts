@@ -7,7 +7,7 @@ import { CART_EXPIRY_MS, CART_IDLE_MINUTES, further, isOpen, lastActive, LEVELS,
 import { changeCart, isMeant, valueOf, type Lines } from './cart.js';
 import { createKeeper, type Held } from './held.js';
 import { readAmounts, readItems, readNumbers, type Fields, type Item } from './item.js';
-import { nameItem, readId } from './names.js';
+import { nameItem, readOrderNumber } from './names.js';
 import { orderId } from './order-id.js';
 
 /** Order numbers remembered of one visitor. Our choice: a reloaded thank-you page is one of the latest. */
@@ -68,7 +68,7 @@ const STEPS = /* @__PURE__ */ new Map(/* @__PURE__ */ Object.entries({ undefined
 export const commerce =
   ({ currency = '', cartIdleMinutes = CART_IDLE_MINUTES, host = () => location.hostname || new URL(pageAddress()).hostname, isOwn, isBot }: CommerceOptions = {}): Plugin<CommerceMethods> =>
   (tools) => {
-    const { calls, copy, enrich, insert, known, merges, record, reject, safe } = tools;
+    const { calls, copy, enrich, insert, known, merges, queue, record, reject, safe } = tools;
     const { hold, take, tell } = createKeeper(tools);
     const idleMs = cartIdleMinutes * 60_000;
     const started = Date.now();
@@ -250,7 +250,7 @@ export const commerce =
       (name: string, isOnce: boolean, read: (fields: Fields, profile: Profile, draft: Draft) => object | undefined) =>
       (given: unknown, options?: RecordOptions): void => {
         const fields = copy(given, name);
-        const id = readId(fields.transaction_id);
+        const id = readOrderNumber(fields.transaction_id);
         if (id === undefined) {
           reject('transaction_id', 'an id', fields.transaction_id);
           fields.flags = flag(fields.flags, 'no_transaction_id');
@@ -264,6 +264,8 @@ export const commerce =
             if (!orders.includes(told)) profile.orders = [...orders, told].slice(-MAX_ORDERS);
             else if (name !== 'purchase' || !held.some((each) => isOrder(each, fields))) return undefined;
             draft.id = orderId(host(), transaction_id, name);
+            // Told before `reset`, and not sent yet: this one would take its place.
+            if (queue.lanes.some((lane) => lane.own().some(({ id }) => id === draft.id))) return undefined;
           }
           return read(fields, profile, draft);
         };

@@ -443,15 +443,16 @@ describe('the visitor', () => {
   test('is somebody else after reset(): new id, numbers from 1, an empty cart, the first session, a journey from the start', async () => {
     const site = await openShop();
     const page = await site.visit(browser, '/?utm_source=instagram&utm_medium=social');
-    await inPage(page, (waymark: Waymark) => {
+    await inPage(page, async (waymark: Waymark) => {
       waymark.identify('customer-7');
       waymark.cart.add({ item_id: 'A1' });
       waymark.purchase({ transaction_id: 'T1' });
       waymark.cart.add({ item_id: 'B2' });
+      await waymark.flush();
       waymark.reset();
       waymark.track('other_person');
       waymark.checkout();
-      // An order number of somebody else is no repetition.
+      // An order number of somebody else, whose order has arrived, is no repetition.
       waymark.purchase({ transaction_id: 'T1', items: [{ item_id: 'C3', price: 2 }] });
     });
     const events = await site.flushed(page);

@@ -46,7 +46,7 @@ function openShop(given: string | CommerceOptions = {}) {
   const tools: Partial<Tools> = {
     calls, copy, enrich, insert, known, merges, record, ...hooks, reject: (name, _takes, got) => problems.push([name, got]), safe: (work) => work,
     watch: (start) => start(), isAnonymous: false,
-    memory: { profile: () => profile } as Tools['memory'], queue: { lanes: [{ durable: () => store.isDurable }] } as unknown as Tools['queue'],
+    memory: { profile: () => profile } as Tools['memory'], queue: { lanes: [{ durable: () => store.isDurable, own: () => [] }] } as unknown as Tools['queue'],
   };
   onTestFinished(() => hooks.stops.forEach((stop) => stop()));
   const methods = commerce(options)(tools as Tools)!;
@@ -329,6 +329,8 @@ describe('an order', () => {
   test.each([
     undefined, null, '', 0, false, {}, ['T1'], '  ', 'undefined', 'null', 'NULL', ' NaN ', 'none', 'n/a', 'N/A', '-', '--', '–', '0', '000', '[object Object]', '(not set)', '(none)', '{{order_id}}', 'A-{{ id }}',
     'nil', 'False', 'true', 'unknown', 'N.A.', '#', '""', '#0', '\u200b', 'undefined-undefined', '#undefined', '#{order.id}', '<order id>', '*|ORDER|*', '__ORDER_ID__',
+    'order-undefined', 'T-undefined', 'ORD_null', 'order_nan', 'orderNaN', 'ORDnull', 'Order null', 'orderundefined', 'undefined-order', '2026-undefined', 'ORD/2026/null', 'order #undefined', 'shop.undefined.de',
+    'bestellung-null', 'заказ-undefined', 'order-', 'ORD_', 'Order #', 'order-0', 'ORD-000', 'order: none', 'order-[object Object]', 'ORD-(not set)', 'order_false', 'ORDER-N/A', 'null_null-undefined',
     '${order.id}', '%%ORDER_ID%%', '<%= id %>', '[[id]]', '{order_id}', '{}', '?', '...', '\u00a0', true, Infinity,
   ])('without an order number (%j) is told each time, at once, flagged, and buys what is in the cart; the problem is told', (transaction_id) => {
     const { cart, track, events, frozen, problems, profile } = openShop('EUR');
@@ -356,12 +358,40 @@ describe('an order', () => {
     expect(frozen[0]!.id).toBe(orderId('shop.example', ` ${one}`));
   });
 
-  test.each(['T-undefined', 'nullable', 'None-1', 'A0', '10', 'NAN42', 'O{1}', '100%', 'a.b', '7-', 'NA'])('%j is a number', (transaction_id) => {
+  test.each([
+    'NULL-4711', 'undefined-4711', '4711-null', '20261130-null', '2026-1-null', 'annulled', 'ORDNULLE', 'XKNAN', 'BANNAN-X', 'KNULL-A', 'zero-0a', 'ORD-01', 'A/0/7', 'ordine', 'ABC-XYZ', 'ORD-NONEX',
+    'nullable', 'None-1', 'A0', '10', 'NAN42', 'O{1}', '100%', 'a.b', '7-', 'NA',
+  ])('%j is a number', (transaction_id) => {
     const { purchase, events } = openShop();
     purchase({ transaction_id, items: [KITE] });
     expect(events).toMatchObject([{ transaction_id }]);
     expect(events[0]).not.toHaveProperty('flags');
   });
+});
+
+test.each([
+  ['M', 'M '], ['M', '\u00a0M\n'], ['\tM', 'M'], ['M', '\u200bM'], ['rot / M', ' rot / M'], [42, ' 42'], ['', '  '],
+])('of %j and of %j is one variant, and one line of the cart, that can be taken out again', (one, other) => {
+  const { cart, events, profile } = openShop('EUR');
+  cart.add({ ...KITE, item_variant: one as string });
+  cart.add({ ...KITE, item_variant: other as string });
+  expect(profile.cart?.items).toMatchObject([{ quantity: 2 }]);
+  cart.set([{ ...KITE, quantity: 2, item_variant: other as string }]);
+  expect(events).toHaveLength(2);
+  cart.remove({ item_id: KITE.item_id, item_variant: other as string });
+  expect(profile.cart).toBeUndefined();
+});
+
+test.each(['sku-undefined', 'undefined_M', 'SKU_null', 'orderNaN'])('of %j, all that are made so would be one: they go by their names', (item_id) => {
+  const { cart, profile } = openShop('EUR');
+  cart.set([{ item_id, item_name: 'Kite', price: 20 }, { item_id, item_name: 'Reel', price: 5 }]);
+  expect(profile.cart?.items).toMatchObject([{ item_name: 'Kite', price: 20 }, { item_name: 'Reel', price: 5 }]);
+});
+
+test.each(['ring-0', 'POSTER-NONE', 'Nan Bread', 'null-7', 'Wow!'])('%j is an id of an article', (item_id) => {
+  const { cart, profile } = openShop('EUR');
+  cart.add({ item_id, price: 20 });
+  expect(profile.cart?.items).toMatchObject([{ item_id }]);
 });
 
 describe('the currency', () => {
