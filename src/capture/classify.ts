@@ -177,7 +177,7 @@ const isWithin = (host: string, parent: string) => `.${host}`.endsWith(`.${paren
  */
 const readBack = () =>
   RegExp(
-    `(^(pay(ments?)?|checkout|(log|sign)-?(in|on)|sso|k?o?auth|accounts?|passport|3-?ds(ecure)?|acs)\\d*\\.[^.]+|(^|\\.)([a-z\\d-]+pay(ments?)?|${HANDING_BACK.replace(/ /g, '|')}))(\\.(com?|net|org|or|ne))?\\.[a-z]{2,5}$`,
+    `(^(pay(ments?)?|checkout|(log|sign)-?(in|on)|sso|k?o?auth|accounts?|passport|3-?ds(ecure)?|acs)\\d*\\.[^.]+|(^|\\.)([a-z\\d-]*pay(ments?)?|${HANDING_BACK.replace(/ /g, '|')}))(\\.(com?|net|org|or|ne))?\\.[a-z]{2,5}$`,
   );
 
 /** Hosts that people read their mail on, whoever provides it. */

@@ -28,7 +28,7 @@ social
  snapchat .com snap ScCid= sclid= ~Snapchat /com.snapchat.android
 messaging
  telegram t.me .me .org .dog telegra.ph tg ~Telegram-Android/ /org.telegram.messenger
- wecom work.weixin.qq.com ~wxwork/
+ wecom work.weixin.qq.com ~wxwork
  wechat .com mp.weixin.qq.com channels.weixin.qq.com weixin110.qq.com wx.qq.com weixin wx ~MicroMessenger/ /com.tencent.mm
  line .me lin.ee line_official lineofficial ~+Line/ /jp.naver.line.android
  kakaotalk pf.kakao.com open.kakao.com =kakao.com kakaocorp.com kakao $kakaomoment ~KAKAOTALK /com.kakao.talk
@@ -130,6 +130,7 @@ messaging
  skype web.skype.com
  google_messages messages.google.com chat.google.com
  dingtalk .com
+ lark larksuite.com feishu.cn
 search
  google =google.* images.google.* cse.google.* encrypted.google.com lens.google.com search.google.com googlesearch $adwords $gads $googleadwords gclid= wbraid= gbraid= gad_source= gad_campaignid= gclsrc= dclid= srsltid? /com.google.android.googlequicksearchbox
  google_news news.google.com

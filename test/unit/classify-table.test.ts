@@ -322,6 +322,9 @@ const RULES: [rule: string, input: LandingInput, expected: Partial<Landing>][] =
     ['Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 wxwork/4.1.22 MicroMessenger/7.0.1 Language/zh ColorScheme/Light', 'wecom'],
     ['Mozilla/5.0 (Windows NT 10.0; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0.0.0 Safari/537.36 NetType/WIFI MicroMessenger/6.8.0.16 wxwork/4.1.16 Language/zh', 'wecom'],
     ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) wxwork/4.1.0 (MicroMessenger/6.2) WeWork', 'wecom'],
+    ['Mozilla/5.0 (iPhone; CPU iPhone OS 18_4_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 wxworklocal/3.3.0 MicroMessenger/7.0.1', 'wecom'],
+    ['Mozilla/5.0 (Linux; Android 13; V2241A) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/116.0 Mobile Safari/537.36 wxworklocalpro/2.8 MicroMessenger/7.0.1 NetType/WIFI', 'wecom'],
+    ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0 Safari/537.36 notwxwork/1 MicroMessenger/6.8.0', 'wechat'],
     ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/107.0.0.0 Safari/537.36 NetType/WIFI MicroMessenger/6.8.0.34(0x16080000) MacWechat/3.8 XWEB/30817', 'wechat'],
     ['Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0 Safari/537.36 NetType/WIFI MicroMessenger/7.0.20.1781 WindowsWechat(0x63090a13)', 'wechat'],
     ['Mozilla/5.0 (Linux; Android 13; 22101316C) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/116.0 MQQBrowser/6.2 TBS/046 Mobile Safari/537.36', null],
@@ -336,6 +339,31 @@ const RULES: [rule: string, input: LandingInput, expected: Partial<Landing>][] =
 test.each(RULES)('%s %j', check);
 // What the big networks have, the script has too.
 test.each(RULES.filter(([rule]) => /several words|webmail|in-app/.test(rule)))('in the script, %s %j', (_rule, input, expected) => expect(classify({ url: SHOP, ...input })).toMatchObject(expected));
+
+test.each<[userAgent: string, network: string | null]>([
+  ['Mozilla/5.0 (iPhone; CPU iPhone OS 14_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/14.6 Mobile/15E148 Safari/604.1 Lark/4.1.3 LarkLocale/zh_CN', 'lark'],
+  ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Lark/7.10.5 Chrome/112.0.5615.165 Safari/537.36 LarkLocale/zh_CN', 'lark'],
+  ['Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 AliApp(DingTalk/7.5.0) com.laiwang.DingTalk/1', 'dingtalk'],
+  ['Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 discover/8.45.1 Resolution/1170*2532 xhsdiscover NetType/WiFi', 'xiaohongshu'],
+  ['ZhihuHybrid DefaultBrowser com.zhihu.android/Futureve/5.32.1 Mozilla/5.0 (Linux; Android 10; Redmi 8A; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/87.0 Mobile Safari/537.36', 'zhihu'],
+  ['Mozilla/5.0 (Linux; Android 14; SM-S921N; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/126.0 Mobile Safari/537.36 NAVER(inapp; search; 2000; 12.6.3)', 'naver'],
+  ['Mozilla/5.0 (Linux; Android 12; M2012K11AC; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/97.0 Mobile Safari/537.36 T7/13.32 SP-engine/2.70.0 baiduboxapp/13.32.0.10 (Baidu; P1 12)', 'baidu'],
+  ['Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Skylark/1.0', null],
+])('knows the app of %s', (userAgent, network) => {
+  expect(classifyLanding({ url: SHOP, userAgent }).network).toBe(network);
+});
+
+test.each([
+  'pay.nl', 'secure.pay.nl', 'www.tikkie.me', 'payment.wero-wallet.eu', 'sips.mercanet.bnpparibas.fr.mercanet.com', 'tpe.sogenactif.com', 'www.paypo.pl', 'secure.imoje.pl', 'pay.bm.pl', 'sanalposprov.garanti.com.tr',
+  'securepayment.papara.com', 'qr.nspk.ru', 'pay.kaspi.kz', 'my.click.uz', 'pgi.billdesk.com', 'pay.easebuzz.in', 'p01.mul-pay.jp', 'link.paidy.com', 'web.ksnet.co.kr', 'atome.sg', 'app.faspay.co.id', 'm.dana.id',
+  'checkout.paymongo.com', 'payoo.vn', 'api.shophumm.com', 'remita.net', 'checkout.placetopay.com', 'sandbox.vnforapps.com', 'decidir.com.ar', 'faturas.iugu.com', 'www.getbread.com', 'sis.sermepa.redsys.es', 'aplazame.com',
+  'checkout.riverty.com', 'payment.ratepay.com', 'www.payrexx.com', 'securesuite.co.uk', 'emv3ds.com', 'www.heylight.com', 'frisbii.com', 'www.viabill.com', 'dintero.com', 'euro.alphaecommerce.gr',
+])('who comes back from %s has not arrived', (host) => {
+  expect(classifyLanding({ url: SHOP, referrer: `https://${host}/` }).channel).toBe('internal');
+});
+test.each(['repay.blog.example', 'wave.com', 'stone.com', 'clip.studio', 'moka.com', 'payday.news', 'checkout-tips.com', 'valu.blog'])('who comes from %s has', (host) => {
+  expect(classifyLanding({ url: SHOP, referrer: `https://${host}/` }).channel).toBe('referral');
+});
 
 describe('what the shop adds', () => {
   const networks = { mynet: { category: 'forum', hosts: ['my.example', 'their.{cc}', 'big.example/forum'], aliases: ['My Net'], clickIds: { MyClid: true }, tokens: ['MyApp/'], apps: ['com.my.app'] }, fine: 'fine.example', facebook: { category: 'messaging', hosts: ['facebook.com'] } } as const;
