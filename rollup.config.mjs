@@ -112,7 +112,7 @@ const undoable = {
   },
 };
 
-/** Pages replace `Promise` by what is none; an async function's is the browser's own. For our code and for that of the dependencies. */
+/** Pages replace `Promise` by what is none; an async function's is the browser's own. For our code and for that of the dependencies, in the files that make any. */
 const intro = 'const Promise = (async () => {})().constructor;';
 
 /** The second file of the script tag: what may come a moment later. */
@@ -132,14 +132,14 @@ const asked = {
 /** A further file of the script tag: formats that it can be told the names of. */
 const formats = {
   input: 'src/formats/script-formats.ts',
-  output: { file: 'dist/waymark.formats.min.js', format: 'es', sourcemap: true, intro },
+  output: { file: 'dist/waymark.formats.min.js', format: 'es', sourcemap: true },
   plugins: [minified(true), readVersion],
 };
 
 /** What tells arrivals apart: of the script tag, where there is evidence of one, and of the Shopify pixel. It shares no shortened names with them. */
 const arrivals = {
   input: 'src/capture/classify.ts',
-  output: { file: 'dist/waymark.arrivals.min.js', format: 'es', sourcemap: true, intro },
+  output: { file: 'dist/waymark.arrivals.min.js', format: 'es', sourcemap: true },
   plugins: [minified(true), readVersion],
 };
 

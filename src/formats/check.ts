@@ -21,7 +21,8 @@ export function checkOptions(format: string, given: object | undefined, needed: 
   for (const name of Object.keys({ ...needed, ...given })) {
     const value = (given as Record<string, unknown> | undefined)?.[name];
     const [test, words] = all.get(name) ?? [];
-    if (!test) throw new TypeError(`waymark: unknown option "${name}" of the format "${format}", which takes ${[...all.keys()].join(', ') || 'none'}`);
-    if (value === undefined ? name in needed : !test(value as never)) throw new TypeError(`waymark: option "${name}" of the format "${format}" takes ${words}, got ${show(value)}`);
+    const option = `option "${name}" of the format "${format}"`;
+    if (!test) throw new TypeError(`waymark: unknown ${option}, which takes ${[...all.keys()].join(', ')}`);
+    if (value === undefined ? name in needed : !test(value as never)) throw new TypeError(`waymark: ${option} takes ${words}, got ${show(value)}`);
   }
 }

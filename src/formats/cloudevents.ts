@@ -1,5 +1,5 @@
 import { checkOptions, TEXT, type Takes } from './check.js';
-import { eachEvent, json, urlOf, type SentEvent } from './events.js';
+import { eachEvent, json, readUrl, type SentEvent } from './events.js';
 import type { Format } from './format.js';
 import { readLists } from './verdict.js';
 
@@ -34,7 +34,7 @@ export function cloudevents(options: CloudEventsOptions = {}): Format {
     return {
       specversion: '1.0',
       id,
-      source: source ?? urlOf(event)?.origin.replace(/^null$/, 'urn:waymark') ?? 'urn:waymark',
+      source: source ?? `${readUrl(event.page?.url)?.origin}`.replace(/^(null|undefined)$/, 'urn:waymark'),
       type: typePrefix + name,
       subject: visitor?.id,
       time,

@@ -50,10 +50,10 @@ export const objectOf = (value: unknown): object => (Object(value) === value ? (
 /** Returns the items of an event: those entries of its `items` that are objects. */
 export const itemsOf = ({ items }: Properties): Item[] => (Array.isArray(items) ? items.filter((item) => Object(item) === item) : []) as Item[];
 
-/** Returns the page's address; undefined where it is none, or the event is of no page. */
-export function urlOf({ page }: SentEvent): URL | undefined {
+/** Reads an address; undefined where it is none. */
+export function readUrl(address: unknown): URL | undefined {
   try {
-    return new URL(page!.url);
+    return new URL(address as string);
   } catch {
     return undefined;
   }
@@ -75,16 +75,12 @@ export const pathText = (path: readonly Touchpoint[]): string => path.map(({ cha
  * a conversion has `journey_path`, the arrivals that led to it, as `pathText` writes them.
  */
 export function journeyOf({ journey, touchpoint }: SentEvent): Properties {
-  const fields: Properties = {};
-  for (const [name, value] of Object.entries({ ...journey?.stages, ...journey })) {
-    if (!/^(path|stages)$/.test(name) && value !== null) fields[`journey_${name}`] = value;
-  }
-  if (journey?.path) fields.journey_path = pathText(journey.path);
   const { channel, network, paid, campaign, time } = { ...touchpoint };
-  for (const [name, value] of Object.entries({ channel, network, paid, campaign: campaign?.name, time })) {
-    if (value !== undefined && value !== null) fields[`touch_${name}`] = value;
-  }
-  return fields;
+  const { path, stages, ...step } = { ...journey };
+  const parts = { journey: { ...stages, ...step, path: path && pathText(path) }, touch: { channel, network, paid, campaign: campaign?.name, time } };
+  return Object.fromEntries(
+    Object.entries(parts).flatMap(([part, fields]) => Object.entries(fields).flatMap(([name, value]) => ((value ?? null) === null ? [] : [[`${part}_${name}`, value]]))),
+  );
 }
 
 /** Returns what the visitor had agreed to as properties: `consent_analytics`, `consent_marketing`, `consent_gpc` …, and by whose word as `consent_by`. */

@@ -2,7 +2,7 @@ import { loadTiming } from '../browser/load-timing.js';
 import { checkOptions, type Takes } from './check.js';
 import { amount, eachEvent, isMeasured, itemsOf, journeyOf, json, lookUp, objectOf, text, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
-import { readJson, refuseSome } from './verdict.js';
+import { readFields, refuseSome } from './verdict.js';
 
 /** What `matomo` can be told. */
 export interface MatomoOptions {
@@ -25,12 +25,15 @@ const DIMENSIONS: Takes = [(value: unknown) => Object(value) === value && Object
 
 /** Events that change the cart. */
 const CHANGES = /^(add_to|remove_from)_cart$/;
+/** Longest part of loading that its table takes, in milliseconds. Source: its column, 5.2; more may fail the whole request. */
+const MAX_TIMING_MS = 16_777_215;
+
 /** Longest number of digits that a sum has without noise of binary fractions. */
 const DIGITS = 12;
 
 /**
  * Returns items as Matomo's list: SKU, name, category, price, quantity. It keeps the last of several lines with one SKU, so such lines are one: with their quantities together, and
- * the price that makes their sum.
+ * the price that makes their sum. Its quantities are whole: of half a kilogram it is told one.
  */
 function ecommerceItems(properties: Properties): string {
   const lines = new Map<string, { sku: string; name: string; category: string; sum: number; quantity: number }>();
@@ -42,7 +45,12 @@ function ecommerceItems(properties: Properties): string {
     line.quantity += count;
     lines.set(sku, line);
   }
-  return json([...lines.values()].map(({ sku, name, category, sum, quantity }) => [sku, name, category, quantity ? Number((sum / quantity).toPrecision(DIGITS)) : 0, quantity]));
+  return json(
+    [...lines.values()].map(({ sku, name, category, sum, quantity }) => {
+      const count = Math.ceil(quantity);
+      return [sku, name, category, count ? Number((sum / count).toPrecision(DIGITS)) : 0, count];
+    }),
+  );
 }
 
 /** Returns how long the parts of loading this page took, by Matomo's names, in milliseconds; what is not over yet is left out. */
@@ -57,7 +65,7 @@ function timings(): Record<string, number> {
     pf_dm2: [domInteractive, domComplete],
     pf_onl: [loadEventStart, loadEventEnd],
   };
-  return Object.fromEntries(Object.entries(parts).flatMap(([name, [from, to]]) => (to! > 0 && to! >= from! ? [[name, Math.round(to! - from!)]] : [])));
+  return Object.fromEntries(Object.entries(parts).flatMap(([name, [from, to]]) => (to! > 0 && to! >= from! && to! - from! <= MAX_TIMING_MS ? [[name, Math.round(to! - from!)]] : [])));
 }
 
 /** Returns what the items cost together. */
@@ -77,7 +85,8 @@ const money = (sum: number): number => Math.round(sum * 100) / 100;
  *   cart, which events have as `whole_cart` for it) are cart updates, and events like all others: category `journey`, action the name, value `value`. Lines with one SKU are one: it would
  *   keep the last. `web_vitals` tells how long the parts of loading took (`pf_net` …), in events as `timing`; `res` is the browser's screen. What is only measured (`engagement`, `web_vitals`, landings, `identify`) is a ping, so that
  *   it is no doing of the visitor's.
- * - Journey: `dimensions`, and the stage as the event's name (`e_n`). The arrival is read from the address. Consent has no place. Visitor: `_id` and `cid`, 16 digits of ours.
+ * - Journey: `dimensions`, and the stage as the event's name (`e_n`). The arrival is read from the address. Consent has no place. Visitor: `_id` and `cid`, 16 digits of ours, which need no
+ *   `token_auth`; whoever has a `uid`, it knows by that.
  *
  * @throws TypeError for a wrong option, or without `siteId`
  */
@@ -87,8 +96,8 @@ export function matomo(options: MatomoOptions): Format {
 
   /** Returns the requests of one event as queries. */
   function requests(event: SentEvent): string[] {
-    const { name, time, visitor, page, properties, journey, whole_cart: whole, timing } = event;
-    const id = visitor?.id.replace(/-/g, '').slice(-16);
+    const { id, name, time, visitor, page, properties, journey, whole_cart: whole, timing } = event;
+    const visitorId = visitor?.id.replace(/-/g, '').slice(-16);
     const { screen } = globalThis;
     const { value, transaction_id, tax, shipping, discount, search_term, url: target } = properties;
     const told = journeyOf(event);
@@ -98,9 +107,9 @@ export function matomo(options: MatomoOptions): Format {
       url: page?.url,
       urlref: page?.referrer,
       action_name: name === 'page_view' ? page?.title : undefined,
-      _id: id,
+      _id: visitorId,
       // By its own id alone, Matomo takes two people with one address and one kind of browser for one.
-      cid: id,
+      cid: visitorId,
       res: screen && `${screen.width}x${screen.height}`,
       uid: visitor?.user_id,
       cdt: Math.floor(Date.parse(time) / 1000),
@@ -112,7 +121,8 @@ export function matomo(options: MatomoOptions): Format {
     const doing = { ca: 1, e_c: 'journey', e_a: name, e_n: journey?.stage, e_v: amount(value), ...product };
     const cartOf = (told: Properties) => ({ idgoal: 0, revenue: money(amount(told.value) ?? subtotal(told)), ec_items: ecommerceItems(told) });
     const sum = itemsOf(properties).length ? money(subtotal(properties)) : undefined;
-    const order = { ...cartOf(properties), ec_id: text(transaction_id), ec_st: sum, ec_tx: amount(tax), ec_sh: amount(shipping), ec_dt: amount(discount) };
+    // Without a number it would be a cart that was left.
+    const order = { ...cartOf(properties), ec_id: text(transaction_id) ?? id, ec_st: sum, ec_tx: amount(tax), ec_sh: amount(shipping), ec_dt: amount(discount) };
     const own: Record<string, object[]> = { page_view: [{}], purchase: [order], search: [text(search_term) ? { search: search_term } : doing], follow: [text(target) ? { link: target } : doing] };
     const parts = lookUp(own, name) ?? [
       isMeasured(name) ? { ping: 1, ...objectOf(timing) } : doing,
@@ -137,7 +147,7 @@ export function matomo(options: MatomoOptions): Format {
     },
     encode: (rows) => json({ requests: eachEvent(rows, requests).flat() }),
     read({ body }, ids) {
-      const { invalid } = Object(readJson(body)) as { invalid?: unknown };
+      const { invalid } = readFields(body);
       return refuseSome(ids, invalid, 'Matomo calls a request invalid, or has the order already');
     },
   };

@@ -1,7 +1,7 @@
 import { checkOptions, TEXT, VALUES } from './check.js';
 import { eachEvent, json, objectOf, text, VERSION, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
-import { readJson, refuseSome } from './verdict.js';
+import { readFields, refuseSome } from './verdict.js';
 
 /** What `otlp` can be told. */
 export interface OtlpOptions {
@@ -96,7 +96,7 @@ export function otlp(options: OtlpOptions = {}): Format {
     },
     read({ body }, ids) {
       // Protobuf's JSON may spell names either way, and a reader has to take both.
-      const { partialSuccess, partial_success } = Object(readJson(body)) as Record<string, unknown>;
+      const { partialSuccess, partial_success } = readFields(body);
       const { rejectedLogRecords, rejected_log_records, errorMessage, error_message } = objectOf(partialSuccess ?? partial_success) as Properties;
       return refuseSome(ids, rejectedLogRecords ?? rejected_log_records, text(errorMessage ?? error_message) ?? 'no reason told');
     },

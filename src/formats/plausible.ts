@@ -46,7 +46,7 @@ export function plausible(options: PlausibleOptions): Format {
       const event = fullEvent(row!);
       const { name, page, properties, bot } = event;
       const { value, currency, visible_seconds, scroll_percent } = properties;
-      const all: Properties = { ...journeyOf(event), ...consentOf(event), ...(bot && { bot }), ...properties };
+      const all: Properties = { ...journeyOf(event), ...consentOf(event), bot, ...properties };
       const props: Properties = {};
       for (const [key, given] of Object.entries(all)) {
         const isTold = typeof given === 'boolean' || text(given) !== undefined;

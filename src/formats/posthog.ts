@@ -1,7 +1,7 @@
 import { checkOptions, TEXT } from './check.js';
-import { amount, anonymousId, consentOf, eachEvent, journeyOf, json, lookUp, objectOf, urlOf, VERSION, type Properties, type SentEvent } from './events.js';
+import { amount, anonymousId, consentOf, eachEvent, journeyOf, json, lookUp, objectOf, readUrl, VERSION, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
-import { readJson, refuse } from './verdict.js';
+import { listOf, readFields, refuse } from './verdict.js';
 
 /** What `posthog` can be told. */
 export interface PostHogOptions {
@@ -11,15 +11,6 @@ export interface PostHogOptions {
 
 /** Names that PostHog has of its own, by ours. */
 const NAMES: Readonly<Record<string, string>> = { page_view: '$pageview', engagement: '$pageleave', web_vitals: '$web_vitals', identify: '$identify' };
-
-/** Returns the host of an address; undefined where it is none. */
-function hostOf(address: string | undefined): string | undefined {
-  try {
-    return new URL(address!).host;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Returns what PostHog's own reports look for in an event of one of its own names. */
 function ownProperties({ name, visitor, properties }: SentEvent): Properties {
@@ -51,7 +42,7 @@ export function posthog(options: PostHogOptions): Format {
 
   function write(event: SentEvent): object {
     const { id, name, time, visitor, session, tab, page, journey, touchpoint, properties, bot } = event;
-    const url = urlOf(event);
+    const url = readUrl(page?.url);
     const { name: campaign, ...tags } = { ...touchpoint?.campaign };
     const utm = Object.entries({ campaign, ...tags }).map(([tag, value]) => [`utm_${tag}`, value]);
     const userId = visitor?.user_id;
@@ -73,7 +64,7 @@ export function posthog(options: PostHogOptions): Format {
         title: page?.title,
         // Its own word for arrivals without one.
         $referrer: page && (page.referrer ?? '$direct'),
-        $referring_domain: page && (hostOf(page.referrer) ?? '$direct'),
+        $referring_domain: page && (readUrl(page.referrer)?.host ?? '$direct'),
         $device_id: visitor?.id,
         $user_id: userId,
         $session_id: session?.id,
@@ -93,9 +84,8 @@ export function posthog(options: PostHogOptions): Format {
     maxBytes: 20_000_000,
     encode: (rows, { time }) => json({ api_key: apiKey, sent_at: new Date(time).toISOString(), batch: eachEvent(rows, write) }),
     read({ body }, ids) {
-      const { quota_limited: limited } = Object(readJson(body)) as { quota_limited?: unknown };
-      const isDropped = Array.isArray(limited) && limited.includes('events');
-      return refuse(isDropped ? ids : [], 'quota_limited');
+      const { quota_limited: limited } = readFields(body);
+      return refuse(listOf(limited).includes('events') ? ids : [], 'quota_limited');
     },
   };
 }

@@ -1,7 +1,7 @@
 import { checkOptions, TEXT, type Takes } from './check.js';
-import { anonymousId, eachEvent, itemsOf, journeyOf, json, lookUp, objectOf, urlOf, VERSION, type Properties, type SentEvent } from './events.js';
+import { anonymousId, eachEvent, itemsOf, journeyOf, json, lookUp, objectOf, readUrl, VERSION, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
-import { accepted, readJson } from './verdict.js';
+import { accepted, readFields } from './verdict.js';
 
 /** What `segment` can be told. */
 export interface SegmentOptions {
@@ -80,7 +80,7 @@ export function segment(options: SegmentOptions): Format {
 
   function message(event: SentEvent, sentAt: string): object {
     const { id, name, time, visitor, session, page, properties, touchpoint, consent, bot } = event;
-    const url = urlOf(event);
+    const url = readUrl(page?.url);
     const where = page && { url: page.url, path: url?.pathname, search: url?.search, title: page.title, referrer: page.referrer };
     const type = name === 'page_view' ? 'page' : name === 'identify' && visitor?.user_id ? name : 'track';
     const told = propertiesOf(event);
@@ -118,7 +118,7 @@ export function segment(options: SegmentOptions): Format {
       return json({ batch: eachEvent(rows, (event) => message(event, sentAt)), sentAt, ...(!isRudder && { writeKey }) });
     },
     read({ body }, ids) {
-      const { errors } = Object(readJson(body)) as { errors?: unknown };
+      const { errors } = readFields(body);
       const told = (Array.isArray(errors) ? errors : []).map(String);
       const reasons = ids.flatMap((id) => told.filter((reason) => reason.startsWith(`Message ID: ${id}:`)).map((reason) => [id, reason]));
       return { ...accepted(), refused: Object.fromEntries(reasons) };

@@ -1,8 +1,8 @@
 import { cut } from '../util/cut.js';
 import { checkOptions, type Takes } from './check.js';
-import { amount, consentOf, fullEvent, journeyOf, json, objectOf, text, urlOf, type Properties, type SentEvent } from './events.js';
+import { amount, consentOf, fullEvent, journeyOf, json, objectOf, text, readUrl, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
-import { readJson, refuse } from './verdict.js';
+import { listOf, readFields, refuse } from './verdict.js';
 
 /** What `umami` can be told. */
 export interface UmamiOptions {
@@ -41,9 +41,11 @@ interface Written {
 const HOUR = 3600;
 /** The header by which it is told the visit. */
 const CACHE = 'x-umami-cache';
+/** Why it has stored nothing of a program, and what most of those have in their user agents. Source: its dependency `isbot`; `Cubot` is a phone. */
 const ROBOT = 'taken for a program, not stored';
+const PROGRAM = /[^u]bot|headless|^[^M]/i;
 
-const UUID: Takes = [(value: unknown) => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(`${value as string}`), 'a UUID'];
+const UUID: Takes = [(value: unknown) => /^[\da-f-]{36}$/i.test(`${value as string}`), 'a UUID'];
 const TAG: Takes = [(value: unknown) => typeof value === 'string' && /^[^=+\-@\s].{0,49}$/.test(value), 'up to 50 letters, the first none of = + - @'];
 
 /** Returns a value as its table of data takes it; undefined for none that it takes. `path` is the name of what is in it, with a dot. */
@@ -66,6 +68,9 @@ function fit(value: unknown, path: string): unknown {
 const fitAll = (data: object, path = ''): Properties =>
   Object.fromEntries(Object.entries(data).flatMap(([name, value]) => ((path + name).length > MAX_TEXT ? [] : [[name, fit(value, `${path + name}.`)]])));
 
+/** Returns a text of at most so many letters; undefined for none. */
+const shorten = (value: unknown, max: number): string | undefined => cut(text(value) ?? '', max) || undefined;
+
 /** Returns path, query and route of the page, with no parameter that is too long. */
 function addressOf(url: URL): string {
   for (const [name, value] of [...url.searchParams]) if (value.length > MAX_PARAMETER) url.searchParams.set(name, cut(value, MAX_PARAMETER));
@@ -82,6 +87,7 @@ function addressOf(url: URL): string {
  * - Times are whole seconds: a page view has that in which it was, all else the next. Its reports look for what a visit began with by the second, and would count an order in it twice.
  * - Answer: 200 with `details`: an event with a failure of the server is sent again if the whole batch failed. Alone it is refused with its reason, as is any other that is named:
  *   Umami stores an event before its data, so it may have counted. What it takes for a program (HeadlessChrome, too) is refused: it does not store it, and gives no `cache`.
+ *   Before 3.0 it gave none to anybody: there, only what the user agent calls a program is refused.
  * - Visits: Umami begins another with every full hour, unless it is told the visit (`x-umami-cache`, with a preflight). That is done within a page; the next page does not know it.
  * - `page_view` is a page view, `web_vitals` `performance`, `identify` `identify`; others are events with `data`. An order's `data.revenue` and `data.currency` make
  *   its revenue report. `language` and `screen` are the browser's.
@@ -100,14 +106,14 @@ export function umami(options: UmamiOptions): Format {
 
   function write(event: SentEvent): Written {
     const { name, time, visitor, page, properties } = event;
-    const url = urlOf(event);
+    const url = readUrl(page?.url);
     const userId = visitor?.user_id;
     const isView = name === 'page_view';
     const { screen, navigator } = globalThis;
     const payload: Properties = {
       website,
       hostname: url?.hostname,
-      language: navigator?.language?.slice(0, MAX_LANGUAGE),
+      language: shorten(navigator?.language, MAX_LANGUAGE),
       screen: screen && `${screen.width}x${screen.height}`,
       url: url ? addressOf(url) : '/',
       referrer: page?.referrer,
@@ -126,9 +132,9 @@ export function umami(options: UmamiOptions): Format {
     if (name === 'identify' && visitor) {
       return { type: 'identify', payload: { ...payload, data: fitAll({ ...objectOf(properties.traits), user_id: userId }) } };
     }
-    const money = { revenue: amount(name === 'purchase' ? properties.value : properties.revenue), currency: text(properties.currency)?.slice(0, MAX_CURRENCY) };
+    const money = { revenue: amount(name === 'purchase' ? properties.value : properties.revenue), currency: shorten(properties.currency, MAX_CURRENCY) };
     const data = fitAll({ ...properties, ...money, ...journeyOf(event), ...consentOf(event), user_id: userId, bot: event.bot });
-    return { type: 'event', payload: { ...payload, name: isView ? undefined : cut(name, MAX_NAME), data } };
+    return { type: 'event', payload: { ...payload, name: isView ? undefined : shorten(name, MAX_NAME), data } };
   }
 
   return {
@@ -152,23 +158,25 @@ export function umami(options: UmamiOptions): Format {
       return json(written).replace(/%00/g, ' ');
     },
     read({ body }, ids) {
-      const { size, details, cache } = Object(readJson(body)) as { size?: unknown; details?: unknown; cache?: unknown };
+      const { size, details, cache } = readFields(body);
       visit.cache ??= cache;
-      const list = Array.isArray(details) ? (details as unknown[]) : [];
-      const failed = new Map(list.map((detail) => [Object(detail).index, Object(detail).response] as [unknown, { error?: unknown } | undefined]));
-      const isTaken = ids.some((_, at) => !failed.has(at));
+      const failures = listOf(details) as { index?: unknown; response?: { error?: unknown } | null }[];
+      const failureOf = (at: number) => failures.find(({ index }) => Number(index) === at);
+      const isTaken = ids.some((_, at) => !failureOf(at));
       const retry: string[] = [];
-      // Where it has stored anything, it says what it calls the visit.
-      const { refused } = refuse(!failed.size && size === ids.length && cache === undefined ? ids : [], ROBOT);
+      // Where it has stored anything, it says what it calls the visit; before 3.0 it never did.
+      const isDropped = !cache && !failures.length && size === ids.length && PROGRAM.test(globalThis.navigator?.userAgent);
+      const { refused } = refuse(isDropped ? ids : [], ROBOT);
       ids.forEach((id, at) => {
-        if (!failed.has(at)) return;
-        const response = failed.get(at);
-        const { status, message } = Object(response?.error) as { status?: number; message?: unknown };
-        const told = json(response ?? '');
+        const failure = failureOf(at);
+        if (!failure) return;
+        const { response = {} } = failure;
+        const { status, message } = Object(response?.error) as { status?: number; message?: string };
+        const told = json(response);
         const isServer = status! >= 500;
         // What the database says of a value (SQLSTATE 22) does not pass.
         if (status === 429 || (isServer && !isTaken && !told.includes('"originalCode":"22'))) retry.push(id);
-        else refused[id] = `${(message ?? told) as string}${isServer ? ': perhaps stored' : ''}`;
+        else refused[id] = `${message ?? told}${isServer ? ': perhaps stored' : ''}`;
       });
       return { refused, retry, arrived: [] };
     },

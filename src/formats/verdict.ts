@@ -6,24 +6,26 @@ export const accepted = (): Verdict => ({ refused: {}, retry: [], arrived: [] })
 /** Returns what an answer says that refuses these events, all for one reason, and confirms the others. */
 export const refuse = (ids: readonly string[], reason: string): Verdict => ({ refused: Object.fromEntries(ids.map((id) => [id, reason])), retry: [], arrived: [] });
 
-/** Reads JSON; undefined where it is none. */
-export function readJson(body: string): unknown {
+/** Returns what an answer says by name; nothing where it is no JSON, or no object. */
+export function readFields(body: string): Record<string, unknown> {
   try {
-    return JSON.parse(body);
+    return Object(JSON.parse(body)) as Record<string, unknown>;
   } catch {
-    return undefined;
+    return {};
   }
 }
 
-/** Reads the lists that Waymark's own collector answers with: `refused` (`id`, `reason`), `retry`, `arrived`. Without them all is confirmed. */
+/** Returns what is in a list, and nothing of anything else: some servers write an empty list as `null`. */
+export const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value.filter(Boolean) : []);
+
+/**
+ * Reads the lists that Waymark's own collector answers with: `refused` (`id`, `reason`; an id alone will do), `retry`, `arrived`. Each that is not there is
+ * empty, whatever the others are.
+ */
 export function readLists(body: string): Verdict {
-  try {
-    const { refused = [], retry = [], arrived = [] } = JSON.parse(body) as { refused?: { id: string; reason: string }[]; retry?: string[]; arrived?: string[] };
-    return { refused: Object.fromEntries(refused.map(({ id, reason }) => [id, `${reason}`])), retry: [...retry], arrived: [...arrived] };
-  } catch {
-    // No body, or no such lists in it: the status says enough.
-    return accepted();
-  }
+  const { refused, retry, arrived } = readFields(body);
+  const reasons = listOf(refused).map((entry) => [Object(entry).id ?? entry, `${Object(entry).reason as string}`]);
+  return { refused: Object.fromEntries(reasons) as Record<string, string>, retry: listOf(retry) as string[], arrived: listOf(arrived) as string[] };
 }
 
 /**

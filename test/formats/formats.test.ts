@@ -285,6 +285,28 @@ describe('an answer', () => {
     expect(ALL.ndjson!.judge!(answer(body, { status }))).toBe(action);
   });
 
+  test.each<[what: string, body: unknown, refused: Record<string, string>, retry: string[]]>([
+    ['null for an empty list, as Go writes it', { refused: null, retry: ['b'], arrived: null }, {}, ['b']],
+    ['no list of those to send again', { refused: [{ id: 'a', reason: 'no' }] }, { a: 'no' }, []],
+    ['null for that list', { refused: [{ id: 'a', reason: 'no' }], retry: null }, { a: 'no' }, []],
+    ['a text for a list', { refused: [{ id: 'a', reason: 'no' }], retry: 'none' }, { a: 'no' }, []],
+    ['a number of refused ones', { refused: 0, retry: ['b'] }, {}, ['b']],
+    ['null among the refused', { refused: [null, { id: 'a', reason: 'no' }] }, { a: 'no' }, []],
+    ['a list alone', [], {}, []],
+    ['null', null, {}, []],
+    ['a text', 'ok', {}, []],
+    ['HTML', '<!doctype html><p>Thank you</p>', {}, []],
+    ['half of JSON', '{"refused":[{"id":"a"', {}, []],
+  ])('with lists of which some are not there is read for the others: %s', (_what, body, refused, retry) => {
+    for (const name of ['waymark', 'ndjson', 'cloudevents', 'custom']) {
+      expect(ALL[name]!.read(answer(body as object), ['a', 'b'])).toEqual({ refused, retry, arrived: [] });
+    }
+  });
+
+  test('with ids alone refuses those', () => {
+    expect(Object.keys(waymarkFormat.read(answer({ refused: ['a'], retry: [] }), ['a', 'b']).refused)).toEqual(['a']);
+  });
+
   test.each(['ndjson', 'cloudevents', 'custom'])('with the lists of Waymark’s own collector is read by %s', (name) => {
     expect(ALL[name]!.read(answer({ refused: [{ id: 'a', reason: 'no' }], retry: ['b'] }), ['a', 'b'])).toEqual({ refused: { a: 'no' }, retry: ['b'], arrived: [] });
   });

@@ -113,11 +113,29 @@ describe('a request', () => {
     ['other products between', [{ item_id: 'A', price: 1 }, { item_id: 'B', price: 2 }, { item_id: 'A', price: 1 }], [['A', '', '', 1, 2], ['B', '', '', 2, 1]]],
     ['names that objects have', [{ item_id: '__proto__', price: 1 }, { item_id: 'constructor', price: 1 }], [['__proto__', '', '', 1, 1], ['constructor', '', '', 1, 1]]],
     ['none of anything', [{ item_id: 'A', price: 1, quantity: 0 }], [['A', '', '', 0, 0]]],
+    ['half a kilogram: its quantities are whole', [{ item_id: 'A', price: 10, quantity: 0.5 }], [['A', '', '', 5, 1]]],
+    ['three and a half metres', [{ item_id: 'A', price: 4, quantity: 1.5 }, { item_id: 'A', price: 4, quantity: 2 }], [['A', '', '', 3.5, 4]]],
   ])('of an order names each SKU once: %s', (_what, items, lines) => {
     const [query] = queries(format.encode([openVisit().track('purchase', { transaction_id: 'T', items })], BATCH));
     const told = JSON.parse(query!.ec_items!) as [string, string, string, number, number][];
     expect(told).toEqual(lines);
     expect(told.reduce((sum, [, , , price, quantity]) => sum + price * quantity, 0)).toBeCloseTo(Number(query!.revenue), 6);
+  });
+
+  test.each<[what: string, properties: object]>([['no number', { value: 20 }], ['an empty one', { transaction_id: '', value: 20 }]])('of an order with %s is an order still, and no cart that was left', (_what, properties) => {
+    const visit = openVisit();
+    const rows = [visit.track('purchase', { ...properties }), visit.track('purchase', { ...properties })];
+    const [one, other] = queries(format.encode(rows, BATCH));
+    expect([one!.ec_id, other!.ec_id]).toEqual(rows.map(({ id }) => id));
+  });
+
+  test('of a page that took hours to load, in a laptop that slept, leaves out what its table does not take', () => {
+    const hours = 5 * 3_600_000;
+    vi.stubGlobal('performance', { getEntriesByType: () => [{ fetchStart: 1, connectEnd: 21, requestStart: 22, responseStart: 122, responseEnd: 130, domInteractive: 300, domComplete: hours, loadEventStart: hours, loadEventEnd: hours + 5 }] });
+    const fields: { timing?: object } = {};
+    format.enrich!({ name: 'web_vitals' } as never, {} as never, fields as never, {} as never);
+    vi.unstubAllGlobals();
+    expect(fields.timing).toEqual({ pf_net: 20, pf_srv: 100, pf_tfr: 8, pf_dm1: 170, pf_onl: 5 });
   });
 
   test('of the vitals tells how long the page took to load, and each of the screen', () => {

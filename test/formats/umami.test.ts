@@ -142,6 +142,48 @@ test('what it drops as a program’s is refused with the reason, not delivered',
   expect(refused).toHaveLength(wholeVisit().length);
 });
 
+describe('an older one, which never says what it calls the visit', () => {
+  afterEach(() => vi.unstubAllGlobals());
+  const answer = { size: 2, processed: 2, errors: 0, details: [] };
+
+  test.each<[what: string, body: string]>([
+    ['2.18', JSON.stringify(answer)],
+    ['one that has no visit to tell', JSON.stringify({ ...answer, cache: null })],
+    ['one that answers with a text', 'eyJhbGciOiJIUzI1NiJ9.e30.x'],
+    ['one that answers with a text as JSON', '"eyJhbGciOiJIUzI1NiJ9.e30.x"'],
+    ['one that answers in words', '{"success":true,"message":"2 events processed."}'],
+    ['one that answers with nothing', ''],
+  ])('%s: what it has taken is not refused', (_what, body) => {
+    for (const userAgent of ['Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0', 'Mozilla/5.0 (Linux; Android 14; CUBOT P80) Chrome/140.0.0.0 Mobile']) {
+      vi.stubGlobal('navigator', { userAgent });
+      expect(umami({ website }).read({ status: 200, isOwn: true, body }, ['a', 'b'])).toEqual({ refused: {}, retry: [], arrived: [] });
+    }
+  });
+
+  test.each(['Mozilla/5.0 HeadlessChrome/140.0.0.0', 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)', 'facebookexternalhit/1.1', 'Node.js/22'])('what it drops as a program’s is refused: %s', (userAgent) => {
+    vi.stubGlobal('navigator', { userAgent });
+    for (const cache of [undefined, null]) {
+      expect(Object.keys(umami({ website }).read({ status: 200, isOwn: true, body: JSON.stringify({ ...answer, cache }) }, ['a', 'b']).refused)).toEqual(['a', 'b']);
+    }
+  });
+});
+
+test.each<[what: string, answer: object, refused: string[], retry: string[]]>([
+  ['places as texts', { details: [{ index: '1', response: { error: { status: 400, message: 'Bad' } } }], cache: 'v' }, ['b'], []],
+  ['no answer to the event', { details: [{ index: 1 }], cache: 'v' }, ['b'], []],
+  ['null for it', { details: [{ index: 1, response: null }], cache: 'v' }, ['b'], []],
+  ['a text for it', { details: [{ index: 1, response: 'odd' }], cache: 'v' }, ['b'], []],
+  ['null among the details', { details: [null, { index: 0, response: { error: { status: 500 } } }], cache: 'v' }, ['a'], []],
+  ['places that there are not', { details: [{ index: 7, response: { error: { status: 500 } } }, {}], cache: 'v' }, [], []],
+  ['too many requests', { details: [{ index: 1, response: { error: { status: 429 } } }], cache: 'v' }, [], ['b']],
+  ['500 of all, as texts', { details: [0, 1, 2].map((index) => ({ index, response: { error: { status: '500' } } })), cache: null }, [], ['a', 'b', 'c']],
+  ['details that are no list', { details: {}, cache: 'v' }, [], []],
+])('an answer with %s', (_what, answer, refused, retry) => {
+  const verdict = umami({ website }).read({ status: 200, isOwn: true, body: JSON.stringify({ size: 3, ...answer }) }, ['a', 'b', 'c']);
+  expect([Object.keys(verdict.refused), verdict.retry]).toEqual([refused, retry]);
+  for (const reason of Object.values(verdict.refused)) expect(reason).not.toMatch(/undefined/);
+});
+
 describe('its reports', () => {
   test.each([0, 1, 250, 900, 999])('count an order once for what the visit began with, %i ms into the second', (ms) => {
     const server = openUmami();
