@@ -63,6 +63,21 @@ export interface Order extends ItemsProperties {
   tax?: number;
   shipping?: number;
   coupon?: string;
+  /** Whether they have bought before. */
+  customer_type?: 'new' | 'returning';
+}
+
+/** A promotion, for those of its items that say nothing of their own. */
+interface Promotion extends ItemsProperties {
+  promotion_id?: string;
+  promotion_name?: string;
+  creative_name?: string;
+  creative_slot?: string;
+}
+/** A list of products, for those of its items that say nothing of their own. */
+interface ItemList extends ItemsProperties {
+  item_list_id?: string;
+  item_list_name?: string;
 }
 
 /** What an event carries, and whatever else the shop wants to say. */
@@ -76,17 +91,25 @@ export interface CartProperties extends Item {
   value?: number;
 }
 
+type Link = { link_url?: string; link_domain?: string; link_id?: string; link_classes?: string };
+type Form = Open<{ form_id?: string; form_name?: string; form_destination?: string }>;
+type Video = Open<{ video_title?: string; video_provider?: string; video_url?: string; video_duration?: number; video_current_time?: number; video_percent?: number; visible?: boolean }>;
+
 /** A lead, and what became of it. */
 type Lead = Open<{ currency?: string; value?: number; lead_source?: string }>;
 
-/** GA4's recommended events and those that Waymark's default journey knows, with what they may carry. */
+/**
+ * GA4's recommended events and those that Waymark's default journey knows, with what they may carry. Source: GA4's reference of recommended events, 2026, and what it
+ * collects by itself of a web page. What it asks for may be missing here, but for what makes an event (`search_term`, `transaction_id`): a shop does not always know.
+ */
 export interface StandardEvents {
-  page_view: Record<string, unknown>;
-  view_item_list: ItemsProperties & { item_list_id?: string; item_list_name?: string };
+  page_view: Open<{ page_location?: string; page_title?: string; page_referrer?: string }>;
+  view_item_list: ItemList;
   /** `personalized`: it was shown to this visitor by what is known of them. */
-  select_item: ItemsProperties & { personalized?: boolean };
+  select_item: ItemList & { personalized?: boolean };
   view_item: ItemsProperties;
   search: Open<{ search_term: string }>;
+  view_search_results: Open<{ search_term?: string }>;
   add_to_wishlist: ItemsProperties;
   add_to_cart: CartProperties;
   remove_from_cart: CartProperties;
@@ -95,10 +118,10 @@ export interface StandardEvents {
   add_shipping_info: ItemsProperties & { coupon?: string; shipping_tier?: string };
   add_payment_info: ItemsProperties & { coupon?: string; payment_type?: string };
   purchase: Order;
-  refund: ItemsProperties & { transaction_id: string };
-  order_cancel: ItemsProperties & { transaction_id: string };
-  view_promotion: ItemsProperties & { promotion_id?: string; promotion_name?: string; creative_name?: string; creative_slot?: string };
-  select_promotion: ItemsProperties & { promotion_id?: string; promotion_name?: string; creative_name?: string; creative_slot?: string };
+  refund: Order;
+  order_cancel: Order;
+  view_promotion: Promotion;
+  select_promotion: Promotion;
   login: Open<{ method?: string }>;
   sign_up: Open<{ method?: string }>;
   /** A subscription that is a purchase, said by the shop: a conversion. */
@@ -122,7 +145,18 @@ export interface StandardEvents {
   level_end: Open<{ level_name?: string; success?: boolean }>;
   tutorial_begin: Record<string, unknown>;
   tutorial_complete: Record<string, unknown>;
-  video_start: Open<{ video_title?: string }>;
+  video_start: Video;
+  video_progress: Video;
+  video_complete: Video;
+  ad_impression: Open<{ ad_platform?: string; ad_source?: string; ad_format?: string; ad_unit_name?: string; currency?: string; value?: number }>;
+  campaign_details: Open<{ campaign_id?: string; campaign?: string; source?: string; medium?: string; term?: string; content?: string }>;
+  exception: Open<{ description?: string; fatal?: boolean }>;
+  screen_view: Open<{ screen_name?: string; screen_class?: string }>;
+  scroll: Open<{ percent_scrolled?: number }>;
+  click: Open<Link & { outbound?: boolean }>;
+  file_download: Open<Link & { file_name?: string; file_extension?: string; link_text?: string }>;
+  form_start: Form;
+  form_submit: Form & Open<{ form_submit_text?: string }>;
   compare_items: ItemsProperties;
   review_view: ItemsProperties;
   review_submit: Open<{ rating?: Rating }>;

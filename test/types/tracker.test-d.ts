@@ -134,6 +134,64 @@ export function likelyMistakes(tracker: Tracker, given: Tracker<ShopEvents>, num
   expectTypeOf<StageName>().toExtend<string>();
 }
 
+/** GA4's reference of recommended events, https://developers.google.com/analytics/devguides/collection/ga4/reference/events: each name with each of its parameters. */
+export function ga4Events(tracker: Tracker<ShopEvents>, items: Item[]): void {
+  const money = { currency: 'USD', value: 30.03 };
+  const list = { item_list_id: 'related_products', item_list_name: 'Related products', items };
+  const promotion = { creative_name: 'summer_banner2', creative_slot: 'featured_app_1', promotion_id: 'P_12345', promotion_name: 'Summer Sale', items };
+  const order = { ...money, transaction_id: 'T_12345', coupon: 'SUMMER_FUN', shipping: 3.33, tax: 1.11, items };
+  tracker.track('earn_virtual_currency', { virtual_currency_name: 'Gems', value: 5 });
+  tracker.track('join_group', { group_id: 'G_12345' });
+  tracker.track('login', { method: 'Google' });
+  tracker.track('select_content', { content_type: 'product', content_id: 'C_12345' });
+  tracker.track('share', { method: 'Twitter', content_type: 'image', item_id: 'C_12345' });
+  tracker.track('sign_up', { method: 'Google' });
+  tracker.track('spend_virtual_currency', { value: 5, virtual_currency_name: 'Gems', item_name: 'Starter Boost' });
+  tracker.track('tutorial_begin');
+  tracker.track('tutorial_complete');
+  tracker.track('add_payment_info', { ...money, coupon: 'SUMMER_FUN', payment_type: 'Credit Card', items });
+  tracker.track('add_shipping_info', { ...money, coupon: 'SUMMER_FUN', shipping_tier: 'Ground', items });
+  tracker.track('add_to_cart', { ...money, items });
+  tracker.track('add_to_wishlist', { ...money, items });
+  tracker.track('begin_checkout', { ...money, coupon: 'SUMMER_FUN', items });
+  tracker.track('purchase', { ...order, customer_type: 'new' });
+  tracker.track('refund', order);
+  tracker.track('remove_from_cart', { ...money, items });
+  tracker.track('select_item', list);
+  tracker.track('select_promotion', promotion);
+  tracker.track('view_cart', { ...money, items });
+  tracker.track('view_item', { ...money, items });
+  tracker.track('view_item_list', { ...list, currency: 'USD' });
+  tracker.track('view_promotion', promotion);
+  tracker.track('level_end', { level_name: 'The journey begins...', success: true });
+  tracker.track('level_start', { level_name: 'The journey begins...' });
+  tracker.track('level_up', { level: 5, character: 'Player 1' });
+  tracker.track('post_score', { score: 10000, level: 5, character: 'Player 1' });
+  tracker.track('unlock_achievement', { achievement_id: 'A_12345' });
+  tracker.track('close_convert_lead', money);
+  tracker.track('close_unconvert_lead', { ...money, unconvert_lead_reason: 'Never responded' });
+  tracker.track('disqualify_lead', { ...money, disqualified_lead_reason: 'Not looking to buy' });
+  tracker.track('generate_lead', { ...money, lead_source: 'Trade show' });
+  tracker.track('qualify_lead', money);
+  tracker.track('working_lead', { ...money, lead_status: 'Started conversations' });
+  // What it collects by itself, or of apps.
+  tracker.track('view_search_results', { search_term: 'kite' });
+  tracker.track('file_download', { file_name: 'guide.pdf', file_extension: 'pdf', link_url: 'https://shop.example/guide.pdf' });
+  tracker.track('video_progress', { video_title: 'Kites', video_percent: 25 });
+  tracker.track('form_submit', { form_id: 'contact', form_submit_text: 'Send' });
+  tracker.track('exception', { description: 'out of stock', fatal: false });
+  // @ts-expect-error a type of customer that there is not
+  tracker.track('purchase', { ...order, customer_type: 'old' });
+  // @ts-expect-error a number
+  tracker.track('refund', { ...order, tax: '1.11' });
+  // @ts-expect-error a text
+  tracker.track('select_item', { ...list, item_list_id: 7 });
+  // @ts-expect-error a number
+  tracker.track('video_progress', { video_percent: '25' });
+  // @ts-expect-error a name that is none
+  tracker.track('view_promotions', promotion);
+}
+
 /** Without events of its own, a tracker takes every name, and knows the standard ones all the same. */
 export function anyEvents(tracker: Tracker): void {
   tracker.track('anything', { at: 'all' });
