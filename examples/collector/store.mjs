@@ -9,6 +9,9 @@ const BUSY_MS = 250;
 const MAX_VISITORS = 200;
 const MAX_EVENTS = 10_000;
 
+/** How far back the events of a page view are looked for, among the visitor's latest. Our choice: a page view with more is a robot's. */
+const MAX_OF_PAGE = 200;
+
 /** Which rows of `visitors` are a page view without identifiers: `isAnonymous`, for the database. */
 const IS_STAND_IN = "id GLOB 'tab *'";
 
@@ -47,7 +50,7 @@ const REBUILD_PAGE = 1000;
  *
  * `visitor` of a row is whose it is (`ownerOf`): page views without identifiers have a row of their own.
  * Events come back as they were completed, plus `received`: { row, at, occurred_at, batch_id }. `row` grows in order of arrival; a
- * repeated event may leave a number out.
+ * repeated event may leave a number out. `page.title` of an event without one is what `engagement` of the same page view tells.
  *
  * @param {string} file path of the database; created when it is missing
  * @param {{ isOnlyCopy?: boolean }} [options] whether nobody else has the events; default: true. Else the file need not outlive a power cut
@@ -66,6 +69,27 @@ export function openStore(file, { isOnlyCopy = true } = {}) {
   const countVisitor = db.prepare(`
     INSERT INTO visitors (id, events, last_row) VALUES (?, 1, ?)
     ON CONFLICT (id) DO UPDATE SET events = events + 1, last_row = excluded.last_row`);
+
+  const selectTitle = db.prepare(`
+    SELECT body ->> '$.page.title' AS title FROM (SELECT body FROM events WHERE visitor = ? ORDER BY row DESC LIMIT ${MAX_OF_PAGE})
+    WHERE body ->> '$.name' = 'engagement' AND body ->> '$.page.id' = ? AND title IS NOT NULL LIMIT 1`);
+  const giveTitle = db.prepare(`
+    UPDATE events SET body = json_set(body, '$.page.title', ?)
+    WHERE row IN (SELECT row FROM events WHERE visitor = ? ORDER BY row DESC LIMIT ${MAX_OF_PAGE})
+      AND body ->> '$.page.id' = ? AND body ->> '$.page.title' IS NULL`);
+
+  /** Gives page views that have none the title that `engagement` tells at their end, whichever of the two came first. */
+  function takeOverTitles(events) {
+    const pages = new Map();
+    for (const event of events) {
+      const { name, page } = event;
+      if (page && (page.title === undefined || name === 'engagement')) pages.set(`${ownerOf(event)} ${page.id}`, [ownerOf(event), page.id]);
+    }
+    for (const [owner, id] of pages.values()) {
+      const found = selectTitle.get(owner, id);
+      if (found) giveTitle.run(found.title, owner, id);
+    }
+  }
 
   /** Runs a change, all or nothing. */
   function transact(change) {
@@ -97,6 +121,7 @@ export function openStore(file, { isOnlyCopy = true } = {}) {
       countVisitor.run(ownerOf(event), lastInsertRowid);
       deliveries.deliver(event, receivedAt, occurred);
     }
+    takeOverTitles(events);
     for (const { id, reason, time, event } of refused) {
       deliveries.refuse({ batch: batch.batch_id, id, reason, event }, receivedAt, occurredAt(time ?? batch.sent_at, batch.sent_at, receivedAt));
     }

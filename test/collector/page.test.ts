@@ -45,6 +45,21 @@ describe('the live page', () => {
     ]);
   });
 
+  test('calls a page by the title that it got late, in the stream and with the visitor', async () => {
+    const page = { id: aContext().page.id, url: 'https://shop.example/kites' };
+    const context = aContext({ page });
+    const live = await openLivePage(aBatch([anEvent({ name: 'page_view' })], { contexts: [context] }));
+    const names = live.page.locator('[data-page]');
+    expect(await names.first().getAttribute('title')).toBeNull();
+    await live.collector.post(aBatch([anEvent({ seq: 2, name: 'engagement' })], { contexts: [{ ...context, page: { ...page, title: 'Kites' } }] }));
+    await live.page.locator('.event >> nth=1').waitFor();
+    expect(await names.evaluateAll((all) => all.map(({ title }: any) => title))).toEqual(['Kites', 'Kites']);
+    await live.page.reload();
+    await live.page.locator('.event >> nth=1').waitFor();
+    expect(await names.evaluateAll((all) => all.map(({ title }: any) => title))).toEqual(['Kites', 'Kites']);
+    expect(live.failures).toEqual([]);
+  });
+
   test('shows a new event at once', async () => {
     const { collector, page } = await openLivePage(aBatch());
     await collector.post(aBatch([anEvent({ name: 'wishlist_add' })]));

@@ -18,6 +18,57 @@ describe('storing a batch', () => {
     expect(two).toMatchObject({ ...batch.contexts[1], ...second, received: { row: 2 } });
   });
 
+  describe('takes over a title that engagement tells at the end of a page view', () => {
+    const page = { id: newId(4), url: 'https://shop.example/kites' };
+    const visitor = { id: newId(4) };
+    const early = aContext({ visitor, page });
+    const ended = aContext({ visitor, page: { ...page, title: 'Kites "& more" 🪁' } });
+    const view = () => anEvent({ name: 'page_view' });
+    const seen = (seq = 2) => anEvent({ name: 'view_item', seq });
+    const engagement = (seq = 3, context = 0) => anEvent({ name: 'engagement', seq, context });
+    const titles = async (collector: any) => (await collector.events()).map(({ name, page }: any) => [name, page?.title]);
+    const TITLE = 'Kites "& more" 🪁';
+
+    test('in the same batch, in a later one, and in an earlier one', async () => {
+      const batches = [
+        [aBatch([view(), seen(), engagement(3, 1)], { contexts: [early, ended] })],
+        [aBatch([view(), seen()], { contexts: [early] }), aBatch([engagement()], { contexts: [ended] })],
+        [aBatch([engagement()], { contexts: [ended] }), aBatch([view(), seen()], { contexts: [early] })],
+      ];
+      for (const some of batches) {
+        const collector = await startTestCollector();
+        for (const batch of some) expect((await collector.post(batch)).body.refused).toEqual([]);
+        expect((await titles(collector)).sort()).toEqual([['engagement', TITLE], ['page_view', TITLE], ['view_item', TITLE]]);
+      }
+    });
+
+    test('of a page view without identifiers, too', async () => {
+      const collector = await startTestCollector();
+      const { visitor: _, ...own } = early;
+      await collector.post(aBatch([view(), engagement(2, 1)], { contexts: [own, { ...own, page: ended.page }] }));
+      expect(await titles(collector)).toEqual([['page_view', TITLE], ['engagement', TITLE]]);
+    });
+
+    test('and none of another page view, of another visitor’s, or where the view has one', async () => {
+      const collector = await startTestCollector();
+      const other = aContext({ visitor, page: { ...page, id: newId(4) } });
+      const stranger = aContext({ page });
+      const named = aContext({ visitor, page: { ...page, title: 'Kite' } });
+      await collector.post(aBatch([anEvent({ seq: 1, context: 0 }), anEvent({ seq: 2, context: 1 }), engagement(3, 2)], { contexts: [other, named, ended] }));
+      await collector.post(aBatch([anEvent({ seq: 1 })], { contexts: [stranger] }));
+      expect(await titles(collector)).toEqual([['view_item', undefined], ['view_item', 'Kite'], ['engagement', TITLE], ['view_item', undefined]]);
+    });
+
+    test('leaves everything else of the event as it came', async () => {
+      const collector = await startTestCollector();
+      const given = anEvent({ name: 'page_view', properties: { value: 1.1, big: 12345678901234567890, list: [null, '\u2028', { a: 'ö' }] } });
+      const batch = aBatch([given, engagement(2, 1)], { contexts: [early, ended] });
+      await collector.post(batch);
+      const [event] = await collector.events();
+      expect(event).toEqual({ ...early, ...given, page: ended.page, received: { row: 1, at: at(0), occurred_at: at(0), batch_id: batch.batch_id } });
+    });
+  });
+
   test('takes application/json as well as text/plain', async () => {
     const collector = await startTestCollector();
     const answer = await collector.post(aBatch(), { headers: { 'Content-Type': 'application/json' } });

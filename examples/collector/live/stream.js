@@ -22,11 +22,17 @@ export function createStream() {
   let paused = false;
 
   function show(event, fresh) {
+    if (event.name === 'engagement' && event.page?.title) giveTitle(event.page);
     const before = box.scrollHeight;
     list.prepend(renderEvent(event, fresh));
     while (list.childElementCount > MAX_ROWS) list.lastElementChild.remove();
     // Who has scrolled down is reading: what they read stays in its place.
     if (box.scrollTop > 0) box.scrollTop += box.scrollHeight - before;
+  }
+
+  /** What a page is called may be told at its end: its rows say so, too. The store has done the same. */
+  function giveTitle({ id, title }) {
+    for (const name of list.querySelectorAll('[data-page]:not([title])')) if (name.dataset.page === id) name.title = title;
   }
 
   function labelButton() {
@@ -68,5 +74,5 @@ function renderEvent(event, fresh) {
     details !== '' && html('p', { class: 'details' }, details),
     html('p', { class: 'quiet' },
       `${visitor ? visitorName(visitor.id, visitor.user_id) : 'anonymous'} · ${arrivalName(touchpoint)} · `,
-      html('span', { title: page?.title ?? null }, pageName(page))));
+      html('span', { title: page?.title ?? null, 'data-page': page?.id ?? null }, pageName(page))));
 }
