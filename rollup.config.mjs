@@ -66,7 +66,7 @@ const withoutWords = {
  * The size budget forces it (`test/size.test.ts`); whoever adds a name here looks for it everywhere first.
  */
 const INTERNAL =
-  /^(enrich|observe|calls|stops|memory|queue|known|copy|safe|watch|report|reject|tracker|leave|left|back|madeUp|emit|record|settle|suspect|renew|late|opening|seen|encode|lock|loopOn|goal|merges|ends|leaves|insert|past|views|look|isUntitled|conditions|names|dormantMs|post|own|save|step|written|restore|isOnce|journal|bounds|revive|drop|onLost|onOverwritten|settled|outcome|waitMs|action|isOwn|retryAfter|isOffline|blockedBy|pack|isHidden|me|room|isMine|worth|lanes|slot|wants|mine|undone|readers|tail|coming)$/;
+  /^(enrich|observe|calls|stops|memory|queue|known|copy|safe|watch|report|reject|tracker|leave|left|back|madeUp|emit|record|settle|suspect|renew|late|opening|seen|encode|lock|loopOn|goal|merges|ends|leaves|insert|past|views|look|isUntitled|conditions|names|dormantMs|post|own|save|step|written|restore|isOnce|journal|bounds|revive|drop|onLost|onOverwritten|settled|outcome|waitMs|action|isOwn|retryAfter|isOffline|blockedBy|pack|isHidden|me|room|isMine|worth|lanes|slot|wants|mine|undone|readers|tail|coming|numberOf)$/;
 
 /** What internal names of properties have become: the files of the script tag hand parts to each other. Names of variables are each file's own. */
 const scriptNames = {

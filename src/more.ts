@@ -1,6 +1,6 @@
 import { attributeSlips } from './capture/attribute-slips.js';
 import { submits } from './capture/attributes.js';
-import { dataLayer } from './capture/data-layer.js';
+import { pushedEvents } from './capture/data-layer.js';
 import { forms } from './capture/forms.js';
 import { productMarkup } from './capture/markup.js';
 import { outgoing } from './capture/outgoing.js';
@@ -15,7 +15,7 @@ import type { Plugin } from './plugin.js';
 export function morePlugins(options: typeof allDefaults): Plugin[] {
   return [
     cartWatch(options.cartIdleMinutes, options.key),
-    ...(options.dataLayer ? [dataLayer(options.dataLayer)] : []),
+    ...(options.dataLayer ? [pushedEvents()] : []),
     ...(options.markup ? [productMarkup()] : []),
     sharing(),
     submits(),

@@ -105,6 +105,8 @@ export interface Tools {
   listen: CoreTracker['on'];
   /** Called when the tracker stops. */
   stops: Stop[];
+  /** Returns the number of an order; undefined for a text that stands for nothing. There after `commerce`. */
+  numberOf?(given: unknown): string | number | undefined;
   /** The page views; there after `pages`. */
   views?: Views;
   memory: Memory;

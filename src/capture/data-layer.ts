@@ -1,7 +1,7 @@
 import { whenParsed } from '../browser/lifecycle.js';
-import { openLayer } from '../browser/pushes.js';
+import type { Stop } from '../browser/listen.js';
+import type { Layer } from '../browser/pushes.js';
 import type { Fields } from '../commerce/item.js';
-import { readId } from '../commerce/names.js';
 import type { Handler, Plugin } from '../plugin.js';
 import { createOnce, signatureOf } from './once.js';
 
@@ -115,17 +115,17 @@ export function readPush(entry: unknown, before?: unknown): Heard {
  * before or after this starts. The page's own `push` always runs first. What is also told by a call, or by attributes, within a second
  * counts once.
  *
- * @param name of the list on `window`; default: `dataLayer`
+ * @param open opens the list, where `consentSignals` has not; default: nothing is heard then
  */
-export const dataLayer =
-  (name = 'dataLayer'): Plugin =>
+export const pushedEvents =
+  (open?: (stops: Stop[]) => Layer): Plugin =>
   (tools) => {
     const { calls, known, past, record, safe, stops, story, tracker, watch } = tools;
     const { begin, isRepeat, note } = createOnce();
     /** Whether another source has just said it. Orders go by their numbers: of two that say one, the second may know more of it. */
     const isTold = (event: string, given: unknown, by: string) => {
       const said = signatureOf(event, given);
-      return (event !== 'purchase' || readId(said.split(',')[1]) === undefined) && isRepeat(said, by);
+      return (event !== 'purchase' || tools.numberOf?.(said.split(',')[1]) === undefined) && isRepeat(said, by);
     };
     const handlers = new Map(calls);
     const handle = (event: string, ...rest: Parameters<Handler>) => {
@@ -158,7 +158,7 @@ export const dataLayer =
     });
     const start = () => {
       begin();
-      (tools.layer ??= openLayer(name, stops))(hear, true);
+      (tools.layer ??= open?.(stops))?.(hear, true);
     };
     // The page view comes first, and what was tracked before is known.
     watch(() => whenParsed(stops, () => known(safe(start))));

@@ -7,7 +7,7 @@ export { allNetworks } from './all-networks.js';
 export { type Campaign, type Category, type Channel, type Landing, type LandingInput, type Network, type Networks } from './classify.js';
 export { classifyLanding } from './classify-landing.js';
 export { engagement } from './engagement.js';
-export { dataLayer } from './data-layer.js';
+export { dataLayer } from './own-layer.js';
 export { feelings, type Feedback, type FeedbackMethods } from './feedback.js';
 export { forms } from './forms.js';
 export { frustration } from './frustration.js';

@@ -1,9 +1,8 @@
 import { ofDocument, trueOf } from '../browser/of-document.js';
 import type { Fields } from '../commerce/item.js';
-import { readId } from '../commerce/names.js';
 import type { TrackedEvent } from '../event/event.js';
 import type { Draft } from '../event/stamp.js';
-import type { Plugin } from '../plugin.js';
+import type { Plugin, Tools } from '../plugin.js';
 import { cut } from '../util/cut.js';
 import { decodeEntities } from '../util/entities.js';
 import { readUrl } from '../util/url.js';
@@ -69,20 +68,25 @@ const isA = (node: Fields, kind: RegExp) => [node['@type']].flat().some((type) =
 /** Returns the currency that the first of these says. */
 const currencyOf = (nodes: Fields[]) => nodes.map((each) => oneOf(each, 'priceCurrency', 'currency')).find(Boolean);
 
-/** Returns what the type of a price, or another word of schema.org's, is called, by itself or by its address. */
-const nameOf = (value: unknown) => `${plain(value) ?? plain((Object(value) as Fields)['@id'])}`;
+/** Returns what the type of a price, or another word of schema.org's, is called, in small letters: said by itself, by its address, or as a thing. */
+const nameOf = (value: unknown) => `${plain(value) ?? oneOf(Object(value) as Fields, '@id', 'url')}`.replace(/.*[/#:]/, '').toLowerCase();
+/** Whether a price is of another day, as far as its dates say; the last day counts. */
+const isPast = (node: Fields, now: number) => Date.parse(`${oneOf(node, 'priceValidUntil', 'validThrough')}`) + DAY_MS < now || Date.parse(`${oneOf(node, 'validFrom')}`) > now;
+/** Whether an offer is none that one can take. */
+const isGone = ({ availability }: Fields) => /^(outofstock|soldout|discontinued)/.test(nameOf(availability));
 
 /**
  * Returns price and currency that the buyer pays, by the first offer that has a price: that of a sale, else one of no type, else the regular one. Prices of
- * members, and of a litre or a metre, come after those of everybody and the whole.
+ * members, and of a litre or a metre, come after those of everybody and the whole; so do prices of another day, and offers that are sold out.
  */
-function priceOf(given: unknown) {
+function priceOf(given: unknown, now: number) {
   const offers = within(given, ['offers']);
-  for (const offer of offers) {
+  const rank = (offer: Fields) => (isGone(offer) ? 2 : 0) + (isPast(offer, now) ? 1 : 0);
+  for (const offer of [...offers].sort((one, other) => rank(one) - rank(other))) {
     const prices = within(offer, ['priceSpecification']).filter((each) => oneOf(each, 'price', 'lowPrice') !== undefined);
     const ofAll = prices.filter(({ validForMemberTier, referenceQuantity }) => !(validForMemberTier ?? referenceQuantity));
     // Other types are not paid: what is struck through, recommended, the lowest that may be advertised.
-    const paid = [ofAll, prices].flatMap((some) => ['sale', 'undefined', 'regular'].map((type) => some.find(({ priceType }) => nameOf(priceType).toLowerCase().includes(type)))).find(Boolean);
+    const paid = [ofAll.filter((each) => !isPast(each, now)), ofAll, prices].flatMap((some) => ['sale', 'undefined', 'regular'].map((type) => some.find(({ priceType }) => nameOf(priceType).startsWith(type)))).find(Boolean);
     if (paid) return { price: numeric(oneOf(paid, 'price', 'lowPrice')), currency: currencyOf([paid, ...offers]) };
   }
   return { price: undefined, currency: currencyOf(offers) };
@@ -119,15 +123,15 @@ const viewOf = (item: Fields, currency: unknown, others?: Fields): Fields | unde
   item.item_id || item.item_name ? { currency, value: item.price, ...others, items: [item] } : undefined;
 
 /** Returns the `view_item` of a Product, or of a ProductGroup: as the variant or the offer that the address names, else as a whole, at the first variant's price. */
-function readProduct(node: Fields, address: string) {
+function readProduct(node: Fields, address: string, now: number) {
   const variants = within(node.hasVariant, []);
   const offers = within(node.offers, ['offers']);
   const choices = variants.length ? variants : offers.length > 1 ? offers : [];
   const choice = chooseVariant(choices.map((each) => ({ each, url: urlOf(each) ?? oneOf(each, '@id') })), oneOf(node, 'url'), address)?.each;
   const named = choice && (variants.length ? choice : { sku: choice.sku ?? node.sku, offers: choice });
-  const product: Fields = { offers: variants[0]?.offers, ...node, ...named };
+  const product: Fields = { offers: variants.map(({ offers }) => offers), ...node, ...named };
   const rating = within(product.aggregateRating, [])[0] ?? {};
-  const { price, currency } = priceOf(product.offers);
+  const { price, currency } = priceOf(product.offers, now);
   return {
     product: viewOf(itemOf(product, price), currency, { rating: numeric(oneOf(rating, 'ratingValue')), review_count: numeric(oneOf(rating, 'reviewCount', 'ratingCount')) }),
     keys: keysOf([product, ...(named ? [] : variants.slice(0, 1))], IDS, 'name'),
@@ -145,20 +149,20 @@ function isAt(url: unknown, address: string): boolean {
 const ORDER_IDS = ['orderNumber', 'confirmationNumber'];
 
 /** Returns the `purchase` of an Order that was just placed; undefined for one that is under way, an old one, or one without a number. */
-function readOrder(node: Fields, now: number): Fields | undefined {
-  const transaction_id = ORDER_IDS.map((name) => readId(oneOf(node, name))).find((id) => id !== undefined);
+function readOrder(node: Fields, now: number, numberOf: NonNullable<Tools['numberOf']>): Fields | undefined {
+  const transaction_id = ORDER_IDS.map((name) => numberOf(oneOf(node, name))).find((id) => id !== undefined);
   const isPlaced = /^(undefined|.*(Processing|PaymentDue))$/.test(`${plain(node.orderStatus)}`);
   if (!transaction_id || !isPlaced || now - Date.parse(`${plain(node.orderDate)}`) > DAY_MS) return undefined;
   const lines = within(node.acceptedOffer ?? node.orderedItem, []);
   const items = lines.map((line) => {
     const [product = line] = within(line.itemOffered ?? line.orderedItem, []);
     const [eligible = {}] = within(line.eligibleQuantity, []);
-    return { ...itemOf(product, priceOf([line, product.offers]).price), quantity: oneOf(line, 'orderQuantity') ?? plain(eligible.value) };
+    return { ...itemOf(product, priceOf([line, product.offers], now).price), quantity: oneOf(line, 'orderQuantity') ?? plain(eligible.value) };
   });
   const [due = {}] = within([node.totalPaymentDue, ...within(node.partOfInvoice, []).map(({ totalPaymentDue }) => totalPaymentDue)], []);
   return {
     transaction_id,
-    currency: currencyOf([node, due]) ?? priceOf(lines).currency,
+    currency: currencyOf([node, due]) ?? priceOf(lines, now).currency,
     value: numeric(oneOf(node, 'price') ?? oneOf(due, 'price', 'value')),
     items: items.length ? items : undefined,
   };
@@ -170,17 +174,18 @@ function readOrder(node: Fields, now: number): Fields | undefined {
  *
  * @param address of the page
  * @param now milliseconds since 1970
+ * @param numberOf returns the number of an order; default: any text is one
  */
-export function readTexts(texts: readonly string[], address: string, now: number): Marked {
+export function readTexts(texts: readonly string[], address: string, now: number, numberOf: Tools['numberOf'] = plain): Marked {
   const nodes = within(texts.flatMap(parseJsonLd), ['@graph', 'mainEntity']);
   const orders = nodes.filter((node) => isA(node, /(^|[/:#])Order$/));
   if (orders.length) {
     const numbers = new Set(orders.map((each) => `${oneOf(each, ...ORDER_IDS)}`));
-    return { hasOrders: true, order: numbers.size === 1 ? readOrder(orders[0]!, now) : undefined };
+    return { hasOrders: true, order: numbers.size === 1 ? readOrder(orders[0]!, now, numberOf) : undefined };
   }
   const products = nodes
     .filter((node) => isA(node, /(^|[/:#]|Individual)Product(Group|Model)?$/))
-    .map((node) => readProduct(node, address))
+    .map((node) => readProduct(node, address, now))
     .filter(({ product }) => product);
   const named = chooseVariant(products, undefined, address);
   if (!products.every(({ keys }) => isSame(keys, products[0]!.keys))) return named && isAt(named.url, address) ? named : {};
@@ -188,21 +193,26 @@ export function readTexts(texts: readonly string[], address: string, now: number
   return [...(named ? [named] : []), ...products].find(({ product }) => product!.value) ?? named ?? products[0] ?? {};
 }
 
+/** Whether an element is in its place, but not to be seen; not, where the whole page is so for a moment. */
+const isVeiled = (element: Element) => [element, ofDocument('body')].map((each) => getComputedStyle(each).visibility === 'hidden').join() === 'true,false';
+
 /**
  * Whether the place of an element in the page is shown: frameworks keep the pages of before in the document, hidden. What holds nothing but scripts is no page.
  */
 function isShown(element: Element): boolean {
   for (let at = element.parentElement; at && !/^(head|body)$/.test(trueOf(at, 'localName')); at = trueOf(at, 'parentElement')) {
-    const { display, contentVisibility } = getComputedStyle(at);
-    if ((display === 'none' || contentVisibility === 'hidden') && trueOf(at, 'querySelector').call(at, ':not(script,style,link,meta)')) return false;
+    const { display, contentVisibility, visibility } = getComputedStyle(at);
+    if ((display === 'none' || contentVisibility === 'hidden' || (visibility === 'hidden' && isVeiled(element))) && trueOf(at, 'querySelector').call(at, ':not(script,style,link,meta)')) return false;
   }
   return true;
 }
 
 /** Returns what the JSON-LD in what is shown of a page says, or else its Open Graph tags. */
-export function readMarkup(page: ParentNode, address: string, now = Date.now()): Marked {
+export function readMarkup(page: ParentNode, address: string, now = Date.now(), numberOf?: Tools['numberOf']): Marked {
   const scripts = [...page.querySelectorAll('script[type^="application/ld+json" i]')].filter(isShown);
-  const marked = readTexts(scripts.map(({ textContent }) => textContent), address, now);
+  // A page of before, or the page itself behind a dialog: it is asked last. `aria-hidden` says nothing: what is behind a dialog has it, and what is decoration.
+  const parts = [scripts.filter((script) => !script.closest('[inert]')), scripts].map((some) => readTexts(some.map(({ textContent }) => textContent), address, now, numberOf));
+  const marked = parts.find(({ product, hasOrders }) => product ?? hasOrders) ?? {};
   const meta = (name: string) => plain(page.querySelector<HTMLMetaElement>(`meta[property="${name}"],meta[name="${name}"]`)?.content);
   if (!marked.product && !marked.hasOrders && /product(\.item)?$/.test(`${meta('og:type')}`)) {
     const [price, currency] = ['amount', 'currency'].map((part) => meta(`product:price:${part}`) ?? meta(`og:price:${part}`));
@@ -217,14 +227,14 @@ const MAX_TOLD = 20;
 /** How long markup that comes after the page view may wait until it is read, in milliseconds. Our choice. */
 const LATE_MS = 200;
 /** Changes that may bring markup, or show what was hidden. */
-const CHANGES = { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ['class', 'content', 'hidden', 'style'] };
+const CHANGES = { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ['class', 'content', 'hidden', 'inert', 'style'] };
 
 /**
  * Tracks `view_item` where the markup of a page, JSON-LD or Open Graph, is about one product, and `purchase` where it confirms an order:
  * after each page view, or when it comes later. On routes, the product of the page before is passed over. One `view_item` a page view. What the shop tells
  * itself of the same product in the same page view counts once.
  */
-export const productMarkup = (): Plugin => ({ cleanUrl, ends, enrich, leaves, past, record, safe, stops, tracker }) => {
+export const productMarkup = (): Plugin => ({ cleanUrl, ends, enrich, leaves, numberOf, past, record, safe, stops, tracker }) => {
   let pageId: string | undefined;
   let told: { keys: Keys; isOurs: boolean }[] = [];
   let ours: Draft | undefined;
@@ -272,7 +282,7 @@ export const productMarkup = (): Plugin => ({ cleanUrl, ends, enrich, leaves, pa
     // The next route has begun already: its own view is to come.
     if (!view || view.url.split(/[?#]/)[0] !== cleanUrl(here).split('?')[0]) return;
     const address = `${view.url} ${here}`;
-    const { product, keys, url, order } = readMarkup(ofDocument('documentElement'), href);
+    const { product, keys, url, order } = readMarkup(ofDocument('documentElement'), href, Date.now(), numberOf);
     last = [address, JSON.stringify(product?.items)];
     // A route whose markup comes late still has the one of the page before.
     const isStale = before[0] && before[0] !== address && (last[1] === before[1] || (url && !isAt(url, href)));

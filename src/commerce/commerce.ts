@@ -70,6 +70,7 @@ export const commerce =
   (tools) => {
     const { calls, copy, enrich, insert, known, merges, queue, record, reject, safe } = tools;
     const { hold, take, tell } = createKeeper(tools);
+    tools.numberOf = readOrderNumber;
     const idleMs = cartIdleMinutes * 60_000;
     const started = Date.now();
     const readCurrency = (given: unknown) => (/^[A-Z]{3}$/.test(`${given}`) ? `${given}` : currency || undefined);

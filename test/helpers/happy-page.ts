@@ -8,7 +8,7 @@ import type { ArrivedBatch, ArrivedEvent } from './site.js';
 /** What a tracker uses of a page: everything that is a global there. */
 const GLOBALS = [
   'window', 'document', 'location', 'history', 'navigator', 'origin', 'sessionStorage', 'localStorage', 'innerHeight', 'scrollY', 'EventTarget', 'Event', 'Node', 'Element',
-  'HTMLElement', 'ShadowRoot', 'MutationObserver', 'ResizeObserver', 'IntersectionObserver', 'addEventListener', 'removeEventListener',
+  'HTMLElement', 'ShadowRoot', 'MutationObserver', 'ResizeObserver', 'IntersectionObserver', 'addEventListener', 'removeEventListener', 'getComputedStyle',
 ] as const;
 
 /** What a page is made of. */

@@ -2,12 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readMarkup, readTexts } from '../../src/capture/markup.js';
+import { readOrderNumber } from '../../src/commerce/names.js';
 
 const HERE = 'https://shop.example/products/kite';
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 
 /** What JSON-LD says, without fields that are not there. */
-const readAt = (address: string, ...nodes: unknown[]) => JSON.parse(JSON.stringify(readTexts(nodes.map((node) => (typeof node === 'string' ? node : JSON.stringify(node))), address, NOW))) as ReturnType<typeof readTexts>;
+const readAt = (address: string, ...nodes: unknown[]) => JSON.parse(JSON.stringify(readTexts(nodes.map((node) => (typeof node === 'string' ? node : JSON.stringify(node))), address, NOW, readOrderNumber))) as ReturnType<typeof readTexts>;
 const read = (...nodes: unknown[]) => readAt(HERE, ...nodes);
 const KITE = { '@context': 'https://schema.org', '@type': 'Product', sku: 'K1', name: 'Kite', offers: { '@type': 'Offer', price: '19.90', priceCurrency: 'EUR' } };
 const VIEW = { currency: 'EUR', value: 19.9, items: [{ item_id: 'K1', item_name: 'Kite', price: 19.9 }] };
@@ -74,6 +75,19 @@ describe('a product', () => {
     ['after the list price, in small letters', { priceSpecification: [{ priceType: 'listprice', price: 25 }, { ...PLAIN, priceType: 'saleprice' }] }],
     ['regular, where there is no other', { priceSpecification: [LIST, { ...REGULAR, ...PLAIN }] }],
     ['of the first offer that has one', [{ priceSpecification: STRUCK }, { priceSpecification: [STRUCK, PLAIN] }, { price: 5 }]],
+    ['of the second offer, where the first is sold out', [{ price: 15, priceCurrency: 'EUR', availability: 'https://schema.org/OutOfStock' }, { ...PLAIN, availability: 'https://schema.org/InStock' }]],
+    ['of the second offer, where the first is sold out, as a thing', [{ price: 15, priceCurrency: 'EUR', availability: { '@id': 'schema:SoldOut' } }, PLAIN]],
+    ['of the one that comes back, where one is discontinued', [{ price: 15, availability: 'Discontinued' }, { ...PLAIN, availability: 'http://schema.org/BackOrder' }]],
+    ['of the first, where all are sold out', [{ ...PLAIN, availability: 'OutOfStock' }, { price: 15, availability: 'SoldOut' }]],
+    ['of the second offer, where that of the first is over', [{ price: 15, priceValidUntil: '2026-11-20' }, PLAIN]],
+    ['of the offer, where it says by mistake that it is over', { ...PLAIN, priceValidUntil: '2020-12-31' }],
+    ['of the offer, on its last day', [{ ...PLAIN, priceValidUntil: '2026-11-22' }, { price: 25 }]],
+    ['regular, after the sale', { priceSpecification: [{ ...SALE, price: 15, validThrough: '2026-11-20T00:00:00Z' }, { ...REGULAR, ...PLAIN }] }],
+    ['of the offer, before the sale', { ...PLAIN, priceSpecification: [LIST, { ...SALE, price: 15, validFrom: '2026-12-01' }] }],
+    ['of the sale, in it', { ...PLAIN, price: 22, priceSpecification: [LIST, { ...SALE, validFrom: '2026-11-01', validThrough: '2026-11-30' }] }],
+    ['after the list price, as a thing with an address', { priceSpecification: [{ ...LIST, priceType: { url: 'https://schema.org/ListPrice' } }, PLAIN] }],
+    ['of a sale, as a thing with an address', { priceSpecification: [REGULAR, { ...SALE, priceType: { '@type': 'PriceTypeEnumeration', url: 'http://schema.org/SalePrice' } }] }],
+    ['after the list price, by an address on a host of sales', { priceSpecification: [{ ...LIST, priceType: 'https://wholesale.example/types#ListPrice' }, PLAIN] }],
     ['without a currency of its own, beside one that has', { price: '19.90', priceSpecification: { priceCurrency: 'EUR' } }],
   ])('has the price that the buyer pays: %s', (what, offers) => {
     expect(read({ ...KITE, offers }).product).toEqual(what.startsWith('without') ? { ...VIEW, currency: undefined } : VIEW);
@@ -223,6 +237,20 @@ describe('a product', () => {
   });
 });
 
+test.each<[written: string, name: string]>([
+  ['Caf&eacute; &Uuml;ber Stra&szlig;e', 'Café Über Straße'], ['Kite&trade; &reg; &copy;', 'Kite™ ® ©'], ['and so on&hellip;', 'and so on…'], ['A&ntilde;o, fa&ccedil;ade, &Aring;ngstr&ouml;m, cr&egrave;me br&ucirc;l&eacute;e', 'Año, façade, Ångström, crème brûlée'],
+  ['&Scaron;koda &ndash; &Oslash;rsted &AElig;', 'Škoda – Ørsted Æ'], ['&ldquo;Kite&rdquo; l&rsquo;air &mdash; 5&deg; 2&times;3 &euro;9', '“Kite” l’air — 5° 2×3 €9'],
+  ['Tom &amp;amp; Jerry', 'Tom & Jerry'], ['Tom &amp;amp;amp; Jerry', 'Tom & Jerry'], ['L&amp;#39;air', "L'air"], ['&amp;eacute;t&amp;eacute;', 'été'], ['3&nbsp;m', '3 m'],
+  ['AT&T; &eacut; &xacute; &bogus; R&D', 'AT&T; &eacut; x\u0301 &bogus; R&D'], ['&', '&'], ['a&.;b &.*; &(; &__;', 'a&.;b &.*; &(; &__;'],
+])('called %j in a template is %j', (written, name) => {
+  expect(read({ ...KITE, name: written }).product!.items).toMatchObject([{ item_name: name }]);
+});
+
+test('in variants has the price of one that can be bought, where none is chosen', () => {
+  const variant = (sku: string, price: number, availability: string) => ({ '@type': 'Product', sku, name: 'Kite', offers: { price, priceCurrency: 'EUR', availability } });
+  expect(read({ '@type': 'ProductGroup', productGroupID: 'G1', name: 'Kite', hasVariant: [variant('S', 15, 'https://schema.org/OutOfStock'), variant('M', 19.9, 'https://schema.org/InStock')] }).product).toMatchObject({ currency: 'EUR', value: 19.9 });
+});
+
 describe('an order', () => {
   const ORDER = {
     '@type': 'Order', orderNumber: 'T1', priceCurrency: 'EUR', price: '45.00',
@@ -303,6 +331,16 @@ describe('what is not shown', () => {
     ['a page of before, where the page of now has none', '', `<div style="display: none"><p>A</p>${script('A')}</div><main>About</main>`, undefined],
     ['a template', '', `<template>${script('A')}</template><main>${script('B')}</main>`, 'B'],
     ['what holds scripts alone, which is no page', '', `<div style="display: none">${script('B')}</div><main>B</main>`, 'B'],
+    ['a page of before that is there, but not to be seen', '', `<div style="visibility: hidden"><p>A</p>${script('A')}</div><main>${script('B')}</main>`, 'B'],
+    ['a page of before that is not to be seen, where the page of now has none', '', `<div style="visibility: hidden"><section><p>A</p>${script('A')}</section></div><main>About</main>`, undefined],
+    ['nothing that is to be seen within what is not', '', `<div style="visibility: hidden"><p>A</p><section style="visibility: visible"><p>B</p>${script('B')}</section></div>`, 'B'],
+    ['nothing, where the whole page is not to be seen for a moment', '', `<style>body { visibility: hidden }</style><main><p>B</p>${script('B')}</main>`, 'B'],
+    ['a page of before that is inert', '', `<div inert><p>A</p>${script('A')}</div><main>${script('B')}</main>`, 'B'],
+    ['a page of before that is inert, beside markup of something else', '<script type="application/ld+json">{"@type":"Organization","name":"Shop"}</script>', `<div inert><main><p>A</p>${script('A')}</main></div><main>${script('B')}</main>`, 'B'],
+    ['nothing, where the page is inert behind a dialog', '', `<main inert aria-hidden="true"><p>B</p>${script('B')}</main><div role="dialog" aria-modal="true">Cookies</div>`, 'B'],
+    ['nothing of what is hidden from screen readers alone', '', `<main aria-hidden="true"><p>B</p>${script('B')}</main>`, 'B'],
+    ['nothing that is left out until one scrolls there', '', `<main style="content-visibility: auto"><p>B</p>${script('B')}</main>`, 'B'],
+    ['what is left out by its style', '', `<div style="content-visibility: hidden"><p>A</p>${script('A')}</div><main>${script('B')}</main>`, 'B'],
     ['nothing, in a form whose fields are called like what elements have', '', `<form><input name="parentElement"><input name="localName">${script('B')}</form>`, 'B'],
   ])('is passed over: %s', (_what, head, body, id) => {
     expect(readBody(head, body)?.items[0]!.item_id).toBe(id);
