@@ -13,11 +13,15 @@ const MAX_TITLE = 300;
  */
 const SECRET =
   /(^|[-_.])(reset|verif(y|ication)|confirm|activate|unsubscribe|opt-?(in|out)|magic-?link|recover|auth|otp|tokens?|secret|passwor[dt]|[a-z]*sess(ion)?_?id|sid|key)$|^(reset|verify|confirm|activate|unsubscribe|lost|forgot|create|change|set|new)-?_?(passwor[dt]|email|account|token)|^(invit(e|es|ation)|shared?|s|magic|log-?in|sign-?in|track(ing)?|guest|claim|redeem)$/i;
-/** Words of a path below which a UUID, or a code, is one of a person's things; elsewhere it may be a product's. */
+/** Words of a path below which a code is one of a person's things; elsewhere it may be a product's. */
 const PRIVATE =
-  /^((my|view)[-_]?)?(orders?|check-?outs?|carts?|basket|customers?|users?|accounts?|members?|profiles?|invoices?|receipts?|returns?|shipments?|parcels?|wish-?lists?|lists?|payments?|purchases?|sessions?|subscriptions?|gift-?_?cards?|success|confirm(ed|ation)|complete|transactions?|bookings?|reservations?|pay|rechnung|factures?|konto|warenkorb|panier|carrito|thank(s|[-_]?you)|merci|gracias|grazie|obrigad[oa]|bedankt|dziekujemy|kasse|danke|bestell[a-z]+|commandes?|pedidos?|compras?|ord(en|ine|re)|zamowienie|objednavka|comanda|siparis)([-_]?(status|received|confirmation|id|summary|success|complete|details?))?$/i;
-/** Words after which an id is one of the catalogue's, however random it looks. */
-const CATALOGUE = /^(products?|produkte?|articles?|artikel|items?|p|dp|pd|details?|sku|variants?|categor(y|ies)|kategorien?|collections?|navigation|landingpage|cms|media)$/i;
+  /^((my|view)[-_]?)?(orders?|check-?outs?|carts?|basket|customers?|users?|accounts?|members?|profiles?|invoices?|receipts?|returns?|shipments?|parcels?|wish-?lists?|lists?|payments?|purchases?|sessions?|subscriptions?|gift-?_?cards?|success|confirm(ed|ation)|complete|transactions?|bookings?|reservations?|pay|rechnung|factures?|konto|warenkorb|panier|carrito|thank(s|[-_]?you)|merci|gracias|grazie|obrigad[oa]|bedankt|dziekujemy|kasse|danke|bestell[a-z]+|commandes?|pedidos?|compras?|ord(en|ine|re)|zamowienie|objednavka|comanda|siparis|tilaus|rendeles|delivery|lieferung)([-_]?(status|received|confirmation|id|summary|success|complete|details?))?$/i;
+/** Words after which an id is a product's, whatever it is below. */
+const PRODUCT = /^(produ[ckti]\w*|prodott[oi]|arti[ckg]\w+|sku|variants?|[ck]ategor\w*|collections?|tuote|termek|vare|urun)$/i;
+/** Words after which an id is one of the catalogue's, however random it looks, unless it is below a word for a person's things. */
+const CATALOGUE = /^(items?|p|dp|pd|details?|navigation|landingpage|cms|media|brand|blog|news)$/i;
+const isOfCatalogue = (before: string, place: string) => PRODUCT.test(before) || (CATALOGUE.test(before) && !place);
+const UUID = /(^|[^\da-f])[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}(?![\da-f])/i;
 /** Words after which digits are a telephone number; `wa.me` is WhatsApp's host for that. */
 const TELEPHONE = /^(tel|phone|(tele)?fon|telephone|telefon|mobile|handy|call(to)?|sms|fax|whatsapp|wa\.me)\.?$/i;
 
@@ -59,34 +63,37 @@ function isRandom(word: string): boolean {
 /** Whether a word has a code as systems give it to an order: letters and digits change three times, or it is long. Numbers with a few letters before them are not. */
 const isCode = (word: string) => word.split(/[^a-z\d]+/i).some((run) => run.length >= 8 && /\d/.test(run) && (run.length >= 20 || changesIn(run) > 2));
 
-/** Whether a word is a key to something, or says who somebody is. `before` is the word before it, `place` the word of the path that says whose it is. */
-function isToken(word: string, before: string, place: string): boolean {
+/** Whether a word is a key to something, or says who somebody is. `before` is the word before it, `place` the word of the path that says whose it is; `isCampaign`, whether a UUID may be that of a campaign. */
+function isToken(word: string, before: string, place: string, isCampaign: boolean): boolean {
   if (/(^|[^\w-])eyJ[\w-]+\.[\w-]|wc_order_\w/.test(word)) return true;
-  if (/(^|[^\da-f])[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}(?![\da-f])/i.test(word)) return SECRET.test(before) || !!place;
+  if (UUID.test(word)) return SECRET.test(before) || !!place || !(isCampaign || isOfCatalogue(before, place));
   if (SECRET.test(before) && word.length >= MIN_CODE && !isSpelt(word)) return true;
   // Carts and lists may name products.
   if (place && !/cart|basket|list|warenkorb|panier|carrito/i.test(place) && isCode(word)) return true;
-  return isRandom(word) && !(CATALOGUE.test(before) && word.length <= MAX_ID);
+  return isRandom(word) && !(isOfCatalogue(before, place) && word.length <= MAX_ID);
 }
 
 /** Returns what may stay of one word. */
-function cleanWord(word: string, before: string, place: string): string {
+function cleanWord(word: string, before: string, place: string, isCampaign: boolean): string {
   if (/.@./.test(word)) return '[email]';
   const digits = count(word, /\d/g);
   if (/^[\d().+-]+$/.test(word) && digits < MIN_RANDOM && digits >= (TELEPHONE.test(before) ? 6 : word[0] === '+' ? 8 : MIN_RANDOM)) return '[phone]';
-  return isToken(word, before, place) ? '[token]' : word;
+  if (!isToken(word, before, place, isCampaign)) return word;
+  // A product's name before its id.
+  const [name = ''] = /^([a-z\d]+-){2,}(?=[\da-f-]{36}$)/i.exec(word) ?? [];
+  return `${isSpelt(name) ? name : ''}[token]`;
 }
 
 /** Returns a text, or a path, with each of its words cleaned. `before` is the word before it. */
-function cleanWords(text: string, before = ''): string {
+function cleanWords(text: string, before = '', isCampaign = false): string {
   let place = '';
   return text.replace(/\s+|[^\s/?&=;:,#]+/g, (word) => {
     // In a sentence, what follows `key` is no key; but what follows `Tel.` is a number.
     if (/\s/.test(word)) return (before = TELEPHONE.test(before) ? before : ''), (place = ''), word;
     if (PRIVATE.test(before)) place = before;
-    else if (CATALOGUE.test(before)) place = '';
+    else if (PRODUCT.test(before)) place = '';
     const plain = decode(word);
-    const cleaned = plain === word ? cleanWord(word, before, place) : cleanText(plain, place || before);
+    const cleaned = plain === word ? cleanWord(word, before, place, isCampaign) : cleanText(plain, place || before, isCampaign);
     before = plain;
     return cleaned === plain ? word : plain === word ? cleaned : encode(cleaned);
   });
@@ -101,10 +108,11 @@ const PHONES =
  * random strings, and codes after words such as `reset`. Also those in percent signs, of however many layers.
  *
  * @param before the word before the text: the name of a parameter; default: none
+ * @param isCampaign whether UUIDs stay that nothing says are somebody's: campaigns have some; default: true
  */
-export function cleanText(text: string, before?: string): string {
+export function cleanText(text: string, before?: string, isCampaign = true): string {
   const quoted = text.replace(/"[^"]{1,64}"(?=@)/g, 'x');
-  return cleanWords(quoted, before).replace(PHONES, (all, edge: string, number: string) => {
+  return cleanWords(quoted, before, isCampaign).replace(PHONES, (all, edge: string, number: string) => {
     const digits = count(number, /\d/g);
     const isDate = /^\d\d?\D\d\d?\D(19|20)\d\d(\D|$)/.test(number);
     return digits < 8 || (number[0] !== '+' && (digits < 9 || digits > 12)) || isDate ? all : `${edge}[phone]`;
@@ -136,7 +144,7 @@ export function cleanUrl(address: string, stays: (name: string) => boolean = (na
 }
 
 /** Returns a page title, or what somebody searched for, that may be stored and sent. */
-export const cleanTitle = (title: string): string => cut(cleanText(cut(title, MAX_URL)), MAX_TITLE);
+export const cleanTitle = (title: string): string => cut(cleanText(cut(title, MAX_URL), '', false), MAX_TITLE);
 
 /**
  * Returns the route that a fragment spells, as it may be stored and sent: `#/cart`, `#!/cart`. It ends where something like a query begins. An

@@ -21,9 +21,6 @@ https://shop.example/products/8901234567890-dosa-mix
 https://shop.example/products/prod_01HXYZABCDEFGHJKMNPQRSTV
 https://shop.example/products/507f1f77bcf86cd799439011
 https://shop.example/products/${UUID}
-https://shop.example/red-mug/${UUID}
-https://shop.example/thank-you-cards/${UUID}
-https://shop.example/made-to-order/${UUID}
 https://shop.example/checkout/success/ORD-2026-000123
 https://shop.example/checkout/success/SW10012
 https://shop.example/orders/DE100000123/thank_you
@@ -34,6 +31,12 @@ https://shop.example/warenkorb/rtx4070ti16gb
 https://shop.example/wishlist/fa507nv-r7
 https://shop.example/account/settings/notifications2026
 https://shop.example/en/blog/${UUID}
+https://shop.example/de/artikel/${UUID}
+https://shop.example/producto/${UUID}
+https://shop.example/produit/${UUID}/avis
+https://shop.example/p/${UUID}
+https://shop.example/kategorie/${UUID}/product/${UUID}
+https://shop.example/orders/products/${UUID}
 https://shop.example/blogs/news/2026-11-27-how-to-fly-a-kite
 https://shop.example/blogs/news/2026/11/27/kites
 https://shop.example/blog/20261127-kites
@@ -252,6 +255,30 @@ export const PERSONAL: [address: string, clean: string][] = `
 /x/${HEX}${HEX} > /x/[token]
 /?utm_content=${HEX} > /?utm_content=[token]
 /checkout/success/${UUID} > /checkout/success/[token]
+/${UUID} > /[token]
+/order_${UUID} > /[token]
+/order-${UUID}/ > /[token]/
+/de/order:${UUID} > /de/order:[token]
+/u/${UUID} > /u/[token]
+/me/${UUID}/edit > /me/[token]/edit
+/delivery/${UUID} > /delivery/[token]
+/track-my-parcel/${UUID} > /track-my-parcel/[token]
+/winkelwagen/${UUID} > /winkelwagen/[token]
+/winkelmandje/toevoegen/${UUID} > /winkelmandje/toevoegen/[token]
+/red-mug/${UUID} > /red-mug/[token]
+/thank-you-cards/${UUID} > /thank-you-cards/[token]
+/made-to-order/${UUID} > /made-to-order/[token]
+/red-mug-${UUID} > /red-mug-[token]
+/c/${UUID} > /c/[token]
+/checkouts/c/${UUID} > /checkouts/c/[token]
+/orders/details/${UUID} > /orders/details/[token]
+/account/orders/items/${HEX} > /account/orders/items/[token]
+/%7B${UUID}%7D > /[token]
+/%D0%B7%D0%B0%D0%BA%D0%B0%D0%B7/${UUID} > /%D0%B7%D0%B0%D0%BA%D0%B0%D0%B7/[token]
+/%E6%B3%A8%E6%96%87/${UUID} > /%E6%B3%A8%E6%96%87/[token]
+/lieferung/8c5a9d7e6f > /lieferung/[token]
+/%CF%80%CE%B1%CF%81%CE%B1%CE%B3%CE%B3%CE%B5%CE%BB%CE%AF%CE%B1/${UUID} > /%CF%80%CE%B1%CF%81%CE%B1%CE%B3%CE%B3%CE%B5%CE%BB%CE%AF%CE%B1/[token]
+/%D1%82%D0%BE%D0%B2%D0%B0%D1%80/${UUID} > /%D1%82%D0%BE%D0%B2%D0%B0%D1%80/[token]
 /checkout/onepage/success/${UUID}/ > /checkout/onepage/success/[token]/
 /en/checkout/complete/${UUID}.html > /en/checkout/complete/[token]
 /order/confirmed/${UUID} > /order/confirmed/[token]

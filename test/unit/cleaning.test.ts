@@ -41,6 +41,7 @@ test.each([
   ['Orders of iåa@käse.example (3)', 'Orders of [email] (3)'],
   ['ida%2540mail.example', '[email]'],
   ['Order 0a1b2c3d4e5f60718293a4b5c6d7e8f9', 'Order [token]'],
+  ['Order 3f2b8c1d-1a2b-4c3d-9e8f-0a1b2c3d4e5f – Kites', 'Order [token] – Kites'],
 ])('a title %j becomes %j', (title, clean) => {
   expect(cleanTitle(title)).toBe(clean);
 });
@@ -56,6 +57,8 @@ test.each([
 test.each([
   ['#/reset/a8f3k2l9', '#/reset/[token]'],
   ['#!/pay/ida%2540mail.example', '#!/pay/[email]'],
+  ['#/u/3f2b8c1d-1a2b-4c3d-9e8f-0a1b2c3d4e5f', '#/u/[token]'],
+  ['#/produkt/3f2b8c1d-1a2b-4c3d-9e8f-0a1b2c3d4e5f', '#/produkt/3f2b8c1d-1a2b-4c3d-9e8f-0a1b2c3d4e5f'],
   ['#/orders/3f2b8c1d-1a2b-4c3d-9e8f-0a1b2c3d4e5f', '#/orders/[token]'],
   ['#/call/+491701234567', '#/call/[phone]'],
   ['#/products/red-kite', '#/products/red-kite'],
@@ -96,6 +99,7 @@ describe('allowed parameters', () => {
     ['?q=ida%40mail.example', '?q=[email]'],
     ['?q=0170+1234567', '?q=[phone]'],
     ['?key=wc_order_a1B2c3D4e5F6g', '?key=[token]'],
+    ['?variant=3f2b8c1d-1a2b-4c3d-9e8f-0a1b2c3d4e5f', '?variant=3f2b8c1d-1a2b-4c3d-9e8f-0a1b2c3d4e5f'],
     ['?user=3f2b8c1d-1a2b-4c3d-9e8f-0a1b2c3d4e5f', '?user=[token]'],
     ['?tel=01701234567', '?tel=[phone]'],
     ['?Q=red', ''],
