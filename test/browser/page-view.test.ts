@@ -243,3 +243,27 @@ test('counts one view where the shop calls page() as soon as the script is there
   await inPage(page, (waymark: Waymark) => waymark.track('marker'));
   expect(told(await site.flushed(page))).toEqual(['/ Page / wide']);
 });
+
+test('a form that posts to its own page is the same view, and tells its product once, in a real browser', async () => {
+  const product = `<script type="application/ld+json">{ "@context": "https://schema.org", "@type": "Product", "sku": "A1", "name": "Mug", "offers": { "price": 5, "priceCurrency": "EUR" } }</script>`;
+  const site = await openSite({
+    body: `${product}<form method="post"><button onclick="(window.dataLayer ??= []).push({ event: 'add_to_cart', ecommerce: { items: [{ item_id: 'A1', item_name: 'Mug', price: 5 }] } })">Add</button></form><a href="/other">Other</a>`,
+  });
+  const page = await site.visit(browser, '/mug');
+  await until('the product', () => site.named('view_item').length === 1);
+  for (let count = 1; count <= 3; count++) {
+    await Promise.all([page.waitForNavigation(), page.click('button')]);
+    await ready(page);
+    await until('what was added', () => site.named('add_to_cart').length === count);
+  }
+  // A moment for a product that would be told again.
+  await page.waitForTimeout(1000);
+  await site.flushed(page);
+  expect(['page_view', 'view_item', 'add_to_cart'].map((name) => site.named(name).length)).toEqual([1, 1, 3]);
+  await Promise.all([page.waitForNavigation(), page.click('a')]);
+  await page.goBack();
+  await until('the views of the other page, and of this one again', () => site.named('page_view').length === 3);
+  await page.reload();
+  await until('the view after a reload', () => site.named('page_view').length === 4);
+  expect(new Set(site.events().map(({ session }) => session.id)).size).toBe(1);
+});
