@@ -1,7 +1,8 @@
+import { isWeb, siteAddress } from './browser/site-address.js';
 import { clicks } from './capture/attributes.js';
 import { bots as markBots, isAutomated } from './capture/bots.js';
 import type { Arrivals } from './capture/arrivals.js';
-import type { Networks } from './capture/classify.js';
+import type { Network, Networks } from './capture/classify.js';
 import { engagement } from './capture/engagement.js';
 import { feelings } from './capture/feedback.js';
 import { landingsBy } from './capture/landing.js';
@@ -19,10 +20,11 @@ import type { Model } from './journey/model.js';
 import type { ModelName, OwnStage, StageName } from './journey/names.js';
 import { isStage } from './journey/models.js';
 import { stages } from './journey/stages.js';
-import { coreDefaults, corePatterns, like, oneOf, resolveOptions, type CoreOptions } from './options.js';
+import { coreDefaults, corePatterns, like, oneOf, resolveOptions, type CoreOptions, type Patterns } from './options.js';
 import type { Plugin } from './plugin.js';
 import { consentSignals } from './privacy/signals.js';
 import { nearest } from './util/nearest.js';
+import { MAX_MS } from './util/run-later.js';
 
 /** What `createTracker` takes. Everything but `collector` (or `collectors`) has a default. */
 export interface Options extends CoreOptions {
@@ -117,18 +119,51 @@ export const allDefaults = {
   networks: {} as Networks,
 };
 
-/** What `linkDomains` takes: a full stop in each, so that no whole top-level domain is the shop's. */
-const DOMAINS = { test: (domains: readonly unknown[]) => domains.every((domain) => /^[\w-]+(\.[\w-]+)+$/.test(`${domain as string}`)), toString: () => 'a list of domains such as "shop.example"' };
+/** Hosts: a full stop in each, so that no whole top-level domain is the shop's. */
+const HOST = /^[\w-]+(\.[\w-]+)+$|^localhost$/;
+const HOSTS: Patterns[string] = { test: (hosts: readonly unknown[]) => hosts.every((host) => HOST.test(`${host as string}`)), toString: () => 'a list of hosts such as "shop.example"' };
+
+/** A number that timers can take: above that, they go off at once. */
+const upTo = (most: number): Patterns[string] => ({ test: (number: number) => number <= most, toString: () => `a number above 0 and up to ${most}` });
+
+/** What `networks` takes: of each, what is known of it, or a host as text; nothing for one that is known by its name in `utm_source`. */
+const NETWORKS: Patterns[string] = {
+  test: (networks: Networks) =>
+    Object.values(networks).every((one: Network | string | undefined) => (typeof one === 'string' ? /\w\../.test(one) : typeof (one ?? {}) === 'object' && !Array.isArray(one) && [one?.hosts, one?.aliases].every((list = []) => Array.isArray(list) && list.every(Boolean)))),
+  toString: () => 'networks such as { mynet: { hosts: ["my.example"] } }',
+};
+
+/** What options must look like beside those of the core. */
+const patterns = (): Patterns => ({
+  ...corePatterns,
+  key: like(/\S/, 'a text'),
+  batchWaitMs: upTo(MAX_MS),
+  cartIdleMinutes: upTo(Math.floor(MAX_MS / 60_000)),
+  currency: like(/^([A-Z]{3})?$/, 'an ISO 4217 code such as "EUR"'),
+  bots: oneOf('mark', 'drop', 'keep'),
+  internalHosts: HOSTS,
+  linkDomains: HOSTS,
+  networks: NETWORKS,
+});
 
 /**
  * Returns the options as given, or their defaults.
  *
  * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
-export const resolveAll = (given: Options): typeof allDefaults => resolveOptions(given, allDefaults, { ...corePatterns, currency: like(/^([A-Z]{3})?$/, 'an ISO 4217 code such as "EUR"'), bots: oneOf('mark', 'drop', 'keep'), linkDomains: DOMAINS }, nearest);
+export function resolveAll(given: Options): typeof allDefaults {
+  const paths = [given.collector, ...[given.collectors ?? []].flat().map((one) => Object(one).collector ?? one)];
+  // Such as a sandboxed `srcdoc` whose page keeps its address back: nobody knows where a path leads. Not by `baseURI`, see `siteAddress`.
+  const isLost = typeof document === 'object' && !isWeb(siteAddress()) && paths.some((path) => /^\//.test(path));
+  if (isLost) console.warn('waymark: this frame may not see the address of the page around it, so nothing is tracked: give "collector" as a whole address such as "https://shop.example/events"');
+  return resolveOptions(isLost ? { ...given, collector: NOWHERE, collectors: undefined } : given, allDefaults, patterns(), nearest);
+}
+
+/** Stands for a collector whose address nobody knows. */
+const NOWHERE = 'https://nowhere.invalid/';
 
 /** Whether nothing may be tracked here, nor stored. */
-export const isUnwanted = ({ bots }: typeof allDefaults): boolean => bots === 'drop' && isAutomated();
+export const isUnwanted = ({ bots, collector }: typeof allDefaults): boolean => collector === NOWHERE || (bots === 'drop' && isAutomated());
 
 /**
  * Returns the plugins that have to be there from the first moment of a page, in their order. The script tag loads those of `more.ts` once the

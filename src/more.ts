@@ -10,16 +10,17 @@ import { webVitals } from './capture/web-vitals.js';
 import { cartWatch } from './commerce/cart-watch.js';
 import type { allDefaults } from './first.js';
 import type { Plugin } from './plugin.js';
+import type { nearest } from './util/nearest.js';
 
-/** Returns the plugins that may come a moment after the tracker has started, in their order: the script tag has them in a second file. */
-export function morePlugins(options: typeof allDefaults): Plugin[] {
+/** Returns the plugins that may come a moment after the tracker has started, in their order: the script tag has them in a second file. `guess`: what finds the name that was meant, which the first file has already. */
+export function morePlugins(options: typeof allDefaults, guess: typeof nearest): Plugin[] {
   return [
     cartWatch(options.cartIdleMinutes, options.key),
     ...(options.dataLayer ? [pushedEvents()] : []),
     ...(options.markup ? [productMarkup()] : []),
     sharing(),
     submits(),
-    attributeSlips(),
+    attributeSlips(guess),
     views(),
     ...(options.outgoing ? [outgoing()] : []),
     ...(options.forms ? [forms()] : []),

@@ -232,7 +232,7 @@ function checkOptions<Defaults extends object>(given: Partial<Record<keyof Defau
     const isOfEach = name in single && Array.isArray(collectors) && collectors.length > 0;
     const takes = isOfEach ? NOTHING : pattern[name];
     const isOfType = takes?.isFree ?? (typeof value === type && Array.isArray(value) === Array.isArray(byDefault));
-    const isRight = isOfEach ? value === byDefault : isOfType && (type === 'number' ? Number(value) > 0 : (takes ?? /^/).test(value as never));
+    const isRight = isOfEach ? value === byDefault : isOfType && (type !== 'number' || Number(value) > 0) && (takes ?? /^/).test(value as never);
     if (isRight) options[name] = takes?.read ? takes.read(value as never, faults) : value;
     else if (name in options) faults.push(`option "${path}${name}" takes ${takes ?? TYPES[type] ?? (Array.isArray(byDefault) ? 'a list' : 'an object')}, got ${show(value)}`);
     else {

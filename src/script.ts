@@ -11,6 +11,7 @@ import type { Tracker } from './index.js';
 import type { Plugin } from './plugin.js';
 import { openTracker } from './tracker.js';
 import { nearest } from './util/nearest.js';
+import { readJson } from './util/read-json.js';
 import { show } from './util/show.js';
 
 /** The global before the file has loaded: it queues calls. */
@@ -46,15 +47,6 @@ function comingFormat(name: string, options: Record<string, unknown> = {}, src: 
   format.coming = load<typeof import('./formats/script-formats.js')>(FORMATS, src).then(({ formatByName }) => Object.assign(format, formatByName(name, options)));
   format.coming.catch((error) => console.error(error));
   return format;
-}
-
-/** Returns what a text in JSON says; what cannot be read, as it is written, so that it is named by what the option takes. */
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 /** What a script tag says of a collector: its format by name, with options. */
@@ -117,7 +109,7 @@ const more =
     };
     const loaded = new Promise<void>((resolve) => {
       const begin = () => {
-        resolve(by<typeof import('./more.js'), void>(MORE, ({ morePlugins }) => add(morePlugins(options))));
+        resolve(by<typeof import('./more.js'), void>(MORE, ({ morePlugins }) => add(morePlugins(options, nearest))));
         if (options.frustration || options.gzip || options.linkDomains.length) void by<typeof import('./asked.js'), void>(ASKED, ({ askedPlugins }) => add(askedPlugins(options)));
       };
       watch(() => whenParsed(stops, safe(begin)));

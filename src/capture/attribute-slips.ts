@@ -1,7 +1,7 @@
 import { listen } from '../browser/listen.js';
 import { attributeOf, trueOf } from '../browser/of-document.js';
 import type { Plugin } from '../plugin.js';
-import { nearest } from '../util/nearest.js';
+import type { nearest } from '../util/nearest.js';
 import { show } from '../util/show.js';
 
 const PREFIX = 'data-waymark-';
@@ -19,26 +19,28 @@ const TAKES: Readonly<Record<string, RegExp>> = {
 };
 
 /** Returns what is probably a slip of the pen in one attribute of an element; undefined where nothing is. Pure. */
-function slipIn(field: string, value: string): string | undefined {
+function slipIn(field: string, value: string, guess: typeof nearest): string | undefined {
   const takes = Object.keys(TAKES).includes(field) ? TAKES[field] : undefined;
   if (takes && !takes.test(value)) return `takes ${takes.source.match(/\w+/g)!.join(', ')}`;
-  const meant = KNOWN.includes(field) ? undefined : nearest(field, KNOWN);
+  const meant = KNOWN.includes(field) ? undefined : guess(field, KNOWN);
   return meant && `did you mean ${PREFIX}${meant}?`;
 }
 
 /**
  * Warns in the console, once of each, of `data-waymark-…` attributes that are near to one that there is, and of values that one does not take: of the elements
  * that are there when the browser has time after the page is parsed, and later of those that are clicked or submitted.
+ *
+ * @param guess finds what a name was meant to be: the first file has it already
  */
 export const attributeSlips =
-  (): Plugin =>
+  (guess: typeof nearest): Plugin =>
   ({ safe, stops, watch }) =>
     watch(() => {
       const told = new Set<string>();
       function check(element: Element): void {
         for (const name of trueOf(element, 'getAttributeNames').call(element)) {
           const value = attributeOf(element, name)!;
-          const slip = name.startsWith(PREFIX) && slipIn(name.slice(PREFIX.length), value);
+          const slip = name.startsWith(PREFIX) && slipIn(name.slice(PREFIX.length), value, guess);
           const message = `waymark: ${name}=${show(value)}: ${slip}`;
           if (!slip || told.has(message)) continue;
           told.add(message);

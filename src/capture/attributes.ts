@@ -3,11 +3,12 @@ import { attributeOf, trueOf } from '../browser/of-document.js';
 import { onSubmit } from '../browser/submits.js';
 import type { StageName } from '../journey/names.js';
 import type { Plugin, Tools } from '../plugin.js';
+import { readJson } from '../util/read-json.js';
 
 /** What happens to an element that is marked for it. */
 export type Trigger = 'click' | 'submit' | 'view';
 
-/** Fields that are numbers; all other attributes stay text, so that an item_id `007` stays one. */
+/** Fields that are numbers; `items` is a list in JSON, all other attributes stay text, so that an item_id `007` stays one. */
 const NUMBER = /^(price|quantity|value|rating)$/;
 /** Events that are by their nature views. */
 const VIEW = /^(view_(promotion|item|item_list)|review_view)$/;
@@ -21,7 +22,7 @@ export function readProperties(element: Element): Record<string, unknown> {
   for (const name of trueOf(element, 'getAttributeNames').call(element)) {
     const value = attributeOf(element, name)!;
     const [, field] = name.split('data-waymark-');
-    if (field && !/^(event|on|stage|share)$/.test(field)) properties[field] = NUMBER.test(field) && value.trim() && isFinite(Number(value)) ? Number(value) : value;
+    if (field && !/^(event|on|stage|share)$/.test(field)) properties[field] = field === 'items' ? readJson(value) : NUMBER.test(field) && value.trim() && isFinite(Number(value)) ? Number(value) : value;
   }
   return properties;
 }
@@ -46,9 +47,26 @@ export function eventOf(element: Element, trigger: Trigger): string | undefined 
 export const findElement = (event: Event, isIt: (element: Element) => unknown): Element | undefined =>
   (event.composedPath() as Element[]).find((node) => node.nodeType === 1 && isIt(node));
 
+/**
+ * Returns what tells, once for each click that counts, whether it came in the wake of another one: of the same task, as the click that the browser makes on the
+ * box of a label, or the page on another element.
+ */
+export function wakeOf(): () => boolean {
+  let isWake = false;
+  return () => {
+    const was = isWake;
+    isWake = true;
+    setTimeout(() => (isWake = false));
+    return was;
+  };
+}
+
 /** Tracks what an element is marked for, which must be for that trigger. */
-export function trackMarked({ tracker }: Tools, element: Element, trigger: Trigger): void {
-  tracker.track(eventOf(element, trigger)!, readProperties(element), { stage: readMark(element, 'stage') as StageName | undefined });
+export function trackMarked({ reject, tracker }: Tools, element: Element, trigger: Trigger): void {
+  const { items = [], ...properties } = readProperties(element);
+  if (!Array.isArray(items)) reject('items', 'a list in JSON', items);
+  else if (items.length) properties.items = items;
+  tracker.track(eventOf(element, trigger)!, properties, { stage: readMark(element, 'stage') as StageName | undefined });
 }
 
 /**

@@ -2,7 +2,7 @@ import { listen } from '../browser/listen.js';
 import { trueOf } from '../browser/of-document.js';
 import type { Plugin } from '../plugin.js';
 import { readUrl } from '../util/url.js';
-import { eventOf, findElement, readMark } from './attributes.js';
+import { eventOf, findElement, readMark, wakeOf } from './attributes.js';
 
 /**
  * Addresses of profiles by network; `~` is a name. What is shared, posted and watched has other paths, or first words that are no name.
@@ -49,10 +49,11 @@ const isMarked = (element: Element) => eventOf(element, 'click') || readMark(ele
  */
 export const outgoing = (): Plugin => ({ cleanUrl, record, safe, stops, watch }) =>
   watch(() => {
+    const isWake = wakeOf();
     const onClick = safe((event: Event) => {
       const link = findElement(event, (each) => isLink(each) || isMarked(each)) as HTMLAnchorElement | undefined;
       // The right button opens a menu.
-      if (!link || !isLink(link) || isMarked(link) || (event as MouseEvent).button > 1) return;
+      if (!link || !isLink(link) || isMarked(link) || (event as MouseEvent).button > 1 || isWake()) return;
       const url = readUrl(link.href);
       const method = { 'mailto:': 'email', 'tel:': 'phone' }[`${url?.protocol}`];
       if (method) return record('contact', { method });

@@ -4,7 +4,7 @@ import type { Profile } from '../identity/profile.js';
 import type { OwnStage, StageName } from '../journey/names.js';
 import type { Plugin } from '../plugin.js';
 import { readUrl } from '../util/url.js';
-import { findElement, readMark, readProperties } from './attributes.js';
+import { findElement, readMark, readProperties, wakeOf } from './attributes.js';
 import { createToken, markLink } from './share-token.js';
 
 /** What `share` can be told. Other fields, such as `item_id`, become properties of the event. */
@@ -96,11 +96,12 @@ export const sharing = (): Plugin<ShareMethods> => ({ memory, record, reject, re
     });
   }
 
+  const isWake = wakeOf();
   watch(() =>
     stops.push(
       listen(document, 'click', (event) => {
         const element = findElement(event, (each) => readMark(each, 'share') !== undefined);
-        if (element) void share({ ...readProperties(element), stage: readMark(element, 'stage') as StageName | undefined, network: readMark(element, 'share') as ShareNetwork });
+        if (element && !isWake()) void share({ ...readProperties(element), stage: readMark(element, 'stage') as StageName | undefined, network: readMark(element, 'share') as ShareNetwork });
       }, true),
     ),
   );

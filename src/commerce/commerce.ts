@@ -165,7 +165,7 @@ export const commerce =
     /** Returns what those cost that are known by nothing. What is in no number costs nothing. */
     const valueOfUnknown = (items: unknown[] = []) => valueOf((items as Item[]).filter(({ quantity = 1 }) => quantity > 0));
     /** Whether an event says items itself. */
-    const hasItems = ({ items }: Fields) => !!(items as unknown[] | undefined)?.length;
+    const hasItems = ({ items }: Fields) => Array.isArray(items) && items.length > 0;
     /** Returns what an event is flagged with. */
     const flag = (...found: unknown[]) => {
       const flags = found.flat().filter(Boolean);

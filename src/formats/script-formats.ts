@@ -11,6 +11,6 @@ import { formatNames, formatsByName } from './small.js';
  */
 export function formatByName(name: string, options: object = {}): Format {
   const make = lookUp(formatsByName, name);
-  if (!make) throw new TypeError(`waymark: option "format" takes ${formatNames()}, or a format of waymark/formats; got ${show(name)}`);
+  if (!make) throw new TypeError(`waymark: option "format" takes ${formatNames()}, got ${show(name)}`);
   return make(options as never);
 }

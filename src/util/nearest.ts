@@ -11,6 +11,8 @@ export function nearest(typo: string, names: readonly string[]): string | undefi
     const others = pairsOf(name);
     return others[0] === pairs[0] ? pairs.filter((pair) => others.includes(pair)).length / (pairs.length + others.length) : 0;
   };
+  // What every object has is no slip of the pen.
+  if (typo in {}) return undefined;
   const [closest] = [...names].sort((a, b) => likeness(b) - likeness(a));
   return closest && likeness(closest) >= 0.25 ? closest : undefined;
 }

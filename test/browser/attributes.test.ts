@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openSite, type ArrivedEvent } from '../helpers/site.js';
+import { openSite, problemsOf, PROBLEMS, type ArrivedEvent } from '../helpers/site.js';
 import { useBrowser } from '../helpers/use-browser.js';
 
 const browser = useBrowser();
@@ -25,6 +25,18 @@ describe('an element with data-waymark-event', () => {
     const events = await site.flushed(page);
     expect(events.find(({ name }) => name === 'kept')!.properties).toEqual({ item_id: '007' });
     expect(Object.keys(events.find(({ name }) => name === 'share')!.properties).sort()).toEqual(['item_id', 'method', 'share']);
+  });
+
+  test('has its items as a list in JSON; what is none is a problem, and the event goes without', async () => {
+    const site = await openSite({
+      head: PROBLEMS,
+      body: `<button id="good" data-waymark-event="view_item_list" data-waymark-on="click" data-waymark-items='[{"item_id":"007","price":"1,50"}]'>A</button><button id="bad" data-waymark-event="purchase" data-waymark-items='[{"item_id":"A"'>B</button>`,
+    });
+    const page = await site.visit(browser);
+    for (const id of ['good', 'bad']) await page.click(`#${id}`);
+    await site.arrived('purchase');
+    expect(named(await site.flushed(page)).map(([name, properties]) => [name, (properties as { items?: unknown }).items])).toEqual([['view_item_list', [{ item_id: '007', price: 1.5 }]], ['purchase', []]]);
+    expect((await problemsOf(page)).filter(({ code }) => code === 'invalid_items')).toEqual([{ code: 'invalid_items', message: 'items takes a list in JSON, got "[{\\"item_id\\":\\"A\\""' }]);
   });
 
   test('tells by data-waymark-on what it is marked for: what is inside counts for the next around it', async () => {

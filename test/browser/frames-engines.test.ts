@@ -56,4 +56,25 @@ inEachEngine('the shop’s own page in a frame, in %s,', (name) => {
     expect(await tab.evaluate(`frames[0].waymark.exportData().then((data) => !!data)`)).toBe(true);
     await tab.close();
   });
+
+  test('that is sandboxed and may not see where it is does nothing with a path, says so, and throws nothing; with a whole address it tracks', async () => {
+    const frame = (collector: string) =>
+      `<script>onerror = (error) => parent.postMessage('threw ' + error, '*'); for (const type of ['warn', 'error']) console[type] = (text) => parent.postMessage(type + ' ' + text, '*')</script>${STUB}<script>waymark('track', 'in_sandbox')</script><script src="ORIGIN/waymark.min.js" data-collector="${collector}" data-batch-wait-ms="50" data-web-vitals="false" data-page-views="false"></script><script>parent.postMessage('track ' + typeof waymark.track, '*'); waymark.track('again')</script>`;
+    const add = (collector: string) => `<script>addEventListener('message', ({ data }) => (window.said ??= []).push(data)); document.body.append(Object.assign(document.createElement('iframe'), { sandbox: 'allow-scripts', srcdoc: ${JSON.stringify(frame(collector)).replace(/<\//g, '<\\/')}.replaceAll('ORIGIN', origin) }))</script>`;
+    const [lost, whole] = await Promise.all(['/events', 'ORIGIN/events'].map((collector) => openSite({ tag: BASE, body: add(collector), headers: { 'Referrer-Policy': 'no-referrer' } })));
+    for (const [site, isTracked] of [[lost!, false], [whole!, true]] as const) {
+      const tab = await engine.newTab();
+      await tab.goto(`${site.url}/one`);
+      const said = () => tab.evaluate('window.said ?? []') as Promise<string[]>;
+      await until('the frame to be through', async () => (await said()).some((line) => line.startsWith('track ')));
+      if (isTracked) {
+        await until('both', () => site.named('in_sandbox').length && site.named('again').length);
+        expect((await said()).filter((line) => !line.includes('storage_unavailable'))).toEqual(['track function']);
+      } else {
+        expect(await said()).toEqual([expect.stringMatching(/^warn waymark: this frame may not see .*"https:\/\/shop.example\/events"/), 'track function']);
+        expect(site.bodies).toEqual([]);
+      }
+      await tab.close();
+    }
+  });
 });

@@ -64,3 +64,10 @@ test('is off with data-outgoing="false"', async () => {
   await page.click('a');
   expect(own(await site.flushed(page))).toEqual([]);
 });
+
+test('tells one contact of a click on a label within the link, for which the browser clicks its box, too', async () => {
+  const site = await openSite({ body: `<a href="mailto:a@b.example"><label id="label">Write <input type="checkbox"></label></a>` });
+  const page = await site.visit(browser);
+  await page.click('#label', { position: { x: 3, y: 3 } });
+  expect((await site.flushed(page)).filter(({ name }) => name === 'contact')).toHaveLength(1);
+});

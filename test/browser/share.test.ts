@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Page } from 'playwright';
 import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
-import { inPage } from '../helpers/shop.js';
+import { inPage, until } from '../helpers/shop.js';
 import { besideProblems, codesOf, listenTo, openSite, openTab, problemsOf, PROBLEMS, ready, type SiteParts, type Waymark } from '../helpers/site.js';
 
 const profile = newProfile();
@@ -391,4 +391,18 @@ describe('an arrival by a shared link', () => {
     expect(site.named('share').map(({ properties }) => properties.parent)).toEqual(['0123456789ab', '0123456789ab']);
     expect(late).toMatch(/-4$/);
   });
+});
+
+test('a click of a person on what is marked for sharing shares once: on a label around a box, on one that names it, on the box, and where the page clicks on', async () => {
+  const { page, copied, flushed } = await openPage('/products/dunlin', {
+    body: `<label id="around" data-waymark-share="copy">Share <input type="checkbox" id="box"></label>
+      <div data-waymark-share="copy"><label id="for" for="named">Share</label><input type="radio" id="named"></div>
+      <button id="one" data-waymark-share="copy" onclick="other.click()">Share</button><button id="other" data-waymark-share="copy">Share</button>`,
+  });
+  const ids = ['around', 'box', 'for', 'named', 'one', 'other'];
+  for (const [index, id] of ids.entries()) {
+    await page.click(`#${id}`, id === 'around' ? { position: { x: 3, y: 3 } } : {});
+    await until(id, async () => (await copied()).length > index);
+  }
+  expect((await flushed(page)).filter(({ name }) => name === 'share')).toHaveLength(ids.length);
 });

@@ -45,6 +45,10 @@ describe('the properties of an element', () => {
     ['data-waymark-event="a" data-waymark-on="click" data-waymark-stage="decision" data-waymark-share="x" data-waymark-about="b"', { about: 'b' }],
     ['data-waymark-events="a" data-waymark-once="b"', { events: 'a', once: 'b' }],
     ['data-waymark- data-item="a" id="b"', {}],
+    [`data-waymark-items='[{"item_id":"007","price":"12.50"}]'`, { items: [{ item_id: '007', price: '12.50' }] }],
+    [`data-waymark-items='[{"item_id":"007"'`, { items: '[{"item_id":"007"' }],
+    ['data-waymark-items', { items: '' }],
+    ['data-waymark-items="2"', { items: 2 }],
   ])('%s', (attributes, properties) => {
     expect(readProperties(elementOf(`<p ${attributes}></p>`))).toEqual(properties);
   });

@@ -1053,3 +1053,13 @@ describe('a long order', () => {
     expect(profile.cart).toBeUndefined();
   });
 });
+
+test.each(['purchase', 'view_cart', 'refund'])('takes items that are no list for none: %s', (name) => {
+  const { cart, track, events } = openShop('EUR');
+  cart.add(KITE);
+  for (const items of ['[{"item_id":"A"', { length: 1 }]) {
+    track(name, { transaction_id: 'T1', items });
+    if (name !== 'refund') expect(events.at(-1)).toMatchObject({ name, items: [KITE] });
+    if (name === 'purchase') return;
+  }
+});

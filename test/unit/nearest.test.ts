@@ -20,6 +20,6 @@ test.each([
   expect(nearest(typo, [...OPTIONS])).toBe(name);
 });
 
-test.each(['', 'x', 'theme', 'zzz', 'cookieDomain', 'turboTrack', '🙂'])('makes no guess at "%s", which is like nothing', (typo) => {
+test.each(['', 'x', 'theme', 'zzz', 'cookieDomain', 'turboTrack', '🙂', 'constructor', 'toString', '__proto__', 'valueOf', 'hasOwnProperty'])('makes no guess at "%s", which is like nothing', (typo) => {
   expect(nearest(typo, [...OPTIONS])).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { allNetworks } from '../../src/capture/all-networks.js';
 import { allDefaults, resolveAll } from '../../src/first.js';
 import { coreDefaults, corePatterns, resolveOptions } from '../../src/options.js';
 
@@ -61,7 +62,47 @@ test.each([
 });
 
 test.each(Object.keys(allDefaults).filter((name) => typeof allDefaults[name as keyof typeof allDefaults] === 'number'))('refuses %s that are not above 0', (name) => {
-  for (const value of [0, -0, -1, -Infinity, NaN]) expect(complaint({ [name]: value })).toBe(`waymark: option "${name}" takes a number above 0, got ${value}`);
+  for (const value of [0, -0, -1, -Infinity, NaN]) expect(complaint({ [name]: value })).toMatch(RegExp(`^waymark: option "${name}" takes a number above 0( and up to \\d+)?, got ${value}$`));
+});
+
+// Above that, the timers of browsers go off at once.
+test.each([['batchWaitMs', 2147483647], ['cartIdleMinutes', 35791]])('refuses %s above %s, and says so', (name, most) => {
+  expect(complaint({ [name]: most })).toBe('nothing');
+  for (const value of [most + 1, 1e12, Infinity]) expect(complaint({ [name]: value })).toBe(`waymark: option "${name}" takes a number above 0 and up to ${most}, got ${value}`);
+});
+
+test.each(['', ' ', '\n'])('the key may not be %j', (key) => {
+  expect(complaint({ key })).toBe(`waymark: option "key" takes a text, got ${JSON.stringify(key)}`);
+});
+
+describe.each(['internalHosts', 'linkDomains'])('%s', (name) => {
+  test.each([[[]], [['shop.example', 'checkout.shop.example']], [['localhost']], [['127.0.0.1']], [['xn--kse-qla.example', 'A_b.example']]])('may be %j', (hosts) => {
+    expect(complaint({ [name]: hosts })).toBe('nothing');
+  });
+
+  test.each([[['']], [[' ']], [['shop.example', '']], [['https://shop.example']], [['shop.example/checkout']], [['shop.example:8080']], [['*.shop.example']], [['.shop.example']], [['shop.example.']], [['com']], [['a@shop.example']], [[7]], [[undefined]], [[['x']]]])('may not be %j', (hosts) => {
+    expect(complaint({ [name]: hosts })).toBe(`waymark: option "${name}" takes a list of hosts such as "shop.example", got list`);
+  });
+});
+
+describe('networks', () => {
+  test.each([
+    {}, { mynet: 'my.example' }, { mynet: '=my.example' }, { mynet: 'my.{cc}' }, { mynet: 'my.example/go' }, { mynet: {} }, { mynet: undefined }, { mynet: null },
+    { mynet: { hosts: [] } }, { mynet: { category: 'video', hosts: ['my.example'], aliases: ['my'], clickIds: { myclid: true }, named: false } },
+  ])('may be %j', (networks) => {
+    expect(complaint({ networks })).toBe('nothing');
+  });
+  test('may be all that we know', () => expect(complaint({ networks: allNetworks })).toBe('nothing'));
+
+  test.each([
+    { a: 5 }, { a: true }, { a: '' }, { a: 'my' }, { a: () => 1 }, { a: { hosts: 'my.example' } }, { a: { hosts: [''] } }, { a: { hosts: {} } }, { a: { aliases: 'my' } }, { good: 'my.example', a: 5 }, { a: ['my.example'] },
+  ])('may not be %j', (networks) => {
+    expect(complaint({ networks })).toMatch(/^waymark: option "networks" takes networks such as \{ mynet: \{ hosts: \["my.example"\] \} \}, got object$/);
+  });
+});
+
+test.each(['constructor', 'toString', '__proto__', 'valueOf', 'hasOwnProperty'])('takes %s for no slip of the pen', (name) => {
+  expect(complaint(JSON.parse(`{"${name}":"x"}`) as object)).toBe(`waymark: there is no option "${name}"`);
 });
 
 describe('the collector', () => {
@@ -90,7 +131,7 @@ describe('the collector', () => {
 
 test.each(['allowedParameters', 'deniedProperties'])('%s takes names', (name) => {
   for (const names of [[], ['variant'], ['variant', 'q']]) expect(complaint({ [name]: names })).toBe('nothing');
-  for (const names of [[''], ['q', 7], [undefined], [/q/], [['q']]]) expect(complaint({ [name]: names })).toBe(`waymark: option "${name}" takes a list of names, got object`);
+  for (const names of [[''], ['q', 7], [undefined], [/q/], [['q']]]) expect(complaint({ [name]: names })).toBe(`waymark: option "${name}" takes a list of names, got list`);
   for (const names of ['q', { q: true }]) expect(complaint({ [name]: names })).toMatch(`option "${name}" takes a list of names, got `);
 });
 
