@@ -29,10 +29,18 @@ export function hasEvidence({ url = '', referrer, userAgent = '' }: LandingInput
   return /[?#].*=/.test(url) || (!!from && from !== readUrl(url)?.hostname) || /\w/.test(userAgent.replace(PLAIN_BROWSER, ''));
 }
 
-/** Returns what can be said of an arrival without the classifier, which could not be loaded in time: its campaign, and that nobody told it apart. */
-function readEvidence({ url, referrer }: LandingInput): Landing {
-  const tags = [...(readUrl(url)?.searchParams ?? [])].flatMap(([name, value]) => (/^utm_/.test(name) && value ? [[name.slice(4).replace('campaign', 'name'), value]] : []));
+/**
+ * Returns what can be said of an arrival without the classifier, which could not be loaded in time: its campaign, and that nobody told it apart. Who comes from a
+ * host of the shop's own, without a campaign or click id, has not arrived.
+ */
+function readEvidence(visit: LandingInput): Landing {
+  const { url, referrer, internalHosts = [] } = visit;
+  const page = readUrl(url);
+  const tags = [...(page?.searchParams ?? [])].flatMap(([name, value]) => (/^utm_/.test(name) && value ? [[name.slice(4).replace('campaign', 'name'), value]] : []));
   const campaign = tags.length ? (Object.fromEntries(tags) as Landing['campaign']) : undefined;
+  const from = readUrl(referrer)?.hostname;
+  const isInternal = [page?.hostname, ...internalHosts].some((host) => host && `.${from}`.endsWith(`.${host.toLowerCase().replace(/^www\./, '')}`));
+  if (isInternal && !campaign && !/clid=/.test(`${url}`)) return withoutEvidence(visit);
   return { channel: 'other', network: null, paid: null, campaign, clickIds: {}, inApp: null, by: campaign ? 'utm' : referrer ? 'referrer' : null, confidence: 'low' };
 }
 

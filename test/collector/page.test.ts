@@ -23,6 +23,12 @@ describe('the live page', () => {
     expect(failures).toEqual([]);
   });
 
+  test('calls channels as people do', async () => {
+    const touchpoint = { channel: 'ai_assistant', network: 'chatgpt', paid: false, by: 'referrer', time: at(0) };
+    const { read } = await openLivePage(aBatch([anEvent({ name: 'landing', properties: { channel: 'ai_assistant', network: 'chatgpt' } })], { contexts: [aContext({ touchpoint })] }));
+    expect([await read('.arrivals'), await read('.event .details')]).toEqual([['ChatGPT AI assistant'], ['AI assistant']]);
+  });
+
   test('shows a dash for what a tracker does not tell', async () => {
     const properties = { currency: 'EUR', value: 36, cart_id: 'c1', items };
     const { read, failures } = await openLivePage(aBatch([aCoreEvent({ name: 'add_to_cart', properties })], { contexts: [aCoreContext()] }));

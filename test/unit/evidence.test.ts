@@ -45,3 +45,28 @@ test.each([
 ])('an arrival whose classifier could not be loaded is told by %s', (_, visit, properties) => {
   expect(readArrival(visit, undefined).properties).toMatchObject({ network: null, ...properties });
 });
+
+describe('where the classifier could not be loaded, no arrival is who comes', () => {
+  const internalHosts = ['pay.example', 'www.Blog.example'];
+  test.each([
+    ['from another host of the shop’s own', { url: SHOP, referrer: 'https://pay.example/done' }],
+    ['from a host within it', { url: SHOP, referrer: 'https://eu.pay.example/' }],
+    ['from one that is written with www and capitals', { url: SHOP, referrer: 'https://blog.example/' }],
+    ['from a host within the page’s', { url: SHOP, referrer: 'https://help.shop.example/' }],
+    ['from the shop, to a filtered list', { url: `${SHOP}?sort=price`, referrer: 'https://shop.example/' }],
+  ])('%s', (_, visit) => {
+    const found = readArrival({ ...visit, internalHosts, userAgent: CHROME }, undefined).properties;
+    expect(found.channel).toBe('internal');
+    expect(readArrival({ ...visit, internalHosts, userAgent: CHROME }, classify).properties.channel).toBe('internal');
+  });
+
+  test.each([
+    ['a campaign', { url: `${SHOP}?utm_source=mail`, referrer: 'https://pay.example/' }],
+    ['a click id', { url: `${SHOP}?fbclid=abc`, referrer: 'https://pay.example/' }],
+    ['a host that only ends alike', { url: SHOP, referrer: 'https://notpay.example/' }],
+    ['a foreign host', { url: SHOP, referrer: 'https://www.instagram.com/' }],
+    ['no referrer', { url: `${SHOP}?a=1`, referrer: '' }],
+  ])('but with %s it is one', (_, visit) => {
+    expect(readArrival({ ...visit, internalHosts, userAgent: CHROME }, undefined).properties.channel).toBe('other');
+  });
+});

@@ -9,7 +9,7 @@ export const STAGES = ['awareness', 'consideration', 'decision', 'purchase', 're
 /** Names that do not just take a capital. */
 const NETWORKS = new Map([
   ['tiktok', 'TikTok'], ['youtube', 'YouTube'], ['linkedin', 'LinkedIn'], ['whatsapp', 'WhatsApp'], ['x', 'X'],
-  ['chatgpt', 'ChatGPT'], ['ai_assistant', 'AI assistant'], ['duckduckgo', 'DuckDuckGo'],
+  ['chatgpt', 'ChatGPT'], ['duckduckgo', 'DuckDuckGo'],
 ]);
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -18,8 +18,8 @@ const clip = (text) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT).repl
 /** A property as text, empty where it is none: a stranger may send anything. */
 const asText = (value) => (typeof value === 'string' || typeof value === 'number' ? clip(String(value)) : '');
 
-/** A name of the tracker's as words: `paid_social` is `paid social`. */
-export const spaced = (text) => clip(text.replaceAll('_', ' '));
+/** A name of the tracker's as words: `paid_social` is `paid social`, `ai_assistant` is `AI assistant`. */
+export const spaced = (text) => clip(text.replaceAll('_', ' ').replace(/^ai /, 'AI '));
 
 /** What stands where a tracker does not say: one without pages, stages or landings leaves them out. */
 export const UNKNOWN = '—';
