@@ -86,7 +86,7 @@ describe('the option', () => {
     expect(resolveAll({ collector: '/events', bots }).bots).toBe(bots);
   });
 
-  test.each([['Mark', '"Mark"'], ['', '""'], ['or', '"or"'], ['mark, drop', '"mark, drop"'], [true, 'true'], [['drop'], 'object']])('may not be %j', (bots, got) => {
+  test.each([['Mark', '"Mark"'], ['', '""'], ['or', '"or"'], ['mark, drop', '"mark, drop"'], [true, 'true'], [['drop'], 'list']])('may not be %j', (bots, got) => {
     expect(() => resolveAll({ collector: '/events', bots: bots as never })).toThrow(new TypeError(`waymark: option "bots" takes mark, drop or keep, got ${got}`));
   });
 });

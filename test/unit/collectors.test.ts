@@ -128,7 +128,7 @@ describe('the option collectors', () => {
     [{ collector: '/a', format: 'waymark' }, 'option "format" takes a format of waymark/formats, got "waymark"'],
     [{ collectors: [{ collector: '/b', headers: { 'X A': 'b' } }] }, 'option "collectors[0].headers" takes HTTP headers by name, got object'],
     [{ collectors: [{ collector: '/b', events: 'purchase' }] }, 'option "collectors[0].events" takes names of events, "view_*", "!engagement", got "purchase"'],
-    [{ collectors: [{ collector: '/b', events: ['add to cart'] }] }, 'option "collectors[0].events" takes names of events, "view_*", "!engagement", got object'],
+    [{ collectors: [{ collector: '/b', events: ['add to cart'] }] }, 'option "collectors[0].events" takes names of events, "view_*", "!engagement", got list'],
     [{ collectors: [{ collector: '/b', consent: 'all' }] }, 'option "collectors[0].consent" takes analytics or marketing, got "all"'],
     [{ collectors: [{ collector: '/b', batchEvents: 5 }] }, 'there is no option "collectors[0].batchEvents"'],
     [{ collectors: ['/a', '/b', '/a'] }, 'option "collectors[2]" takes an address and a name of its own, got "http://localhost/a"'],

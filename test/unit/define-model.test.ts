@@ -112,7 +112,7 @@ describe('an error says what is wrong, what it takes and what it got', () => {
     ['a start that is no text', { start: 0 }, /start, .* takes .*, got 0$/],
     ['no goal', { goal: undefined }, /goal takes one of visitor, trial, member.*, got undefined$/],
     ['an unknown goal', { goal: 'purchase' }, /goal takes one of visitor, trial, member.*, got "purchase"$/],
-    ['a list of goals', { goal: ['member'] }, /goal takes one of visitor, trial, member.*, got object$/],
+    ['a list of goals', { goal: ['member'] }, /goal takes one of visitor, trial, member.*, got list$/],
     ['no loopOn', { loopOn: undefined }, /loopOn takes a list of stages, got undefined$/],
     ['a text for loopOn', { loopOn: 'trial' }, /loopOn takes a list of stages, got "trial"$/],
     ['an unknown stage in loopOn', { loopOn: ['trial', 'decision'] }, /loopOn takes one of visitor, trial, member, got "decision"$/],
@@ -123,7 +123,7 @@ describe('an error says what is wrong, what it takes and what it got', () => {
     ['an unknown stage in a rule', { rules: [['decision', 'view_item']] }, /a rule takes one of visitor, trial, member, got "decision"$/],
     ['a rule without events', { rules: [['trial']] }, /a rule of "trial" takes event, .*, got undefined$/],
     ['null for events', { rules: [['trial', null]] }, /a rule of "trial" takes event, .*, got null$/],
-    ['a list of events', { rules: [['trial', ['view_item', 'search']]] }, /a rule of "trial" takes event, .*, got object$/],
+    ['a list of events', { rules: [['trial', ['view_item', 'search']]] }, /a rule of "trial" takes event, .*, got list$/],
     ['a number for events', { rules: [['trial', 5]] }, /a rule of "trial" takes event, .*, got 5$/],
   ])('%s', (_what, change, message) => {
     expect(() => define(change)).toThrow(TypeError);
@@ -359,7 +359,7 @@ test.each<[what: string, given: unknown, got: string]>([
   ['nothing', undefined, 'undefined'],
   ['null', null, 'null'],
   ['a number', 5, '5'],
-  ['an array', [], 'object'],
+  ['an array', [], 'list'],
   ['a definition that was not checked', GOOD, 'object'],
 ])('findModel says what it takes and what it got: %s', (_what, given, got) => {
   expect(() => findModel(given as never)).toThrow(TypeError);
