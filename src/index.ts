@@ -11,6 +11,7 @@ import { morePlugins } from './more.js';
 import type { ExportMethods } from './privacy/export.js';
 import type { WithCollector } from './options.js';
 import { nearest } from './util/nearest.js';
+import { show } from './util/show.js';
 import { openTracker, type CoreTracker, type EventMap } from './tracker.js';
 
 export type { Feedback, FeedbackMethods, Rating } from './capture/feedback.js';
@@ -43,5 +44,5 @@ export function createTracker<Events = EventMap>(given: WithCollector<Options>):
   const options = resolveAll(given);
   const isOff = isUnwanted(options);
   if (isOff && typeof document === 'object') console.warn('waymark: a program drives this browser, and with bots "drop" nothing is tracked: "mark" or "keep" would');
-  return openTracker<Tracker<Events>>({ ...options, plugins: [...firstPlugins(options, bundledArrivals), ...morePlugins(options, nearest), ...askedPlugins(options), dataExport(options.key), ...options.plugins] }, isOff);
+  return openTracker<Tracker<Events>>({ ...options, plugins: [...firstPlugins(options, bundledArrivals), ...morePlugins(options, nearest, show), ...askedPlugins(options), dataExport(options.key), ...options.plugins] }, isOff);
 }

@@ -109,7 +109,7 @@ const more =
     };
     const loaded = new Promise<void>((resolve) => {
       const begin = () => {
-        resolve(by<typeof import('./more.js'), void>(MORE, ({ morePlugins }) => add(morePlugins(options, nearest))));
+        resolve(by<typeof import('./more.js'), void>(MORE, ({ morePlugins }) => add(morePlugins(options, nearest, show))));
         if (options.frustration || options.gzip || options.linkDomains.length) void by<typeof import('./asked.js'), void>(ASKED, ({ askedPlugins }) => add(askedPlugins(options)));
       };
       watch(() => whenParsed(stops, safe(begin)));

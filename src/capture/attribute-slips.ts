@@ -2,14 +2,12 @@ import { listen } from '../browser/listen.js';
 import { attributeOf, trueOf } from '../browser/of-document.js';
 import type { Plugin } from '../plugin.js';
 import type { nearest } from '../util/nearest.js';
-import { show } from '../util/show.js';
+import type { show } from '../util/show.js';
+import { PARAMETERS } from './data-layer.js';
 
 const PREFIX = 'data-waymark-';
 /** What Waymark reads of elements, and GA4's parameters that shops put there. Any other name is a property of the shop's own. */
-const KNOWN =
-  'event on stage share form item_id item_name item_brand item_category item_variant item_list_id item_list_name price quantity value currency coupon discount index rating sentiment about promotion_id promotion_name creative_name creative_slot transaction_id search_term method'.split(
-    ' ',
-  );
+const KNOWN = [...PARAMETERS, ...'event on stage share form items item_name item_brand item_category item_variant price quantity discount index rating sentiment about'.split(' ')];
 
 /** What the attributes that are no properties take. A stage that there is not is reported as `invalid_stage` by what is tracked. */
 const TAKES: Readonly<Record<string, RegExp>> = {
@@ -30,18 +28,19 @@ function slipIn(field: string, value: string, guess: typeof nearest): string | u
  * Warns in the console, once of each, of `data-waymark-…` attributes that are near to one that there is, and of values that one does not take: of the elements
  * that are there when the browser has time after the page is parsed, and later of those that are clicked or submitted.
  *
- * @param guess finds what a name was meant to be: the first file has it already
+ * @param guess finds what a name was meant to be
+ * @param name names a value in a message. The first file has both already
  */
 export const attributeSlips =
-  (guess: typeof nearest): Plugin =>
+  (guess: typeof nearest, name: typeof show): Plugin =>
   ({ safe, stops, watch }) =>
     watch(() => {
       const told = new Set<string>();
       function check(element: Element): void {
-        for (const name of trueOf(element, 'getAttributeNames').call(element)) {
-          const value = attributeOf(element, name)!;
-          const slip = name.startsWith(PREFIX) && slipIn(name.slice(PREFIX.length), value, guess);
-          const message = `waymark: ${name}=${show(value)}: ${slip}`;
+        for (const attribute of trueOf(element, 'getAttributeNames').call(element)) {
+          const value = attributeOf(element, attribute)!;
+          const slip = attribute.startsWith(PREFIX) && slipIn(attribute.slice(PREFIX.length), value, guess);
+          const message = `waymark: ${attribute}=${name(value)}: ${slip}`;
           if (!slip || told.has(message)) continue;
           told.add(message);
           console.warn(message);

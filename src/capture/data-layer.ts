@@ -24,7 +24,7 @@ const SHOPPING = [
 const OTHERS = ['generate_lead', 'login', 'search', 'share', 'sign_up'];
 
 /** Parameters that GA4 documents for these events. No other is taken: pushes also carry e-mail addresses, callbacks and the like. */
-const PARAMETERS = [
+export const PARAMETERS = [
   'affiliation', 'content_type', 'coupon', 'creative_name', 'creative_slot', 'currency', 'item_id', 'item_list_id', 'item_list_name',
   'lead_source', 'location_id', 'method', 'payment_type', 'promotion_id', 'promotion_name', 'search_term', 'shipping', 'shipping_tier', 'tax',
   'transaction_id', 'value',

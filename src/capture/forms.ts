@@ -9,17 +9,17 @@ const ORDER =
   ['street', 'postcode', 'postal', 'zip', 'billing', 'shipping', 'cardnumber', 'quantity', 'recipient'].map((word) => `[name*="${word}" i]`).join();
 const EMAIL = '[type=email],[autocomplete~=email],input[name*="email" i]';
 
-/** Words of newsletter forms. */
-const NEWSLETTER = /(^|[^a-z])(newsletters?|subscribe|subscription|mailing(list)?)(?![a-z])/;
+/** Words of newsletter forms, and parts of those of other languages, without their accents. */
+const NEWSLETTER = /(^|[^a-z])(newsletters?|subscribe|subscription|mailing(list)?|bulletin(?!.board))(?![a-z])|nyhe[dt]sbr|nieuwsbr|boleti[mn]|infolet|lettre.{1,3}info|hirlevel|uutiskir|novin(k|i?ek)|biuletyn|buletin|bulten|suscri[bp]|abonn(er|ez)|рассыл|メルマガ|ニュースレ|订阅/;
 /**
  * Words of forms that end a newsletter or set what comes of it, in the languages of shops, without their accents; that log somebody in; and that
  * have the shop write once something is there again.
  */
 const OTHER =
-  /un-?(sub|regist)|opt[-_]?out|prefer|einstell|abmeld|afmeld|meld-av|abbest|austrag|storn|entfern|k.*ndig|desuscr|desinscr|desabon|supprim|elimin|rimuov|descadas|resili|disiscr|annul|cancel|uitschr|opzeg|av(reg|pren|meld|slut)|odhl|zrus|odjav|wypis|rezyg|leirat|dezab|abonelikt|peruut|отпис|відпис|退订|取消|停止|解除|취소|(in|re)-?stock|(^|[^a-z])(baja|manage|settings|remove|delete|log-?in|sign-?in|auth|otp|magic-?link|notify|notifications?|wait-?list|alerts?|back-?in)(?![a-z])/;
+  /un-?(sub|regist)|opt[-_]?out|prefer|einstell|abmeld|afmeld|frameld|meld-av|abbest|austrag|storn|entfern|k(ue?|%fc)ndig|desuscr|desinscr|desabon|supprim|elimin|rimuov|descadas|resili|disiscr|(^|[^a-z])ann?ul|cancel|uitschr|opzeg|av(reg|pren|meld|slut)|odhl|zrus|odjav|wypis|rezyg|leirat|dezab|abonelikt|peruut|iptal|отпис|відпис|отмен|退[订訂]|取消|停止|解除|취소|(in|re)-?stock|(^|[^a-z])(baja|manage|settings|remove|delete|log-?in|sign-?in|auth|otp|magic-?link|notify|notifications?|wait-?list|alerts?|back-?in)(?![a-z])/;
 /** Parts of the addresses of carts and checkouts, in the languages of shops. */
 const CHECKOUT =
-  /(^|\/)(check-?outs?|one-?page|carts?|basket|kassan?|kasse|caisse|commande|panier|afrekenen|bestellen|pago|carrito|finalizar-compra|cassa|carrello|carrinho|zamowienie|koszyk|pokladna|kosik|warenkorb|winkelwagen|varukorg|sepet)(?=[/?#.;]|$)/;
+  /(^|\/)(check-?outs?|one-?page|carts?|basket|kassan?|kasse|caisse|commande|panier|afrekenen|bestellen|pago|carrito|finalizar-compra|cassa|carrello|carrinho|zamowienie|koszyk|pokladna|kosik|warenkorb|winkelwagen|varukorg|sepet|order|objednavka|kosar)(?=[/?#.;]|$)/;
 
 /** Returns a text in small letters, as it reads: without the host of an address, percent signs and accents. */
 function readable(text: string): string {
