@@ -55,7 +55,8 @@ test('cleans whatever of an address, a title, a search or a link goes into an ev
   expect(new Set(events.filter((event) => event.page).map((event) => event.page.url))).toEqual(new Set([url]));
   expect(events[0]!.page.referrer).toBe('https://mail.example/u/[email]/reset/[token]');
   expect(events.at(-1)!.page.title).toBe('Tel. [phone]: [email]');
-  expect(events.at(-1)!.previous.page).toBe(url);
+  // On a busy machine, another event begins the session that follows the pause.
+  expect(events.filter(({ previous }) => previous).at(-1)!.previous.page).toBe(url);
   expect(abandon.properties).toMatchObject({ last_page: url, items: [{ item_id: 'A1', size: 'L' }] });
   const campaign = { source: 'instagram', content: '[phone]', term: '[email]' };
   expect(propertiesOf('social_landing')).toMatchObject([{ campaign, click_ids: { fbclid: click } }]);
