@@ -177,7 +177,7 @@ export function firstPlugins(options: typeof allDefaults, arrivals: Arrivals): P
   const { bots, linkDomains, networks } = options;
   const internalHosts = [...options.internalHosts, ...linkDomains];
   return [
-    warnings(options.debug),
+    warnings(options.debug, [options.collector, ...options.collectors.map(({ collector }) => collector)]),
     consentSignals(options.dataLayer),
     ...(bots === 'keep' ? [] : [markBots()]),
     pages(options.pageStages, (stage) => isStage(stage, models), options.hashRoutes),

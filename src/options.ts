@@ -56,7 +56,7 @@ export interface CoreOptions {
   maxStoredDays?: number | undefined;
   /**
    * What the visitor allows until somebody says otherwise, a call of `consent` or a consent platform: `granted`, `denied`, `required` (nothing is kept or sent
-   * until there is an answer), or each purpose by itself, as an object or as text (`analytics=granted,marketing=required`). Default: `granted`.
+   * until there is an answer), or each purpose by itself (`{ analytics: 'granted', marketing: 'required' }`; as an attribute, `analytics=granted,marketing=required`). Default: `granted`.
    */
   consent?: ConsentState | Statement | (string & {}) | undefined;
   /** What Global Privacy Control denies, where the browser sends it: `marketing`, `all` or nothing (`ignore`). It is on the events all the same. Default: `marketing`. */
@@ -144,7 +144,7 @@ export type Patterns = Record<string, { test(value: never): boolean; read?(value
 export const like = (pattern: RegExp, words: string): Patterns[string] => ({ test: (text: string) => pattern.test(text), toString: () => words });
 
 /** What an option must be that takes one of these words. */
-export const oneOf = (...words: string[]): Patterns[string] => ({ test: (text: string) => words.includes(text), toString: () => words.join(', ').replace(/, ([\w-]+)$/, ' or $1') });
+export const oneOf = (...words: string[]): Patterns[string] => ({ test: (text: string) => words.includes(text), toString: () => words.join(' or ') });
 
 /** Headers that `fetch` takes. */
 const HEADERS = {

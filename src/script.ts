@@ -12,6 +12,7 @@ import type { Plugin } from './plugin.js';
 import { openTracker } from './tracker.js';
 import { nearest } from './util/nearest.js';
 import { readJson } from './util/read-json.js';
+import { readStatement, type Statement } from './privacy/consent.js';
 import { show } from './util/show.js';
 
 /** The global before the file has loaded: it queues calls. */
@@ -55,6 +56,9 @@ interface Named {
   formatOptions?: Record<string, unknown> | string;
 }
 
+/** Returns what is said of each purpose, as in `analytics=granted,marketing=required`; undefined where that is not how it is said. */
+const readConsent = (list: readonly string[]): Statement | undefined => readStatement(Object.fromEntries(list.map((entry) => entry.split(/=(.*)/))));
+
 /**
  * Returns the options that a script tag's `data-` attributes spell, or else its address; warns of an attribute that is probably a slip of the pen.
  *
@@ -74,6 +78,7 @@ function readOptions(data: DOMStringMap, query: Record<string, string>, src: str
     else if (type === 'boolean') options[name] = /^(true|yes|on|1|)$/i.test(text) || (!/^(false|no|off|0)$/i.test(text) && text);
     else if (Array.isArray(defaults[name])) options[name] = list;
     else if (type === 'object') options[name] = Object.fromEntries(list.map((entry) => entry.split(/=(.*)/)));
+    else if (name === 'consent') options[name] = readConsent(list) ?? text;
     else if (type === 'string') options[name] = text;
     else if (meant && name in data) console.warn(`waymark: data-${name}: did you mean data-${meant.replace(/[A-Z]/g, '-$&').toLowerCase()}?`);
   }

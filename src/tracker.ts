@@ -1,12 +1,11 @@
-import { isLocal } from './browser/is-local.js';
 import { watchLifecycle, whenActivated } from './browser/lifecycle.js';
 import { isHidden } from './browser/of-document.js';
 import type { Stop } from './browser/listen.js';
 import type { DropCause } from './delivery/bounds.js';
 import type { Collector } from './delivery/collectors.js';
-import { createDelivery, type FlushResult } from './delivery/delivery.js';
+import { watchWithdrawal } from './privacy/withdrawal.js';
 import { createJournal } from './delivery/journal.js';
-import { createPost } from './delivery/request.js';
+import { createScreen, type EventFilter } from './privacy/screen.js';
 import { openStore } from './delivery/store.js';
 import { createSendLock } from './delivery/tabs.js';
 import type { Context, StandardEvents, TrackedEvent } from './event/event.js';
@@ -20,10 +19,10 @@ import { coreDefaults, corePatterns, resolveOptions, type CoreOptions, type With
 import type { ProblemCode } from './problems.js';
 import type { Enrich, Handler, RecordOptions, Story, Tools } from './plugin.js';
 import { createConsent, readStatement, TAKES_CONSENT, type Consent, type ConsentSource, type Statement } from './privacy/consent.js';
-import { createScreen, type EventFilter } from './privacy/screen.js';
-import { watchWithdrawal } from './privacy/withdrawal.js';
+import { createPost } from './delivery/request.js';
+import { createDelivery, type FlushResult } from './delivery/delivery.js';
 import { createEmitter } from './util/emitter.js';
-import { renewIds, timeId } from './util/id.js';
+import { timeId } from './util/id.js';
 import { toJson } from './util/json.js';
 import { show } from './util/show.js';
 
@@ -150,11 +149,6 @@ export function openTracker<Opened>(options: typeof coreDefaults, isOff = false)
   if (isPage && trackers.has(key)) console.warn(`waymark: "${key}" runs already`);
   else trackers.set(key, startTracker(options, isPage, stop));
   page[slot] = trackers;
-  // Jest's DOM has none.
-  if (isPage && typeof fetch !== 'function') console.warn('waymark: there is no fetch here, so nothing is sent: tests put one in place before createTracker');
-  for (const { collector } of collectorsOf(options)) {
-    if (isPage && location.protocol === 'https:' && /^http:/i.test(collector) && !isLocal(collector)) console.warn(`waymark: browsers send nothing from https to ${collector}`);
-  }
   return trackers.get(key) as Opened;
 }
 
@@ -170,12 +164,6 @@ function storyOf(key: string): Story {
 
 /** Returns the collectors: several, or the one. */
 const collectorsOf = (options: typeof coreDefaults): readonly Collector[] => (options.collectors.length ? options.collectors : [{ ...options, consent: '' }]);
-
-/** Returns what tells whether something was seen of another page view than the time before. */
-function createPageTurn(): (seen: Partial<Context>) => boolean {
-  let last: string | undefined;
-  return ({ page }) => last !== (last = page?.id);
-}
 
 /** Builds the parts and hands each what it needs. Outside a page, the tracker is stopped from the start. */
 function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Stop): CoreTracker {
@@ -377,16 +365,12 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     if (!stamped) return queue.save();
     story.take!(stamped.row, stamped.event);
   }
-  const isOtherPage = createPageTurn();
-  const isOtherVisitor = createPageTurn();
   /** Freezes an event as it is at this moment. */
   function freeze(name: string, properties: unknown, { stage, opening, seen }: RecordOptions = {}): Draft {
     // Before the time is taken: the page view comes first.
     tools.views?.look();
     tools.views?.settle();
     seen ??= Object.assign({}, ...observe.map((look) => look())) as Partial<Context>;
-    // Without identifiers, nothing that one page view has been given is seen in the next one.
-    if (isAnonymous && isOtherPage(seen)) renewIds();
     const time = Date.now();
     return {
       id: timeId(time),
@@ -409,10 +393,6 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     const draft = freeze(name, properties, own);
     const { late } = own;
     const stamp = guard((profile: Profile) => {
-      if (isAnonymous && isOtherVisitor(draft.seen)) {
-        memory.renew();
-        profile = memory.profile()!;
-      }
       const found = late?.(profile, draft);
       if (found) draft.properties = copy(found, name);
       if (late && !found) queue.save();
@@ -513,7 +493,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     // What was kept before it was refused, or before the shop went without identifiers.
     if (isAnonymous || consent.now().analytics === 'denied') void forget();
     consent.start();
-    for (const row of story.rows ?? []) delivery.add(row);
+    story.rows?.forEach(delivery.add);
     story.rows = undefined;
   });
   return tracker;

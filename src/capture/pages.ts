@@ -5,7 +5,7 @@ import type { Context } from '../event/event.js';
 import type { Plugin } from '../plugin.js';
 import { hashRoute, startCleaning } from '../privacy/redact.js';
 import type { CoreTracker } from '../tracker.js';
-import { randomId } from '../util/id.js';
+import { randomId, renewIds } from '../util/id.js';
 import { markedStage, readPatterns } from './page-stage.js';
 import { createViews } from './views.js';
 
@@ -36,7 +36,7 @@ export const pages = (
   const rules = readPatterns(patterns, isStage);
   return (tools) => {
     startCleaning(tools);
-    const { cleanTitle, cleanUrl, copy, ends, enrich, leaves, observe, record, safe, stays, stops, story, tab, tracker, watch } = tools;
+    const { cleanTitle, cleanUrl, copy, ends, enrich, isAnonymous, known, leaves, memory, observe, record, safe, stays, stops, story, tab, tracker, watch } = tools;
     const { flush } = tracker;
     /** Whether a page has begun in this tracker's time. */
     let hasPage = false;
@@ -86,6 +86,11 @@ export const pages = (
         if (!page || hasPage || story.address !== read[0]) story.page = { id: randomId(), url: '', referrer: (page ? page.url : cleanUrl(ofDocument('referrer'))) || undefined };
         hasPage = true;
         move();
+        // Without identifiers, nothing that one page view has been given is seen in the next one.
+        if (isAnonymous) {
+          renewIds();
+          known(memory.renew);
+        }
       },
       move,
       (properties, time) => {

@@ -10,7 +10,6 @@ export interface Bounds {
 
 /** What is known of a stored event. */
 export interface Stored {
-  /** Its key. */
   id: string;
   length: number;
   worth: number;
@@ -43,13 +42,9 @@ export const worthOf = (row: Row): number => WORTH.find(([, names]) => names.tes
 /** Returns when an event happened, in milliseconds since 1970; 0 where it does not say. */
 export const timeOf = ({ event }: Row): number => Date.parse(/"time":"([^"]+)/.exec(event)?.[1] ?? '') || 0;
 
-/**
- * Returns what `overflow` has to know of a row.
- *
- * @param place where it lies; default: among what everybody waits for
- */
-export const measure = (row: Row, place = ''): Stored => ({
-  id: place + row.id,
+/** Returns what `overflow` has to know of a row. */
+export const measure = (row: Row): Stored => ({
+  id: row.id,
   length: row.event.length + row.context.length,
   worth: worthOf(row),
   time: timeOf(row),

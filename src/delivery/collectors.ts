@@ -38,7 +38,7 @@ export function createFilter({ events = [], consent }: Collector): (row: Row) =>
 
 /** Returns what the queue has to know of a collector. */
 export const readerOf = (collector: Collector): Reader => ({
-  slot: (collector.name || whereOf(collector)).replace(/[~,]/g, ''),
+  slot: (collector.name || whereOf(collector)).replace(/~/g, ''),
   wants: createFilter(collector),
   isOnce: collector.format.idempotent === false,
 });

@@ -2,17 +2,17 @@ import { promisifyRequest } from 'idb-keyval';
 import type { Stop } from '../browser/listen.js';
 import type { Profile } from '../identity/profile.js';
 import { inTime } from '../util/in-time.js';
-import { runLater } from '../util/run-later.js';
+import { committed, isFull, type Mode, type Store } from './store.js';
 import type { IDBObjectStore } from '../dom.js';
 import { measure, overflow, worthOf, type Bounds, type DropCause, type Stored } from './bounds.js';
 import type { Journal, Sent } from './journal.js';
-import { placeOf, readPlace, within } from './place.js';
+import { prefixOf, within } from './place.js';
 import { isRow, type Row } from './row.js';
-import { apart, burstKey, countAt, findPlaces, isFor, readOldest, settle, spread, type Reader as StoredReader } from './stored-rows.js';
-import { committed, isFull, type Mode, type Store } from './store.js';
+import { burstKey, keyed, move, readOldest, spread, type Left, type Reader as StoredReader } from './stored-rows.js';
+import { runLater } from '../util/run-later.js';
 import { NO_TURN, readTurn, type Turn } from './turn.js';
 
-/** Where the profile and the turns lie: the first collector's, and, with their slots behind it, those of others. Event ids begin with a hex digit, so they do not meet. */
+/** Where the profile lies and the turns: the first collector's and, with their prefixes behind it, those of others. Event ids begin with a hex digit, so they do not meet. */
 const PROFILE = 'profile';
 const TURN = 'turn';
 /** Length of a batch's id, a UUID. */
@@ -39,7 +39,7 @@ export interface Reader extends StoredReader {
   isOnce: boolean;
 }
 
-/** Events that wait for confirmation, one row each however many collectors they wait for, and the visitor's profile. Nothing in it throws or rejects. */
+/** Events that wait for confirmation, a row for each collector that they wait for, and the visitor's profile. Nothing in it throws or rejects. */
 export interface Queue {
   /** Reads the profile, makes one where there is none, and stores it. Returns undefined where there is no store. */
   load(): Promise<Profile | undefined>;
@@ -114,10 +114,13 @@ export interface QueueParts {
 
 /** Returns a queue that keeps events in IndexedDB, and in memory where there is none. */
 export function createQueue({ store, journal, mayKeep, readers, bounds, stops, profile, revive, drop, onLost, onOverwritten }: QueueParts): Queue & { restore(): void } {
+  const isOne = readers.length < 2;
   const lanes = readers.map((reader, index) => ({
     ...reader,
-    /** What its own things have behind their names, where they are not the first collector's. */
-    tail: index ? `~${reader.slot}` : '',
+    /** What the keys of its events begin with. */
+    prefix: isOne ? '' : prefixOf(reader.slot),
+    /** Where its turn lies: the first collector's in one place, whichever it is. */
+    turnKey: TURN + (index ? prefixOf(reader.slot) : ''),
     /** The events of this page that it has not confirmed. */
     mine: new Map<string, Row>(),
     seen: NO_TURN,
@@ -125,9 +128,7 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
     undone: [] as string[],
   }));
   type Reading = (typeof lanes)[number];
-  const isOne = lanes.length < 2;
-  /** Whether there may be events at other places than `''`. */
-  let isSpread = true;
+  const first = lanes[0]!;
   /** The events of this page that are not known to be stored. */
   const pending = new Map<string, Row>();
   /** Those of them that no transaction has been started for. */
@@ -212,81 +213,69 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
     }
   }
 
-  /** Returns the places that there are, `''` last. */
-  const places = async (events: IDBObjectStore): Promise<string[]> => (isSpread ? findPlaces(events) : ['']);
-  /** Returns the slots of the collectors that are meant by a place. */
-  const meantBy = (place: string): string[] => lanes.filter(isFor(place)).map(({ slot }) => slot);
-
   /** Returns an event with where it belongs, for the next page to put it there. */
-  const withPlace = (row: Row): Row => {
-    const place = home(row);
-    return place ? ({ ...row, place } as Row) : row;
-  };
-
-  /** Returns where an event of this page belongs. */
-  function home({ id }: Row): string {
-    const left = lanes.filter(({ mine }) => mine.has(id));
-    return left.length && left.length < lanes.length ? placeOf(left.map(({ slot }) => slot)) : '';
-  }
+  const withPrefixes = (row: Row): Left => (isOne ? row : { ...row, at: lanes.filter(({ mine }) => mine.has(row.id)).map(({ prefix }) => prefix) });
 
   /**
-   * Calls `visit` with each stored event, in a transaction in which it may be changed; twice, if that had to be tried again. Returns whether there is a store that
-   * was read to its end.
+   * Calls `visit` with each event stored for a collector, in a transaction in which it may be changed; twice, if that had to be tried again. Returns whether there
+   * is a store that was read to its end.
    */
-  async function visitStored(visit: (row: Row, place: string, events: IDBObjectStore) => void): Promise<boolean> {
+  async function visitStored({ prefix }: Reading, visit: (row: Row, events: IDBObjectStore) => void): Promise<boolean> {
     let rows: Row[] | undefined;
-    for (const place of (await run('readwrite', (events) => spread(events).then(() => places(events)))) ?? []) {
-      let after: string | undefined;
-      do {
-        // Page by page: a single look at ten thousand would be a long task.
-        rows = await run('readwrite', async (events) => {
-          const page = (await promisifyRequest<Row[]>(events.getAll(within(place, after), PAGE))).filter(isRow);
-          for (const row of page) visit(row, place, events);
-          await committed(events);
-          return page;
-        });
-        after = rows?.[rows.length - 1]?.id;
-      } while (after);
-    }
+    let after: string | undefined;
+    await run('readwrite', spread);
+    do {
+      // Page by page: a single look at ten thousand would be a long task.
+      rows = await run('readwrite', async (events) => {
+        const page = (await promisifyRequest<Row[]>(events.getAll(within(prefix, after), PAGE))).filter(isRow);
+        for (const row of page) visit(row, events);
+        await committed(events);
+        return page;
+      });
+      after = rows?.[rows.length - 1]?.id;
+    } while (after);
     return !!rows;
   }
 
-  /** Keeps within the bounds. Returns how many events had to go. */
-  async function trim(maxStoredEvents = bounds.maxStoredEvents): Promise<number> {
+  /** Keeps a collector's events within the bounds. Returns how many had to go. */
+  async function trim(lane: Reading, maxStoredEvents = bounds.maxStoredEvents): Promise<number> {
+    const { mine, prefix, slot } = lane;
     const stored = new Map<string, Stored>();
-    const isRead = await visitStored((row, place) => stored.set(place + row.id, measure(row, place)));
+    const isRead = await visitStored(lane, (row) => stored.set(row.id, measure(row)));
     // What is in memory alone takes no room in the store.
     if (!isRead && maxStoredEvents < bounds.maxStoredEvents) return 0;
-    const looked = isRead ? [...stored.values()] : [...owned().values()].map((row) => measure(row));
-    const causes = Object.entries(overflow(looked, { ...bounds, maxStoredEvents }, Date.now()));
+    const looked = isRead ? [...stored.values()] : [...mine.values()].map(measure);
     let total = 0;
-    for (const [cause, keys] of causes) {
-      if (!keys.length) continue;
+    for (const [cause, ids] of Object.entries(overflow(looked, { ...bounds, maxStoredEvents }, Date.now()))) {
+      if (!ids.length) continue;
       const found = await run('readwrite', async (events) => {
         const there: string[] = [];
         // Another tab may have come first.
-        for (const key of keys) if (await promisifyRequest(events.getKey(key))) there.push(key);
-        for (const key of keys) events.delete(key);
+        for (const id of ids) if (await promisifyRequest(events.getKey(prefix + id))) there.push(id);
+        for (const id of ids) events.delete(prefix + id);
         await committed(events);
         return there;
       });
       if (!found && isRead) continue;
       // Without a store, they are this page's.
-      const gone = found ?? keys;
-      forget(keys.map((key) => key.slice(readPlace(key).length)));
-      for (const place of new Set(gone.map(readPlace))) {
-        const slots = meantBy(place);
-        // What waited for a collector that is no more has not been lost by any that is.
-        if (slots.length) drop(cause as DropCause, gone.filter((key) => readPlace(key) === place).length, slots);
-      }
+      const gone = found ?? ids;
+      forget(ids, [lane]);
+      drop(cause as DropCause, gone.length, [slot]);
       total += gone.length;
     }
     return total;
   }
 
-  /** Keeps within the bounds, where a guess says that they may be broken. */
-  async function check(count: number): Promise<void> {
-    if (count > bounds.maxStoredEvents || count * longest > bounds.maxStoredBytes || (count && lanes.some(({ seen }) => seen.failures > FEW_FAILURES))) await trim();
+  /**
+   * Keeps within the bounds, where a guess says that they may be broken.
+   *
+   * @param sizes how many events wait for each collector
+   */
+  async function check(sizes: readonly number[]): Promise<void> {
+    for (const [index, size] of sizes.entries()) {
+      const lane = lanes[index]!;
+      if (size > bounds.maxStoredEvents || size * longest > bounds.maxStoredBytes || (size && lane.seen.failures > FEW_FAILURES)) await trim(lane);
+    }
   }
 
   async function write(): Promise<void> {
@@ -314,7 +303,7 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
     const burst = rows.length > MANY && burstKey(rows);
     if (burst) {
       void run('readwrite', (events) => {
-        events.put(rows.map(withPlace), burst);
+        events.put(rows.map(withPrefixes), burst);
         return committed(events);
       }, true);
     }
@@ -323,10 +312,10 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
         'readwrite',
         (events) => {
           // What was settled in the meantime would come back.
-          for (const row of rows) if (lanes.some(({ mine }) => mine.has(row.id))) events.put(row, home(row) + row.id);
+          for (const row of rows) for (const { mine, prefix } of lanes) if (mine.has(row.id)) events.put(row, prefix + row.id);
           if (burst) events.delete(burst);
           // What was to say so has been given up as the page was left.
-          if (away && isOne) for (const id of lanes[0]!.undone) events.delete(id);
+          if (away) for (const { undone, prefix } of lanes) for (const id of undone) events.delete(prefix + id);
           if (known) {
             // Asked for in the same breath, since the transaction must be complete without an answer: what is overwritten here.
             events.get(PROFILE).onsuccess = ({ target }) => (found = (target as IDBRequest<Profile | undefined>).result);
@@ -339,9 +328,13 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
       );
     await put();
     // Nothing goes out that would make room: what is worth least makes it, if that helps.
-    if (!isDone && fullUntil && canMakeRoom && lanes.some(({ seen }) => seen.failures) && (await trim(Math.max(0, (await count()) - 2 * rows.length)))) {
-      await put();
-      canMakeRoom = isDone;
+    if (!isDone && fullUntil && canMakeRoom) {
+      let made = 0;
+      for (const lane of lanes) if (lane.seen.failures) made += await trim(lane, Math.max(0, (await count([lane])) - 2 * rows.length));
+      if (made) {
+        await put();
+        canMakeRoom = isDone;
+      }
     }
     // Another tab wrote since this one last looked.
     if (found && known && found.rev !== rev && found.rev !== known.rev) onOverwritten(found);
@@ -356,8 +349,12 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
 
   /** Returns how many events wait, for any of these. */
   const count = async (those = lanes): Promise<number> =>
-    (await run('readonly', async (events) => countAt(events, (await places(events)).filter((place) => those.some(isFor(place)))))) ??
-    new Set(those.flatMap(({ mine }) => [...mine.keys()])).size;
+    (await run('readonly', async (events) => {
+      if (those.length < 2) return promisifyRequest(events.count(within(those[0]!.prefix)));
+      const keys = await Promise.all(those.map(({ prefix }) => promisifyRequest(events.getAllKeys(within(prefix)))));
+      // Each once, however many wait for it.
+      return new Set(keys.flat().map((key) => `${key}`.split('~').pop())).size;
+    })) ?? new Set(those.flatMap(({ mine }) => [...mine.keys()])).size;
 
   function schedule(): void {
     if (isScheduled) return;
@@ -379,33 +376,33 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
 
   async function load(): Promise<Profile | undefined> {
     const { rows, sent } = journal.take();
-    const left = apart(rows);
+    const left = keyed(rows);
     /** What was sent to a collector. */
-    const sentTo = ({ tail }: Reading): Sent =>
+    const sentTo = ({ prefix }: Reading): Sent =>
       Object.fromEntries(
         Object.entries(sent)
-          .filter(([key]) => key.slice(BATCH_ID) === tail)
+          .filter(([key]) => key.slice(BATCH_ID) === prefix)
           .map(([key, ids]) => [key.slice(0, BATCH_ID), ids]),
       );
-    let size = 0;
     let isLost = false;
+    let sizes: number[] = [];
     const known = await run('readwrite', async (events) => {
-      for (const [place, row] of left) events.put(row, place + row.id);
+      sizes = [];
+      for (const [key, row] of left) events.put(row, key);
       await spread(events);
-      // There may be some of a visit that had more collectors. Asked for in one breath: the page waits for it.
-      isSpread = true;
-      const [found, all] = await Promise.all([promisifyRequest<unknown>(events.get(PROFILE)), places(events)]);
-      isSpread = !isOne || all.length > 1;
+      // The shop has one collector more or less than at the visit before: what waited for the only one waits for the first.
+      await (isOne ? move(events, prefixOf(first.slot), '') : move(events, '', first.prefix));
+      const found = await promisifyRequest<unknown>(events.get(PROFILE));
       for (const lane of lanes) {
-        const { isOnce, tail } = lane;
-        const turn = readTurn(await promisifyRequest(events.get(TURN + tail)));
+        const { isOnce, prefix } = lane;
+        const turn = readTurn(await promisifyRequest(events.get(lane.turnKey)));
         isLost ||= turn === NO_TURN && lane.seen !== NO_TURN;
-        lane.seen = { ...turn, ...(!isOnce && { unsure: { ...turn.unsure, ...sentTo(lane) } }), ...(!tail && clear(events, all, turn)) };
+        lane.seen = { ...turn, ...(!isOnce && { unsure: { ...turn.unsure, ...sentTo(lane) } }), ...(lane === first && { gone: await clear(events, turn.gone) }) };
         // One that is there: where it is missing later, all was lost.
-        events.put(lane.seen, TURN + tail);
-        if (isOnce) settle(events, Object.values(sentTo(lane)).flat(), all, lane, lanes);
+        events.put(lane.seen, lane.turnKey);
+        sizes.push(await promisifyRequest(events.count(within(prefix))));
+        if (isOnce) for (const id of Object.values(sentTo(lane)).flat()) events.delete(prefix + id);
       }
-      size = await countAt(events, all);
       const revived = revive(found);
       if (revived !== found) events.put(revived, PROFILE);
       // Nobody has to wait for that: the visitor is known.
@@ -420,25 +417,34 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
       const ids = Object.values(told).flat();
       if (!known) {
         // What may not be sent again stays where it is, until there is a store.
-        for (const [place, row] of left) if (isFor(place)(lane) && lane.wants(row) && !(lane.isOnce && ids.includes(row.id))) lane.mine.set(row.id, row);
+        for (const [key, row] of left) if ((key === lane.prefix + row.id || (lane === first && key === row.id)) && !(lane.isOnce && ids.includes(row.id))) lane.mine.set(row.id, row);
         if (ids.length) lane.seen = { ...lane.seen, unsure: { ...lane.seen.unsure, ...told } };
       }
       if (lane.isOnce) forget(ids, [lane]);
     }
     if (isLost) restore();
-    void check(size);
+    void check(sizes);
     return known;
   }
 
   /**
-   * Deletes what lies at places that are nobody's: of collectors that were taken out of the configuration. Not at once, since other pages of the shop may
-   * still have them. Returns since when there has been something.
+   * Deletes what lies between the prefixes: events for collectors that were taken out of the configuration. Not at once, since other pages of the shop may still
+   * have them.
+   *
+   * @param since since when there has been something, in milliseconds since 1970; default: now
+   * @returns the same for the next page; undefined where there is nothing
    */
-  function clear(events: IDBObjectStore, all: readonly string[], { gone }: Turn): Pick<Turn, 'gone'> {
-    const now = Date.now();
-    const orphans = all.filter((place) => !meantBy(place).length);
-    if (now - gone! > bounds.maxStoredDays * DAY_MS) for (const place of orphans) events.delete(within(place));
-    return gone || orphans.length ? { gone: orphans.length ? (gone ?? now) : undefined } : {};
+  async function clear(events: IDBObjectStore, since = Date.now()): Promise<number | undefined> {
+    let isFound = false;
+    let after = '~';
+    for (const prefix of [...lanes.map((lane) => lane.prefix).sort(), '\x7f']) {
+      if (!prefix) continue;
+      const between = IDBKeyRange.bound(after, prefix, true, true);
+      if (await promisifyRequest(events.getKey(between))) isFound = true;
+      if (Date.now() - since > bounds.maxStoredDays * DAY_MS) events.delete(between);
+      after = `${prefix}g`;
+    }
+    return isFound ? since : undefined;
   }
 
   const durable = (): boolean => mayKeep() && !isBroken && !fullUntil && !isSlow;
@@ -455,22 +461,21 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
       journal.clear(settled);
       // Others may still want them.
       const rest = isOne ? [] : settled.flatMap((id) => pending.get(id) ?? []);
-      if (rest.length) journal.add({ rows: rest.map(withPlace), sent: {} });
+      if (rest.length) journal.add({ rows: rest.map(withPrefixes), sent: {} });
       const done = (lane.undone = [...lane.undone, ...settled]);
       let unreadable = 0;
       let isLost = false;
       let isMine = false;
       const rows = await run('readwrite', async (events) => {
-        const all = await places(events);
-        settle(events, done, all, lane, lanes);
-        const turn = readTurn(await promisifyRequest(events.get(TURN + lane.tail)));
+        for (const id of done) events.delete(lane.prefix + id);
+        const turn = readTurn(await promisifyRequest(events.get(lane.turnKey)));
         isLost = turn === NO_TURN && lane.seen !== NO_TURN;
         const decided = decide(turn);
         ({ isMine } = decided);
         let found: Row[] = [];
-        if (isMine) [found, unreadable] = await readOldest(events, all, limit, lane, lanes);
+        if (isMine) [found, unreadable] = await readOldest(events, lane.prefix, limit, lane);
         lane.seen = found.length || !isMine ? decided.turn : { ...decided.turn, until: 0 };
-        events.put(lane.seen, TURN + lane.tail);
+        events.put(lane.seen, lane.turnKey);
         await committed(events);
         return found;
       });
@@ -478,7 +483,7 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
       // What there is no room for goes out from memory.
       const more = isMine && fullUntil ? [...pending.values()].filter(({ id }) => lane.mine.has(id) && !rows?.some((row) => row.id === id)) : [];
       rows?.push(...more.slice(0, limit));
-      if (unreadable) drop('unreadable', unreadable, meantBy(''));
+      if (unreadable) drop('unreadable', unreadable, [lane.slot]);
       if (isLost) restore();
       if (!rows) {
         const decided = decide(lane.seen);
@@ -504,9 +509,9 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
       }
       if (isBehind || (away && lane.undone.length)) save();
       // A page whose store fails does not hear of it when the database is deleted.
-      const rows = bestFirst(isBroken ? owned() : pending).map(withPlace);
+      const rows = bestFirst(isBroken ? owned() : pending).map(withPrefixes);
       const batches = Object.entries(sent);
-      if (rows.length || batches.length) journal.add({ rows, sent: Object.fromEntries(batches.map(([batch, ids]) => [batch + lane.tail, ids])) });
+      if (rows.length || batches.length) journal.add({ rows, sent: Object.fromEntries(batches.map(([batch, ids]) => [batch + lane.prefix, ids])) });
     },
     durable,
   });
@@ -520,9 +525,9 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
       pending.set(row.id, row);
       fresh.push(row);
       schedule();
-      if (away) journal.add({ rows: [withPlace(row)], sent: {} });
+      if (away) journal.add({ rows: [withPrefixes(row)], sent: {} });
       longest = Math.max(longest, row.event.length + row.context.length);
-      if (++added % PAGE === 0) void written().then(() => count()).then(check);
+      if (++added % PAGE === 0) void written().then(() => Promise.all(lanes.map((lane) => count([lane])))).then(check);
     },
     save,
     restore,
@@ -550,10 +555,12 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
         }
       }
       for (const row of pending.values()) pending.set(row.id, change(row));
-      await visitStored((row, place, events) => {
-        const changed = change(row);
-        if (changed.context !== row.context || changed.event !== row.event) events.put(changed, place + row.id);
-      });
+      for (const lane of lanes) {
+        await visitStored(lane, (row, events) => {
+          const changed = change(row);
+          if (changed.context !== row.context || changed.event !== row.event) events.put(changed, lane.prefix + row.id);
+        });
+      }
     },
     run,
     // A store that was never used may not be there yet.

@@ -72,7 +72,7 @@ export function createPost({ collector, format, headers, credentials }: RequestO
     if (!isListening) stops.push(listen(document, 'securitypolicyviolation', watch));
     isListening = true;
     const asked = url();
-    const isSame = asked.origin === new URL(siteAddress()).origin;
+    const isSame = siteAddress().startsWith(`${asked.origin}/`);
     const bytes = typeof body === 'string' ? byteLength(body) : body.byteLength;
     const keepalive = outlive && bytes <= room();
     const abort = new AbortController();
@@ -92,8 +92,7 @@ export function createPost({ collector, format, headers, credentials }: RequestO
      */
     let isMeant = isEmulated();
     let content: BodyInit | null | undefined = body;
-    // An ordinary object, since other scripts' wrappers of `fetch` copy, read and change it. All that matters is a property of its own: what a script has put on
-    // `Object.prototype` is no wish of ours.
+    // An ordinary object, since other scripts' wrappers of `fetch` copy, read and change it.
     const init = {
       method: 'POST',
       get body() {
@@ -110,15 +109,10 @@ export function createPost({ collector, format, headers, credentials }: RequestO
       redirect: 'manual',
       // Node's `fetch` takes no signal of jsdom's.
       ...(!isEmulated() && { signal: abort.signal }),
-      mode: 'cors',
-      cache: 'default',
-      integrity: '',
-      referrer: 'about:client',
-      referrerPolicy: '',
-      window: undefined,
-      priority: undefined,
-      duplex: undefined,
-    } as RequestInit;
+    } as RequestInit & Record<string, unknown>;
+    // What a script has put on `Object.prototype` is no wish of ours.
+    const own = Object.keys(init);
+    for (const name in init) if (!own.includes(name)) init[name] = undefined;
     /** Offline, blocked, refused by CORS or timed out: a page cannot tell, and the batch may have arrived. */
     async function unanswered(): Promise<Answer> {
       await new Promise((resolve) => setTimeout(resolve, TELL_MS));

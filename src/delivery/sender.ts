@@ -206,7 +206,7 @@ export function createSender({ queue, format, post, page, lock, me, isHidden, ma
   /** Returns the body of a request. */
   function write(rows: Row[], batch: BatchInfo): string {
     const body = format.encode(rows, batch);
-    if (!body || typeof body !== 'string') throw 'encode returned no text';
+    if (typeof body !== 'string' || !body) throw 'encode returned no text';
     return body;
   }
   /** Returns what an answer says of single events, in full. */

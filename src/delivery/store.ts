@@ -1,5 +1,5 @@
 import type { IDBObjectStore } from '../dom.js';
-import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
+import { promisifyRequest } from 'idb-keyval';
 import type { Stop } from '../browser/listen.js';
 import { inTime } from '../util/in-time.js';
 
@@ -35,34 +35,38 @@ export const isFull = (error: unknown): boolean => /quota/i.test(`${(error as Er
  * @param stops gets what closes the connection, now and after each transaction that may still come
  */
 export function openStore(name: string, onGone: () => void, stops: Stop[] = []): Store {
-  let use: UseStore | undefined;
-  let open: IDBDatabase | undefined;
+  let opening: Promise<IDBDatabase> | undefined;
   /** The transactions whose bodies run. */
   const running = new Set<IDBTransaction>();
   let isStopped = false;
   let isLeft = false;
 
-  function close(): void {
-    use = undefined;
-    open?.close();
+  /** Opens the database. Whoever deletes it, the shop or its visitor, need not wait for us, and we learn of it. */
+  async function open(): Promise<IDBDatabase> {
+    const request = indexedDB.open(name);
+    request.onupgradeneeded = () => request.result.createObjectStore('events');
+    const db = await promisifyRequest(request);
+    db.onversionchange = db.onclose = () => {
+      void close();
+      onGone();
+    };
+    return db;
+  }
+  /** Lets the next transaction try again. */
+  function forget(error: unknown): never {
+    opening = undefined;
+    throw error;
+  }
+  /** Settles when the connection is closed, if there was one. */
+  function close(): Promise<void> | undefined {
+    const closing = opening?.then((db) => db.close(), () => {});
+    opening = undefined;
+    return closing;
   }
   stops.push(() => {
     isStopped = true;
-    close();
+    void close();
   });
-
-  /** Sees to it that whoever deletes the database, the shop or its visitor, need not wait for us, and that we learn of it. */
-  function watch(db: IDBDatabase): void {
-    if (open === db) return;
-    open = db;
-    for (const type of ['versionchange', 'close']) {
-      db.addEventListener(type, () => {
-        db.close();
-        use = undefined;
-        onGone();
-      });
-    }
-  }
 
   /** Ends a transaction that was not asked to commit. */
   function giveUp(transaction: IDBTransaction): void {
@@ -76,10 +80,9 @@ export function openStore(name: string, onGone: () => void, stops: Stop[] = []):
 
   async function attempt<Value>(mode: Mode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean): Promise<Value> {
     try {
-      use ??= createStore(name, 'events');
-      const work = use(mode, async (store) => {
-        const { transaction } = store;
-        watch(transaction.db);
+      const work = (opening ??= open().catch(forget)).then(async (db) => {
+        const transaction = db.transaction('events', mode as IDBTransactionMode);
+        const store = transaction.objectStore('events');
         running.add(transaction);
         try {
           const value = body(store);
@@ -91,18 +94,17 @@ export function openStore(name: string, onGone: () => void, stops: Stop[] = []):
       });
       return await (isPatient ? work : inTime(work));
     } catch (error) {
-      // idb-keyval keeps a connection that was closed under it (WebKit does that to idle ones). One that has no room is a good one, and has to tell when the
-      // database is deleted.
-      if (!isLeft && !isFull(error)) close();
+      // A connection may have been closed under us (WebKit does that to idle ones). One that has no room is a good one, and has to tell when the database is deleted.
+      if (!isLeft && !isFull(error)) void close();
       throw error;
     } finally {
-      if (isStopped) close();
+      if (isStopped) void close();
     }
   }
 
-  async function remove(): Promise<void> {
-    close();
-    await inTime(promisifyRequest(indexedDB.deleteDatabase(name)));
+  async function deleteDatabase(): Promise<void> {
+    await close();
+    await promisifyRequest(indexedDB.deleteDatabase(name));
   }
 
   // Once more, on a new connection. What a body writes has a key of its own, so writing it twice does no harm. One that hangs would hang again.
@@ -120,7 +122,7 @@ export function openStore(name: string, onGone: () => void, stops: Stop[] = []):
     isLeft = isAway;
     if (isAway) running.forEach(giveUp);
   }
-  return Object.assign(run, { leave, remove, isThere });
+  return Object.assign(run, { leave, remove: () => inTime(deleteDatabase()), isThere });
 }
 
 /** Settles with the transaction. Asked to commit at once, it survives a page that is left in the next moment. */

@@ -17,22 +17,35 @@ const MEANINGS: [problem: RegExp, meaning: string][] = [
 /**
  * Tells problems in the console, with what they mean and what to do: all of them on a developer's own machine, elsewhere the first of each kind on a page.
  *
+ * At once it tells of what can never be sent: where there is no `fetch`, and from https to http.
+ *
  * @param isLoud whether to tell all of them everywhere; default: false
+ * @param collectors where batches are posted; default: nothing is said of them at once
  */
 export const warnings =
-  (isLoud = false): Plugin =>
-  ({ problems, listen, stops }) => {
+  (isLoud = false, collectors: readonly string[] = []): Plugin =>
+  ({ problems, listen, stops, watch }) => {
     const told = new Set<string>();
+    /** On a page alone, and one whose console works. */
+    const say = (text: string): void =>
+      watch(() => {
+        try {
+          console.warn(`waymark: ${text}`);
+        } catch {
+          // A page without a console, or with a broken one.
+        }
+      });
     function warn({ code, message }: Problem): void {
       if (told.has(code) && !isLoud && !isLocal(location.href)) return;
       told.add(code);
       const text = `${code}: ${message}`;
       const meaning = MEANINGS.find(([problem]) => problem.test(text))?.[1] ?? '';
-      try {
-        console.warn(`waymark: ${text}${meaning && `. ${meaning}`}${/: $/.test(meaning) ? location.origin : ''}`);
-      } catch {
-        // A page without a console, or with a broken one.
-      }
+      say(`${text}${meaning && `. ${meaning}`}${/: $/.test(meaning) ? location.origin : ''}`);
+    }
+    // Jest's DOM has none.
+    if (typeof fetch !== 'function') say('there is no fetch here, so nothing is sent: tests put one in place before createTracker');
+    for (const collector of collectors) {
+      if (globalThis.location?.protocol === 'https:' && /^http:/i.test(collector) && !isLocal(collector)) say(`browsers send nothing from https to ${collector}`);
     }
     problems.forEach(warn);
     stops.push(listen('problem', warn));

@@ -42,15 +42,13 @@ const STATES: readonly unknown[] = ['granted', 'denied', 'required'] satisfies C
 const SOURCES: readonly ConsentSource[] = ['call', 'tcf', 'google', 'option'];
 
 /**
- * Reads what an option or a call says: one word for both purposes, or one for each, as an object or as text (`analytics=granted,marketing=denied`).
+ * Reads what an option or a call says: one word for both purposes, or one for each, as an object.
  *
  * @returns undefined for anything else
  */
 export function readStatement(given: unknown): Statement | undefined {
-  const text = typeof given === 'string' ? given : undefined;
-  const said = text?.includes('=') ? Object.fromEntries(text.split(/[\s,]+/).map((part) => part.split('='))) : (given as Statement);
-  const statement: Statement = text && said === given ? { analytics: text as ConsentState, marketing: text as ConsentState } : said;
-  const entries = Object.entries(Object(statement)).filter(([, state]) => text || state !== undefined);
+  const said = typeof given === 'string' ? { analytics: given, marketing: given } : Object(given);
+  const entries = Object.entries(said).filter(([, state]) => state !== undefined);
   const isRight = entries.length && entries.every(([purpose, state]) => PURPOSES.includes(purpose as Purpose) && STATES.includes(state));
   return isRight ? Object.fromEntries(entries) : undefined;
 }

@@ -112,7 +112,7 @@ describe('one collector is down, the other is well', () => {
         const id = '019a0000-0000-7000-8000-' + String(n).padStart(12, '0');
         store.put({ id, context: '{}', event: JSON.stringify({ id, name: 'old', time: new Date(), seq: n, properties: { n: 'old' } }) }, '${place}' + id);
       }
-      return store.put({ owner: '', until: 0, failures: 3, blockedUntil: Date.now() + 600000 }, 'turn~${site.url}/events-b');
+      return store.put({ owner: '', until: 0, failures: 3, blockedUntil: Date.now() + 600000 }, 'turn${place}');
     })()`);
     const next = await site.visit();
     await trackMany(next, 'a', 20, 1);

@@ -174,7 +174,7 @@ test('wrong options throw a TypeError that names them, and what they take', asyn
   await page.waitForFunction('window.createTracker');
   const cases: [option: string, values: string[], takes: string][] = [
     ['headers', [`{ 'X Shop': 'seven' }`, `{ 'X-Shop': 'sev\\nen' }`, `'X-Shop: seven'`, '5', `[['X-Shop', 'seven']]`], 'HTTP headers'],
-    ['credentials', [`'always'`, 'true'], 'omit, include or same-origin'],
+    ['credentials', [`'always'`, 'true'], 'omit or include or same-origin'],
     ...['maxStoredEvents', 'maxStoredBytes', 'maxStoredDays'].map((option): [string, string[], string] => [option, ['0', '-1', 'NaN', `'many'`], 'a number above 0']),
   ];
   for (const [option, values, takes] of cases) {

@@ -5,7 +5,7 @@ import { createFilter } from '../../src/delivery/collectors.js';
 import { createDelivery, type Delivery } from '../../src/delivery/delivery.js';
 import { createJournal, type Journal } from '../../src/delivery/journal.js';
 import type { Answer } from '../../src/delivery/outcome.js';
-import { readPlace } from '../../src/delivery/place.js';
+import { readPrefix } from '../../src/delivery/place.js';
 import type { Row } from '../../src/delivery/row.js';
 import type { Post } from '../../src/delivery/request.js';
 import { openStore, type Store } from '../../src/delivery/store.js';
@@ -175,7 +175,7 @@ export class World {
 
   /** Returns what a key is called in the trace. */
   private show(key: string): string {
-    const place = readPlace(key);
+    const place = readPrefix(key);
     const id = key.slice(place.length);
     return this.tracked.has(id) ? `${place}#${[...this.tracked.keys()].indexOf(id)}` : key;
   }
@@ -327,7 +327,7 @@ export class World {
       get: (target, property) => {
         if (property === 'put') {
           return (value: unknown, key: string) => {
-            const id = key.slice(readPlace(key).length);
+            const id = key.slice(readPrefix(key).length);
             log.push(`+${key.startsWith('turn') ? `${key} ${JSON.stringify(value)}` : this.show(key)}`);
             if (this.tracked.has(id)) {
               done.push(() => this.stored.add(id) && this.keys.add(key));
@@ -345,7 +345,7 @@ export class World {
             }
             log.push(`-${this.show(key)}`);
             done.push(() => this.keys.delete(key));
-            gone.add(key.slice(readPlace(key).length));
+            gone.add(key.slice(readPrefix(key).length));
             return target.delete(key);
           };
         }
@@ -631,7 +631,7 @@ export class World {
     if (found) {
       const db = await this.done(promisifyRequest(indexedDB.open(NAME)));
       for (const key of await this.done(promisifyRequest(db.transaction('events').objectStore('events').getAllKeys()))) {
-        const id = (key as string).slice(readPlace(key).length);
+        const id = (key as string).slice(readPrefix(key).length);
         if (this.tracked.has(id)) ids.add(id);
       }
       db.close();

@@ -87,6 +87,6 @@ describe('the option', () => {
   });
 
   test.each([['Mark', '"Mark"'], ['', '""'], ['or', '"or"'], ['mark, drop', '"mark, drop"'], [true, 'true'], [['drop'], 'list']])('may not be %j', (bots, got) => {
-    expect(() => resolveAll({ collector: '/events', bots: bots as never })).toThrow(new TypeError(`waymark: option "bots" takes mark, drop or keep, got ${got}`));
+    expect(() => resolveAll({ collector: '/events', bots: bots as never })).toThrow(new TypeError(`waymark: option "bots" takes mark or drop or keep, got ${got}`));
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../src/delivery/address.js';
 import { createFilter, readerOf, type Collector } from '../../src/delivery/collectors.js';
-import { placeOf, readPlace, slotsOf } from '../../src/delivery/place.js';
+import { prefixOf, readPrefix } from '../../src/delivery/place.js';
 import { allDefaults } from '../../src/first.js';
 import { waymarkFormat, type Format } from '../../src/formats/index.js';
 import { corePatterns, resolveOptions } from '../../src/options.js';
@@ -80,9 +80,9 @@ describe('what a collector is known by', () => {
     expect(readerOf(collector({ name: 'stock', format: other })).slot).toBe('stock');
     expect(readerOf(collector({ format: other })).slot).toBe('https://a.example/v1/batch');
   });
-  test('never has a sign in it that places are written with', () => {
+  test('never has a sign in it that prefixes are written with', () => {
     const { slot } = readerOf(collector({ collector: 'https://a.example/~ida/in?a=1,2' }));
-    expect(slotsOf(placeOf([slot, 'b']))).toEqual([slot, 'b']);
+    expect(readPrefix(`${prefixOf(slot)}019a`)).toBe(prefixOf(slot));
   });
 });
 
@@ -94,8 +94,8 @@ test.each([
   ['~a', ''],
   [undefined, ''],
   [{}, ''],
-])('the place in %j is %j', (text, place) => {
-  expect(readPlace(text)).toBe(place);
+])('the prefix in %j is %j', (text, prefix) => {
+  expect(readPrefix(text)).toBe(prefix);
 });
 
 describe('the option collectors', () => {
