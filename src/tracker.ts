@@ -65,7 +65,7 @@ export interface TrackerEvents {
   event: TrackedEvent;
   /** A collector, by its name or else its address, has confirmed these events. */
   delivered: { ids: string[]; collector: string };
-  /** Events that will never arrive at these collectors, each counted once; `unanswered`: nobody said in time whether they may be kept. */
+  /** Events that will never arrive at these collectors; `unanswered`: nobody said in time whether they may be kept. */
   dropped: { cause: DropCause | 'unanswered'; count: number; collectors: string[] };
   /** What holds has changed. */
   consent: Consent;
