@@ -45,8 +45,6 @@ export interface Story {
   newcomer?: Profile | undefined;
   /** Takes events: the latest tracker does, also those that wait in one that was stopped. */
   take?: (row: Row, event: TrackedEvent) => void;
-  /** The events that were stopped with a tracker that could not store them. */
-  rows?: readonly Row[] | undefined;
   /** Whether the arrival is told. */
   hasArrived?: boolean;
   /** Whether the document was asked for by the page that was there before, at the same address. */

@@ -440,8 +440,9 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       stops.forEach((stop) => guard(stop)());
       // What is under way may still begin something: that ends at once.
       stops.push = (...late) => (late.forEach((stop) => guard(stop)()), 0);
+      // What cannot be stored goes out now.
+      if (!queue.lanes[0]!.durable()) delivery.leave(false);
       delivery.stop();
-      if (!queue.lanes[0]!.durable()) story.rows = queue.lanes.flatMap((lane) => lane.own());
       // What was heard while nobody had answered went by.
       if (!consent.isOpen()) story.heard = undefined;
       // Not in the back of the one that has taken this one's place.
@@ -493,8 +494,6 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
     // What was kept before it was refused, or before the shop went without identifiers.
     if (isAnonymous || consent.now().analytics === 'denied') void forget();
     consent.start();
-    story.rows?.forEach(delivery.add);
-    story.rows = undefined;
   });
   return tracker;
 }

@@ -1,5 +1,5 @@
 import { openChannel } from '../browser/channel.js';
-import { listen, type Stop } from '../browser/listen.js';
+import type { Stop } from '../browser/listen.js';
 import type { ConsentSource } from './consent.js';
 
 /**
@@ -11,13 +11,8 @@ import type { ConsentSource } from './consent.js';
  * @returns tells the other tabs
  */
 export function watchWithdrawal(name: string, stops: Stop[], onWithdrawn: (source: ConsentSource) => void): (source: ConsentSource) => void {
-  let channel: BroadcastChannel | undefined;
-  function open(): void {
-    channel = openChannel(name, ({ data }) => onWithdrawn(data as ConsentSource));
-  }
-  // An open channel would keep the page out of the back/forward cache in some browsers.
-  const close = (): void => channel?.close();
-  open();
-  stops.push(listen(window, 'pagehide', close), listen(window, 'pageshow', (event) => (event as PageTransitionEvent).persisted && open()), close);
+  // Open in the back/forward cache, too: Chromium, Firefox and WebKit keep the page there (platform measurements), and what it misses it sees as it comes back.
+  const channel = openChannel(name, ({ data }) => onWithdrawn(data as ConsentSource));
+  stops.push(() => channel?.close());
   return (source) => channel?.postMessage(source);
 }
