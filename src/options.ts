@@ -1,11 +1,11 @@
 import { whereOf, type Collector } from './delivery/collectors.js';
-import type { Credentials } from './delivery/credentials.js';
-import type { Format } from './formats/format.js';
-import { waymarkFormat } from './formats/waymark.js';
-import type { Plugin } from './plugin.js';
 import { readStatement, TAKES_CONSENT, type ConsentState, type Denies, type Statement } from './privacy/consent.js';
 import type { EventFilter } from './privacy/screen.js';
+import { waymarkFormat } from './formats/waymark.js';
+import type { Plugin } from './plugin.js';
+import type { Format } from './formats/format.js';
 import { show } from './util/show.js';
+import type { Credentials } from './delivery/credentials.js';
 
 /** One of several collectors. Everything but `collector` has a default. */
 export interface CollectorOptions {

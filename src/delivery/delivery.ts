@@ -1,14 +1,14 @@
-import type { Profile } from '../identity/profile.js';
-import type { TrackerEvents } from '../tracker.js';
-import type { Emitter } from '../util/emitter.js';
-import type { Bounds, DropCause } from './bounds.js';
-import { isLocal } from '../browser/is-local.js';
 import { markOf, readerOf, type Collector } from './collectors.js';
-import { createQueue, type Queue, type QueueParts } from './queue.js';
+import { isLocal } from '../browser/is-local.js';
+import type { Emitter } from '../util/emitter.js';
 import type { Row } from './row.js';
 import type { Post } from './request.js';
-import { createSender, type KeptReason, type Pack } from './sender.js';
+import type { Bounds, DropCause } from './bounds.js';
+import type { TrackerEvents } from '../tracker.js';
+import type { Profile } from '../identity/profile.js';
 import type { SendLock } from './tabs.js';
+import { createSender, type KeptReason, type Pack } from './sender.js';
+import { createQueue, type Queue, type QueueParts } from './queue.js';
 
 /** What became of the events, in numbers. With several collectors, an event counts once for each that has confirmed or refused it, and once while it is kept. */
 export interface FlushResult {
@@ -138,7 +138,7 @@ export function createDelivery({ collectors, options, post, lock, visitor, emit,
       const sum = (what: 'delivered' | 'refused') => all.reduce((before, each) => before + each[what], 0);
       const kept = await queue.count();
       const known = all.flatMap(({ trouble }) => trouble ?? []);
-      const reasons = known.length ? known : [{ code: 'under_way', message: 'not answered yet, or sent by another tab' }];
+      const reasons = known.length ? known : [{ code: 'under_way', message: 'not answered yet' }];
       return { delivered: sum('delivered'), kept, refused: sum('refused'), ...(kept && { reasons }) };
     },
     // What one does not need of its share, the next may have.

@@ -1,16 +1,16 @@
 import { promisifyRequest } from 'idb-keyval';
-import type { Stop } from '../browser/listen.js';
-import type { Profile } from '../identity/profile.js';
+import { NO_TURN, readTurn, type Turn } from './turn.js';
+import type { IDBObjectStore } from '../dom.js';
 import { inTime } from '../util/in-time.js';
 import { committed, isFull, type Mode, type Store } from './store.js';
-import type { IDBObjectStore } from '../dom.js';
-import { measure, overflow, worthOf, type Bounds, type DropCause, type Stored } from './bounds.js';
-import type { Journal, Sent } from './journal.js';
-import { prefixOf, within } from './place.js';
-import { isRow, type Row } from './row.js';
-import { burstKey, keyed, move, readOldest, spread, type Left, type Reader as StoredReader } from './stored-rows.js';
 import { runLater } from '../util/run-later.js';
-import { NO_TURN, readTurn, type Turn } from './turn.js';
+import type { Profile } from '../identity/profile.js';
+import type { Journal, Sent } from './journal.js';
+import { burstKey, keyed, move, readOldest, spread, type Left, type Reader as StoredReader } from './stored-rows.js';
+import { measure, overflow, worthOf, type Bounds, type DropCause, type Stored } from './bounds.js';
+import { isRow, type Row } from './row.js';
+import type { Stop } from '../browser/listen.js';
+import { prefixOf, within } from './place.js';
 
 /** Where the profile lies and the turns: the first collector's and, with their prefixes behind it, those of others. Event ids begin with a hex digit, so they do not meet. */
 const PROFILE = 'profile';
@@ -331,10 +331,8 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
     if (!isDone && fullUntil && canMakeRoom) {
       let made = 0;
       for (const lane of lanes) if (lane.seen.failures) made += await trim(lane, Math.max(0, (await count([lane])) - 2 * rows.length));
-      if (made) {
-        await put();
-        canMakeRoom = isDone;
-      }
+      if (made) await put();
+      canMakeRoom = isDone;
     }
     // Another tab wrote since this one last looked.
     if (found && known && found.rev !== rev && found.rev !== known.rev) onOverwritten(found);

@@ -1,8 +1,8 @@
-import { isEmulated } from '../browser/emulated.js';
-import { listen, type Stop } from '../browser/listen.js';
-import { siteAddress } from '../browser/site-address.js';
-import { addressOf } from './address.js';
 import { byteLength } from './batch.js';
+import { isEmulated } from '../browser/emulated.js';
+import { addressOf } from './address.js';
+import { siteAddress } from '../browser/site-address.js';
+import { listen, type Stop } from '../browser/listen.js';
 import type { Format } from '../formats/format.js';
 import type { Credentials } from './credentials.js';
 import type { Answer } from './outcome.js';
@@ -111,8 +111,7 @@ export function createPost({ collector, format, headers, credentials }: RequestO
       ...(!isEmulated() && { signal: abort.signal }),
     } as RequestInit & Record<string, unknown>;
     // What a script has put on `Object.prototype` is no wish of ours.
-    const own = Object.keys(init);
-    for (const name in init) if (!own.includes(name)) init[name] = undefined;
+    for (const name in init) if (!Object.keys(init).includes(name)) init[name] = undefined;
     /** Offline, blocked, refused by CORS or timed out: a page cannot tell, and the batch may have arrived. */
     async function unanswered(): Promise<Answer> {
       await new Promise((resolve) => setTimeout(resolve, TELL_MS));

@@ -1,15 +1,15 @@
-import type { BatchInfo, Format, Verdict } from '../formats/format.js';
-import { randomId } from '../util/id.js';
 import { inTime } from '../util/in-time.js';
-import { runLater } from '../util/run-later.js';
-import { byteLength, nextBatch } from './batch.js';
-import { timeOf, worthOf, type DropCause } from './bounds.js';
-import { readOutcome, type Action, type Answer, type Outcome } from './outcome.js';
-import type { Lane } from './queue.js';
-import type { Post } from './request.js';
-import type { Row } from './row.js';
+import type { BatchInfo, Format, Verdict } from '../formats/format.js';
 import type { SendLock } from './tabs.js';
+import { timeOf, worthOf, type DropCause } from './bounds.js';
+import { runLater } from '../util/run-later.js';
+import type { Post } from './request.js';
+import { byteLength, nextBatch } from './batch.js';
 import { afterAnswer, forPage, TURN_MS, waitFor, type Page } from './turn.js';
+import type { Lane } from './queue.js';
+import type { Row } from './row.js';
+import { readOutcome, type Action, type Answer, type Outcome } from './outcome.js';
+import { randomId } from '../util/id.js';
 
 /** What became of the events at one collector, in numbers. */
 export interface Sent {

@@ -1,10 +1,10 @@
+import type { Profile } from '../identity/profile.js';
 import type { Row } from '../delivery/row.js';
+import { withoutMarketing } from './marketing.js';
 import type { UnsentEvent } from '../event/event.js';
 import type { Draft } from '../event/stamp.js';
-import type { Profile } from '../identity/profile.js';
-import { writeJson } from '../util/json.js';
 import type { ConsentGate } from './consent.js';
-import { withoutMarketing } from './marketing.js';
+import { writeJson } from '../util/json.js';
 
 /** Sees an event before it is kept, and returns it, changed or not, or nothing to have it dropped. */
 export type EventFilter = (event: UnsentEvent) => UnsentEvent | null | undefined | void;
