@@ -120,7 +120,7 @@ const MAX_PROPERTIES = 16_000;
 
 /**
  * Returns a tracker. On a server it returns one that does nothing. A second call with the key of a tracker that runs returns
- * that one, with a warning.
+ * that one, with a warning. Problems are told in the console where the plugin `warnings()` is among `plugins`, and to whoever listens to `problem`.
  *
  * @typeParam Events the shop's own events: names and their properties, checked at compile time
  * @typeParam Methods what the plugins add to the tracker
