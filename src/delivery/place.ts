@@ -13,6 +13,3 @@ export const within = (prefix = '', after = '0'): IDBKeyRange => IDBKeyRange.bou
 
 /** Returns the prefix of one of several collectors, by its slot. */
 export const prefixOf = (slot: string): string => `~${slot}~`;
-
-/** Returns the prefix in a key; `''` where there is none. */
-export const readPrefix = (key: unknown): string => /^~[^~]+~/.exec(`${key}`)?.[0] ?? '';

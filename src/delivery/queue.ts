@@ -214,7 +214,7 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
   }
 
   /** Returns an event with where it belongs, for the next page to put it there. */
-  const withPrefixes = (row: Row): Left => (isOne ? row : { ...row, at: lanes.filter(({ mine }) => mine.has(row.id)).map(({ prefix }) => prefix) });
+  const withPrefixes = (row: Row): Left => ({ ...row, at: lanes.filter(({ mine }) => mine.has(row.id)).map(({ prefix }) => prefix) });
 
   /**
    * Calls `visit` with each event stored for a collector, in a transaction in which it may be changed; twice, if that had to be tried again. Returns whether there

@@ -109,9 +109,16 @@ export function createPost({ collector, format, headers, credentials }: RequestO
       redirect: 'manual',
       // Node's `fetch` takes no signal of jsdom's.
       ...(!isEmulated() && { signal: abort.signal }),
-    } as RequestInit & Record<string, unknown>;
-    // What a script has put on `Object.prototype` is no wish of ours.
-    for (const name in init) if (!Object.keys(init).includes(name)) init[name] = undefined;
+      // What a script has put on `Object.prototype` is no wish of ours.
+      mode: undefined,
+      cache: undefined,
+      integrity: undefined,
+      referrer: undefined,
+      referrerPolicy: undefined,
+      window: undefined,
+      priority: undefined,
+      duplex: undefined,
+    } as RequestInit;
     /** Offline, blocked, refused by CORS or timed out: a page cannot tell, and the batch may have arrived. */
     async function unanswered(): Promise<Answer> {
       await new Promise((resolve) => setTimeout(resolve, TELL_MS));

@@ -1,6 +1,6 @@
 import type { IDBObjectStore } from '../dom.js';
 import { promisifyRequest } from 'idb-keyval';
-import { readPrefix, within } from './place.js';
+import { within } from './place.js';
 import { isRow, type Row } from './row.js';
 
 /** Where the events of a burst lie together until each has its row; followed by the id of the first. Sorts before event ids, and is no prefix. */
@@ -22,7 +22,7 @@ export type Left = Row & { at?: readonly string[] };
 
 /** Returns rows by the keys that they belong at. */
 export const keyed = (left: readonly Left[]): [key: string, row: Row][] =>
-  left.flatMap(({ at, ...row }) => (Array.isArray(at) ? at : ['']).map((prefix): [string, Row] => [readPrefix(prefix) + row.id, row]));
+  left.flatMap(({ at, ...row }) => (Array.isArray(at) ? at : ['']).map((prefix): [string, Row] => [`${prefix}${row.id}`, row]));
 
 /** Gives the events of bursts a row each: of pages that ended before they did so. */
 export async function spread(events: IDBObjectStore): Promise<void> {

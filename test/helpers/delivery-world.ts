@@ -5,7 +5,6 @@ import { createFilter } from '../../src/delivery/collectors.js';
 import { createDelivery, type Delivery } from '../../src/delivery/delivery.js';
 import { createJournal, type Journal } from '../../src/delivery/journal.js';
 import type { Answer } from '../../src/delivery/outcome.js';
-import { readPrefix } from '../../src/delivery/place.js';
 import type { Row } from '../../src/delivery/row.js';
 import type { Post } from '../../src/delivery/request.js';
 import { openStore, type Store } from '../../src/delivery/store.js';
@@ -97,6 +96,8 @@ const SMALL = 3;
 const realImmediate = globalThis.setImmediate;
 const never = new Promise<never>(() => {});
 const globals = globalThis as unknown as Record<string, unknown>;
+/** Returns the prefix in a key; `''` where there is none. */
+const readPrefix = (key: unknown): string => /^~[^~]+~/.exec(`${key}`)?.[0] ?? '';
 /** Ids are in the order of time, over all worlds. */
 let latest = Date.UTC(2026, 0, 1);
 
