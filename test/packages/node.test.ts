@@ -97,7 +97,7 @@ describe('a wrong option on a server', () => {
     ['{ collector: "javascript:alert(1)" }', 'collector', 'got "javascript:alert(1)"'],
     ['{ collector: "/events", batchEvents: 0 }', 'batchEvents', 'takes a number above 0, got 0'],
     ['{ collector: "/events", batchEvents: NaN }', 'batchEvents', 'takes a number above 0, got NaN'],
-    ['{ collector: "/events", batchWaitMs: "500" }', 'batchWaitMs', 'takes a number above 0, got "500"'],
+    ['{ collector: "/events", batchWaitMs: "500" }', 'batchWaitMs', 'takes a number above 0 and up to 2147483647, got "500"'],
     ['{ collector: "/events", sessionMinutes: -5 }', 'sessionMinutes', 'takes a number above 0, got -5'],
     ['{ collector: "/events", currency: "euro" }', 'currency', 'got "euro"'],
     ['{ collector: "/events", pageViews: "no" }', 'pageViews', 'takes true or false, got "no"'],
