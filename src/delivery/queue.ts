@@ -269,11 +269,11 @@ export function createQueue({ store, journal, mayKeep, readers, bounds, stops, p
   /**
    * Keeps within the bounds, where a guess says that they may be broken.
    *
-   * @param sizes how many events wait for each collector
+   * @param sizes how many events wait for each collector; used up
    */
-  async function check(sizes: readonly number[]): Promise<void> {
-    for (const [index, size] of sizes.entries()) {
-      const lane = lanes[index]!;
+  async function check(sizes: number[]): Promise<void> {
+    for (const lane of lanes) {
+      const size = sizes.shift()!;
       if (size > bounds.maxStoredEvents || size * longest > bounds.maxStoredBytes || (size && lane.seen.failures > FEW_FAILURES)) await trim(lane);
     }
   }
