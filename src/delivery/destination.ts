@@ -1,17 +1,19 @@
 import type { Format } from '../formats/format.js';
 import { timeOf, worthOf, type DropCause } from '../outbox/bounds.js';
 import { CLOCK_MS, type Outbox } from '../outbox/outbox.js';
-import { idsOf, type Row } from '../outbox/row.js';
+import type { Row } from '../outbox/row.js';
 import { randomId } from '../util/id.js';
 import { inTime } from '../util/in-time.js';
 import { createAttempt, type Pack, type Result } from './attempt.js';
 import { nextBatch } from './batch.js';
-import { waitForHealth, type Page } from './health.js';
-import { createJudge, MAX_BYTES, NO_CHANGE, type KeptReason } from './judge.js';
+import { afterRefusal, ENOUGH, ENOUGH_UNWELL, guilty, isAllRefused, othersTaken, refusedAlone, without, type Parts } from './bisect.js';
+import { afterFailure, afterSuccess, waitForHealth, type Page } from './health.js';
 import { takeLease, waitForLease } from './lease.js';
+import { holdOn } from './outcome.js';
 import type { Post } from './request.js';
 import { createSchedule } from './schedule.js';
 import type { SendLock } from './tabs.js';
+import type { Standing } from './standing.js';
 
 /** What became of the events at one collector, in numbers. */
 export interface Sent {
@@ -21,6 +23,14 @@ export interface Sent {
   refused: number;
   /** What is wrong with the collector, as far as it is known. */
   trouble?: KeptReason | undefined;
+}
+
+/** Why events are kept. */
+export interface KeptReason {
+  /** That of the problem, as in README; or `under_way`, `consent_required`. */
+  code: string;
+  /** What happened, and at which collector. */
+  message: string;
 }
 
 /** Takes events from an outbox to its collector. Nothing in it throws or rejects. */
@@ -80,31 +90,56 @@ export interface DestinationParts {
   report(code: string, message: string): void;
 }
 
+/** Most bytes of a batch, in UTF-8. Our choice: two fit into the 64 KiB that may outlive a page. */
+const MAX_BYTES = 25_000;
+/** Fewest bytes that a batch is made smaller to. Our choice: an event is seldom larger. */
+const MIN_BYTES = 1000;
 /** Less than this is left for what else outlives the page, in bytes. Our choice: an event and what a batch says of itself. */
 const MIN_ROOM = 1500;
+/** Failures in a row after which one event at a time is tried, another each time: perhaps it is one of them that the collector does not take. Our choice. */
+const FEW = 3;
+/** Refusals in a row, of whatever it is given, after which a collector that had taken something is not well any more. Our choice: more than halving takes. */
+const MANY_REFUSALS = 9;
 /** Most events that are looked for before the oldest. Our choice: nobody buys more at once. */
 const MANY_URGENT = 9;
+/** How long an event that is refused alone waits where nothing else comes, twice as long each time, and at most, in milliseconds. Our choice: a deploy is over by the first. */
+const ALONE_MS = 60_000;
+const MAX_ALONE_MS = 6 * 60 * 60_000;
 /** How long to leave it to the tab that is sending, in milliseconds. Our choice: a batch takes less. */
 const OTHER_TAB_MS = 2000;
 /** Within this time all those try again whose network has come back, in milliseconds. Our choice: a town's comes back at once. */
 const ONLINE_MS = 20_000;
 /** Longest `flush`, in milliseconds. Our choice: whoever waits for it has something else to do. */
 const FLUSH_MS = 30_000;
+const idsOf = (rows: readonly Row[]): string[] => rows.map(({ id }) => id);
 
 /** Returns the destination. It does nothing until it is woken. */
 export function createDestination({ queue: outbox, format, post, page, lock, me, isHidden, maySend, batchEvents, batchWaitMs, dropped, drop, pack, delivered, report }: DestinationParts): Destination {
   const attempt = createAttempt({ format, post, pack, report });
-  const judge = createJudge({ outbox, page, drop, delivered, report });
   const most = Math.min(batchEvents, format.maxEvents ?? batchEvents);
   /** Ids of the events that are under way, and of their batches. */
   const inFlight = new Map<string, string>();
+  /** Ids of events that were in requests that failed, and are not to be sent again as this page is left. */
+  const failed = new Set<string>();
+  const total = { delivered: 0, refused: 0 };
+  let parts: Parts = [];
+  /** The event that was refused alone by the request before, by an answer that may have been chance. */
+  let again: string | undefined;
+  let refusals = 0;
+  /** Whether the collector has taken something after it had failed: what it fails on now may be an event. */
+  let isSearching = false;
+  let triedAloneAt = 0;
+  let timesAlone = 0;
+  let maxBytes = MAX_BYTES;
   let isStopped = false;
   let draining: Promise<void> | undefined;
+  /** What is wrong with the collector, until it has taken something. */
+  let trouble: KeptReason | undefined;
   /** Whether the format can be used. */
   let hasFormat = !format.coming;
   const come = format.coming?.then(
     () => (hasFormat = true),
-    (error) => judge.tell('format_failed', `${error}`),
+    (error) => tell('format_failed', `${error}`),
   );
   let newEvents = 0;
   let newBytes = 0;
@@ -113,6 +148,11 @@ export function createDestination({ queue: outbox, format, post, page, lock, me,
   let isGone = false;
   const schedule = createSchedule(() => void drain(), () => !isStopped && !isGone && maySend(), (now) => waitForHealth(outbox.standing(), page, now));
 
+  /** Reports a trouble with the collector once, until it is over or another. */
+  function tell(code: string, message: string): void {
+    if (trouble?.code !== code) report(code, message);
+    trouble = { code, message };
+  }
   /** Whether the collector still takes an event of its age. */
   function isYoung(row: Row): boolean {
     const time = timeOf(row);
@@ -122,8 +162,47 @@ export function createDestination({ queue: outbox, format, post, page, lock, me,
   function land(ids: readonly string[]): void {
     for (const id of ids) inFlight.delete(id);
   }
+  /** Counts and reports events that the collector never takes. */
+  function refuse(reasons: readonly (readonly [id: string, reason: string])[], cause?: DropCause): string[] {
+    for (const [id, reason] of reasons) report('event_refused', `${id}: ${reason}`);
+    total.refused += reasons.length;
+    if (cause && reasons.length) drop(cause, reasons.length);
+    return reasons.map(([id]) => id);
+  }
   /** Returns the events of the next request. */
-  const next = (rows: readonly Row[], bytes = MAX_BYTES): Row[] => nextBatch(rows, most, Math.min(judge.maxBytes(), bytes, format.maxBytes ?? bytes));
+  const next = (rows: readonly Row[], bytes = maxBytes): Row[] => nextBatch(rows, most, Math.min(maxBytes, bytes, format.maxBytes ?? bytes));
+
+  /** What to do next with the turn, and with events that are settled. */
+  interface Change {
+    settled: readonly string[];
+    standing(standing: Standing): Standing;
+    /** Whether the collector is to be left alone, also where somebody asks for more. */
+    isHeld?: boolean;
+  }
+  const NO_CHANGE: Change = { settled: [], standing: (standing) => standing };
+
+  /** Returns how long an event that is refused alone waits for the next time, in milliseconds. */
+  const aloneMs = (): number => (timesAlone ? Math.min(MAX_ALONE_MS, ALONE_MS * 2 ** (timesAlone - 1)) : 0);
+
+  /** Returns the events of the next request: what is searched in, else the best, else one that was refused alone. */
+  function choose(free: readonly Row[], isForced: boolean): Row[] {
+    const { failures, lone = [] } = outbox.standing();
+    const isLone = ({ id }: Row) => lone.some((each) => each.id === id);
+    const here = parts.map((part) => free.filter(({ id }) => part.includes(id))).filter((part) => part.length);
+    parts = here.map(idsOf);
+    if (here.length) return next(here[here.length - 1]!);
+    const usual = free.filter((row) => !isLone(row));
+    // Another one each time, from the newest on.
+    if (failures >= FEW && usual.length) return [usual[usual.length - 1 - ((failures - FEW) % usual.length)]!];
+    if (usual.length) return next([...usual].sort((a, b) => worthOf(b) - worthOf(a)));
+    const isDue = isForced || Date.now() - triedAloneAt >= aloneMs();
+    const alone = free.find(({ id }) => lone.some((each) => each.id === id && (isDue || each.isOther)));
+    if (alone) {
+      triedAloneAt = Date.now();
+      timesAlone++;
+    }
+    return alone ? [alone] : [];
+  }
 
   /** Sends one batch; undefined if it was not sent. */
   async function send(rows: readonly Row[], isEnd: boolean): Promise<{ result: Result; batch: string } | undefined> {
@@ -148,6 +227,76 @@ export function createDestination({ queue: outbox, format, post, page, lock, me,
     return result && { result, batch };
   }
 
+  /** Notes what came of a batch. */
+  function settle(rows: readonly Row[], { result, batch }: { result: Result; batch: string }): Change {
+    const ids = idsOf(rows);
+    if (result.kind === 'taken') return taken(ids, result, batch);
+    refusals++;
+    for (const id of ids) failed.add(id);
+    if (result.kind === 'failed') return unwell(ids, result, batch);
+    if (result.kind === 'too_large') return tooLarge(ids, result);
+    if (result.wasSent) tell('not_confirmed', result.reason);
+    return refused(ids, result.reason, ENOUGH, batch);
+  }
+  function taken(ids: readonly string[], { settled, refused: reasons, outcome }: Result & { kind: 'taken' }, batch: string): Change {
+    const accepted = settled.filter((id) => !(id in reasons));
+    refuse(settled.flatMap((id) => (id in reasons ? [[id, reasons[id]!] as const] : [])));
+    total.delivered += accepted.length;
+    delivered(accepted);
+    trouble = again = undefined;
+    refusals = 0;
+    failed.clear();
+    maxBytes = Math.min(MAX_BYTES, maxBytes * 2);
+    timesAlone = 0;
+    parts = without(parts, ids);
+    isSearching = parts.length > 0 || outbox.standing().failures >= FEW;
+    const lone = othersTaken(outbox.standing().lone ?? [], settled);
+    const now = Date.now();
+    return {
+      settled,
+      standing: (standing) => ({ ...(outcome ? afterFailure({ ...standing, unsure: undefined }, outcome, batch, page.mark, now) : afterSuccess(standing)), lone }),
+      isHeld: !!outcome,
+    };
+  }
+  /** Events are refused: halves them until one is alone, and sets that aside where it is known that it is not the collector. */
+  function refused(ids: readonly string[], reason: string, enough: number, batch: string): Change {
+    parts = afterRefusal(parts, ids);
+    if (ids.length > 1) return NO_CHANGE;
+    const lone = refusedAlone(outbox.standing().lone ?? [], ids[0]!, reason, enough);
+    const found = guilty(lone);
+    const settled = refuse(found.map((each) => [each.id, each.reason] as const), 'refused');
+    const isAll = isAllRefused(lone);
+    const outcome = holdOn(outbox.standing().failures + 1, Math.random());
+    const now = Date.now();
+    const rest = lone.filter((each) => !found.includes(each));
+    // Whatever it is given, it refuses.
+    return { settled, standing: (standing) => (isAll ? { ...afterFailure(standing, outcome, batch, page.mark, now), lone: undefined } : { ...standing, lone: rest }), isHeld: isAll };
+  }
+  function tooLarge(ids: readonly string[], { reason, bytes, wasSent }: Result & { kind: 'too_large' }): Change {
+    if (wasSent) tell('batch_too_large', reason);
+    if (ids.length < 2) return wasSent ? refused(ids, reason, ENOUGH, '') : { settled: refuse([[ids[0]!, reason]], 'too_large'), standing: (standing) => standing };
+    maxBytes = Math.max(MIN_BYTES, Math.min(maxBytes, bytes) >> 1);
+    return maxBytes > MIN_BYTES ? NO_CHANGE : refused(ids, reason, ENOUGH, '');
+  }
+  /** The collector is not well, or it is an event that it cannot bear. */
+  function unwell(ids: readonly string[], { reason, outcome, isOffline, isSilent, isFormat }: Result & { kind: 'failed' }, batch: string): Change {
+    if (!isFormat) tell(outcome.action !== 'hold' ? 'not_confirmed' : isSilent ? 'collector_blocked' : 'wrong_endpoint', reason);
+    const isSuspect = ids.length < 2 && (outbox.standing().lone ?? []).some(({ id }) => id === ids[0]);
+    if ((isSearching || isSuspect) && !isOffline && refusals < MANY_REFUSALS) {
+      if (ids.length > 1) return refused(ids, reason, ENOUGH_UNWELL, batch);
+      // Once more at once: a collector that fails now and then takes it.
+      const isTwice = again === ids[0];
+      again = isTwice ? undefined : ids[0];
+      if (isTwice) return refused(ids, reason, ENOUGH_UNWELL, batch);
+      parts = [...without(parts, ids), ids];
+      return NO_CHANGE;
+    }
+    isSearching = false;
+    parts = [];
+    const now = Date.now();
+    return { settled: [], standing: (standing) => afterFailure(standing, outcome, batch, page.mark, now), isHeld: true };
+  }
+
   /** Returns the ids of this page's events that go before what has waited for longer. */
   const urgent = (): string[] => idsOf(outbox.own().filter((row) => worthOf(row) > 1)).slice(0, MANY_URGENT);
 
@@ -160,7 +309,7 @@ export function createDestination({ queue: outbox, format, post, page, lock, me,
       let waitMs = 0;
       const asked = () => Object.values(outbox.standing().unsure ?? {}).flat();
       const known = inFlight.size + (outbox.standing().lone?.length ?? 0) + asked().length;
-      const limit = most + known + judge.searched();
+      const limit = most + known + parts.flat().length;
       const { settled, standing: revise, isHeld } = change;
       const rows = await outbox.step(settled, limit, (stored) => {
         const now = Date.now();
@@ -178,26 +327,28 @@ export function createDestination({ queue: outbox, format, post, page, lock, me,
       const free = rows.filter(({ id }) => !inFlight.has(id));
       const old = free.filter((row) => !isYoung(row));
       if (old.length) {
-        judge.outdate(old.length);
+        // All of a summer, perhaps: they are counted, not named.
+        total.refused += old.length;
+        drop('too_old', old.length);
         change = { ...NO_CHANGE, settled: idsOf(old) };
         continue;
       }
       // What may have arrived is asked about first, if there is something to ask it with.
       const unsure = asked();
       const sure = free.filter(({ id }) => !unsure.includes(id));
-      const batch = next(judge.choose(sure.length ? sure : free, isForced));
+      const batch = choose(sure.length ? sure : free, isForced);
       isMore = false;
       if (!batch.length) {
         const { lone = [] } = outbox.standing();
         // What is refused alone is tried again in a while.
-        if (free.some(({ id }) => lone.some((each) => each.id === id))) setTimeout(() => schedule.wake(judge.aloneMs()));
+        if (free.some(({ id }) => lone.some((each) => each.id === id))) setTimeout(() => schedule.wake(aloneMs()));
         continue;
       }
       const sent = await send(batch, false);
       landed = idsOf(batch);
-      if (sent) change = judge.judge(batch, sent.result, sent.batch);
+      if (sent) change = settle(batch, sent);
       // What comes in the meantime waits for others, as it would have before.
-      isMore = rows.length >= limit || free.length > batch.length || unsure.length > 0 || !sent || sent.result.kind !== 'taken' || judge.searched() > 0 || change.isHeld === true;
+      isMore = rows.length >= limit || free.length > batch.length || unsure.length > 0 || !sent || sent.result.kind !== 'taken' || parts.length > 0 || change.isHeld === true;
     }
   }
 
@@ -205,7 +356,7 @@ export function createDestination({ queue: outbox, format, post, page, lock, me,
   async function sendLast(rows: Row[]): Promise<void> {
     const sent = await send(rows, true);
     if (!sent) return;
-    const { settled, standing } = judge.judge(rows, sent.result, sent.batch);
+    const { settled, standing } = settle(rows, sent);
     await outbox.step(settled, 0, (stored) => ({ standing: standing(stored), isMine: false }));
     land(idsOf(rows));
     if (sent.result.kind !== 'taken') schedule.wake(0);
@@ -248,7 +399,7 @@ export function createDestination({ queue: outbox, format, post, page, lock, me,
     const { failures } = outbox.standing();
     // What the collector fails on stays in the store, which is the better place; without one there is nothing to lose.
     if (hasFormat) {
-      let rows = outbox.own().filter((row) => !inFlight.has(row.id) && isYoung(row) && !(failures && outbox.durable() && (judge.failed.has(row.id) || !judge.failed.size)));
+      let rows = outbox.own().filter((row) => !inFlight.has(row.id) && isYoung(row) && !(failures && outbox.durable() && (failed.has(row.id) || !failed.size)));
       // What of the room is for others.
       const end = post.room() * (1 - 1 / share);
       while (rows.length && (post.room() - end > MIN_ROOM || !outbox.durable())) {
@@ -273,14 +424,14 @@ export function createDestination({ queue: outbox, format, post, page, lock, me,
       else schedule.wake(isHidden() || worthOf(row) > 1 || newEvents >= most || newBytes >= MAX_BYTES ? 0 : batchWaitMs);
     },
     async flush(ready) {
-      const { delivered, refused } = judge.total;
+      const { delivered, refused } = total;
       const sent = (async () => {
         await ready;
         await draining;
         await drain(true);
       })();
       await inTime(sent, FLUSH_MS).catch(() => {});
-      return { delivered: judge.total.delivered - delivered, refused: judge.total.refused - refused, trouble: judge.trouble() };
+      return { delivered: total.delivered - delivered, refused: total.refused - refused, trouble };
     },
     leave(isLeft, share) {
       isGone ||= isLeft;
@@ -302,7 +453,7 @@ export function createDestination({ queue: outbox, format, post, page, lock, me,
       release();
       schedule.forget();
       inFlight.clear();
-      judge.forget();
+      parts = [];
     },
     stop() {
       isStopped = true;

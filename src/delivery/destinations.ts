@@ -8,8 +8,7 @@ import type { TrackerEvents } from '../tracker.js';
 import type { Profile } from '../identity/profile.js';
 import type { SendLock } from './tabs.js';
 import type { Pack } from './attempt.js';
-import { createDestination } from './destination.js';
-import type { KeptReason } from './judge.js';
+import { createDestination, type KeptReason } from './destination.js';
 import { createOutboxes, type Outboxes, type OutboxesParts } from '../outbox/outboxes.js';
 
 /** What became of the events, in numbers. With several collectors, an event counts once for each that has confirmed or refused it, and once while it is kept. */

@@ -9,6 +9,3 @@ export interface Row {
 
 /** Whether something that was stored is a row. */
 export const isRow = (row: Row | null): boolean => [row?.id, row?.context, row?.event].every((text) => typeof text === 'string');
-
-/** Returns the ids of events. */
-export const idsOf = (rows: readonly Row[]): string[] => rows.map(({ id }) => id);

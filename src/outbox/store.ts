@@ -111,14 +111,12 @@ export function createStore({ database, mayKeep, stops, record, onReplaced, onLo
     until = Date.now() + RETRY_MS;
   }
 
-  const isFailing = () => condition === 'broken' || condition === 'slow';
-
   /** Whether a transaction would come to nothing: one begun by a page that is left is lost in WebKit, and holds up the next page. */
   const isJammed = () => away && /Apple/.test(navigator.vendor);
 
   /** Runs one transaction, once more if the page was left meanwhile and is back. `isPatient`: however long it takes, and also where the last one failed. */
   async function run<Value>(mode: Mode, body: (values: IDBObjectStore) => Promise<Value>, isPatient = false): Promise<Value | undefined> {
-    if (!mayKeep() || (isFailing() && !isPatient && Date.now() < until) || isJammed()) return undefined;
+    if (!mayKeep() || (condition === 'broken' && !isPatient && Date.now() < until) || isJammed()) return undefined;
     try {
       const value = await database(mode, body, isPatient);
       hasStored = true;
@@ -132,8 +130,7 @@ export function createStore({ database, mayKeep, stops, record, onReplaced, onLo
         await away;
         return run(mode, body, isPatient);
       }
-      // What is not done in time may be done yet: nothing of it is lost by that.
-      turn(error === 'timeout' ? 'slow' : isFull(error) ? 'full' : 'broken', error);
+      turn(isFull(error) ? 'full' : 'broken', error);
       // What is in memory alone is stored as soon as that works.
       if (unsaved.size && !isStopped) retry ??= runLater(again, RETRY_MS);
     }
