@@ -1,6 +1,6 @@
 export { compression } from './delivery/compression.js';
 export { warnings } from './delivery/warnings.js';
-export type { DropCause } from './outbox/bounds.js';
+export type { DropCause } from './delivery/bounds.js';
 export type { FlushResult } from './delivery/delivery.js';
 export type { KeptReason, Pack } from './delivery/sender.js';
 export type { Context, ItemsProperties, Order, StandardEvents, TrackedEvent, UnsentEvent } from './event/event.js';

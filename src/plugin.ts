@@ -2,7 +2,7 @@ import type { Stop } from './browser/listen.js';
 import type { Layer } from './browser/pushes.js';
 import type { Views } from './capture/views.js';
 import type { Queue } from './delivery/queue.js';
-import type { Row } from './outbox/row.js';
+import type { Row } from './delivery/row.js';
 import type { Pack } from './delivery/sender.js';
 import type { Context, TrackedEvent } from './event/event.js';
 import type { Draft } from './event/stamp.js';

@@ -1,7 +1,7 @@
 import { watchLifecycle, whenActivated } from './browser/lifecycle.js';
 import type { Collector } from './delivery/collectors.js';
 import type { Stop } from './browser/listen.js';
-import type { DropCause } from './outbox/bounds.js';
+import type { DropCause } from './delivery/bounds.js';
 import { isHidden } from './browser/of-document.js';
 import { watchWithdrawal } from './privacy/withdrawal.js';
 import { createJournal } from './delivery/journal.js';
@@ -14,7 +14,7 @@ import { createEmitter } from './util/emitter.js';
 import { createProfile, reviveProfile, type Profile } from './identity/profile.js';
 import { createTab } from './identity/tab.js';
 import type { Step } from './journey/journey.js';
-import { openDatabase } from './outbox/database.js';
+import { openStore } from './delivery/store.js';
 import { coreDefaults, corePatterns, resolveOptions, type CoreOptions, type WithCollector } from './options.js';
 import type { ProblemCode } from './problems.js';
 import type { Enrich, Handler, RecordOptions, Story, Tools } from './plugin.js';
@@ -277,7 +277,7 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
   const delivery = createDelivery({
     collectors: collectorsOf(options),
     options,
-    store: openDatabase(name, () => queue.restore(), stops),
+    store: openStore(name, () => queue.restore(), stops),
     journal: createJournal(`${name}:`, mayKeep),
     mayKeep,
     maySend: consent.isOpen,

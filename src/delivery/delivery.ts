@@ -1,9 +1,9 @@
 import { markOf, readerOf, type Collector } from './collectors.js';
 import { isLocal } from '../browser/is-local.js';
 import type { Emitter } from '../util/emitter.js';
-import type { Row } from '../outbox/row.js';
+import type { Row } from './row.js';
 import type { Post } from './request.js';
-import type { Bounds, DropCause } from '../outbox/bounds.js';
+import type { Bounds, DropCause } from './bounds.js';
 import type { TrackerEvents } from '../tracker.js';
 import type { Profile } from '../identity/profile.js';
 import type { SendLock } from './tabs.js';

@@ -1,6 +1,6 @@
 import { randomHex } from '../util/id.js';
 import { writeJson } from '../util/json.js';
-import { isRow, type Row } from '../outbox/row.js';
+import { isRow, type Row } from './row.js';
 
 /** What pages leave to the next one where IndexedDB may not have taken it in time. Nothing in it throws. */
 export interface Journal {

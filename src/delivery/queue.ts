@@ -2,15 +2,15 @@ import { promisifyRequest } from 'idb-keyval';
 import { NO_TURN, readTurn, type Turn } from './turn.js';
 import type { IDBObjectStore } from '../dom.js';
 import { inTime } from '../util/in-time.js';
-import { committed, isFull, type Mode, type Database } from '../outbox/database.js';
+import { committed, isFull, type Mode, type Store } from './store.js';
 import { runLater } from '../util/run-later.js';
 import type { Profile } from '../identity/profile.js';
 import type { Journal, Sent } from './journal.js';
 import { burstKey, keyed, move, readOldest, spread, type Left, type Reader as StoredReader } from './stored-rows.js';
-import { measure, overflow, worthOf, type Bounds, type DropCause, type Stored } from '../outbox/bounds.js';
-import { isRow, type Row } from '../outbox/row.js';
+import { measure, overflow, worthOf, type Bounds, type DropCause, type Stored } from './bounds.js';
+import { isRow, type Row } from './row.js';
 import type { Stop } from '../browser/listen.js';
-import { prefixOf, within } from '../outbox/keys.js';
+import { prefixOf, within } from './place.js';
 
 /** Where the profile lies and the turns: the first collector's and, with their prefixes behind it, those of others. Event ids begin with a hex digit, so they do not meet. */
 const PROFILE = 'profile';
@@ -91,7 +91,7 @@ export interface Lane {
 
 /** What the queue is made of. */
 export interface QueueParts {
-  store: Database;
+  store: Store;
   journal: Journal;
   /** Whether anything may be kept beyond the page now; if not, events live in memory. */
   mayKeep(): boolean;

@@ -1,13 +1,13 @@
 import { inTime } from '../util/in-time.js';
 import type { BatchInfo, Format, Verdict } from '../formats/format.js';
 import type { SendLock } from './tabs.js';
-import { timeOf, worthOf, type DropCause } from '../outbox/bounds.js';
+import { timeOf, worthOf, type DropCause } from './bounds.js';
 import { runLater } from '../util/run-later.js';
 import type { Post } from './request.js';
 import { byteLength, nextBatch } from './batch.js';
 import { afterAnswer, forPage, TURN_MS, waitFor, type Page } from './turn.js';
 import type { Lane } from './queue.js';
-import type { Row } from '../outbox/row.js';
+import type { Row } from './row.js';
 import { readOutcome, type Action, type Answer, type Outcome } from './outcome.js';
 import { randomId } from '../util/id.js';
 

@@ -1,7 +1,7 @@
 import type { IDBObjectStore } from '../dom.js';
 import { promisifyRequest } from 'idb-keyval';
-import { within } from '../outbox/keys.js';
-import { isRow, type Row } from '../outbox/row.js';
+import { within } from './place.js';
+import { isRow, type Row } from './row.js';
 
 /** Where the events of a burst lie together until each has its row; followed by the id of the first. Sorts before event ids, and is no prefix. */
 const BURST = '!';

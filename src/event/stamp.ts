@@ -1,4 +1,4 @@
-import type { Row } from '../outbox/row.js';
+import type { Row } from '../delivery/row.js';
 import type { Profile } from '../identity/profile.js';
 import type { Tab } from '../identity/tab.js';
 import type { Enrich } from '../plugin.js';

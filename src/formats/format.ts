@@ -1,5 +1,5 @@
 import type { Action, Answer } from '../delivery/outcome.js';
-import type { Row } from '../outbox/row.js';
+import type { Row } from '../delivery/row.js';
 import type { Enrich } from '../plugin.js';
 
 /** What a batch says of itself. */

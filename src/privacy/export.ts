@@ -1,6 +1,6 @@
 import { promisifyRequest } from 'idb-keyval';
 import type { Queue } from '../delivery/queue.js';
-import { isRow, type Row } from '../outbox/row.js';
+import { isRow, type Row } from '../delivery/row.js';
 import type { Plugin } from '../plugin.js';
 
 /** What `dataExport` adds to the tracker. */

@@ -1,5 +1,5 @@
 import type { Profile } from '../identity/profile.js';
-import type { Row } from '../outbox/row.js';
+import type { Row } from '../delivery/row.js';
 import { withoutMarketing } from './marketing.js';
 import type { UnsentEvent } from '../event/event.js';
 import type { Draft } from '../event/stamp.js';

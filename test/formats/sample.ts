@@ -1,4 +1,4 @@
-import type { Row } from '../../src/outbox/row.js';
+import type { Row } from '../../src/delivery/row.js';
 import type { Context } from '../../src/event/event.js';
 import { stampEvent } from '../../src/event/stamp.js';
 import type { BatchInfo } from '../../src/formats/index.js';

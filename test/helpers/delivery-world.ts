@@ -1,15 +1,13 @@
 import { forceCloseDatabase, IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { promisifyRequest } from 'idb-keyval';
-import type { Bounds } from '../../src/outbox/bounds.js';
+import type { Bounds } from '../../src/delivery/bounds.js';
 import { createFilter } from '../../src/delivery/collectors.js';
-import { createDelivery, type Delivery, type DeliveryParts } from '../../src/delivery/delivery.js';
-import { createDestinations } from '../../src/delivery/destinations.js';
+import { createDelivery, type Delivery } from '../../src/delivery/delivery.js';
 import { createJournal, type Journal } from '../../src/delivery/journal.js';
-import { createHandOver, type HandOver, type Left } from '../../src/outbox/hand-over.js';
 import type { Answer } from '../../src/delivery/outcome.js';
-import type { Row } from '../../src/outbox/row.js';
+import type { Row } from '../../src/delivery/row.js';
 import type { Post } from '../../src/delivery/request.js';
-import { openDatabase, type Database } from '../../src/outbox/database.js';
+import { openStore, type Store } from '../../src/delivery/store.js';
 import { createSendLock, type SendLock } from '../../src/delivery/tabs.js';
 import type { Format } from '../../src/formats/format.js';
 import { waymarkFormat } from '../../src/formats/waymark.js';
@@ -26,10 +24,6 @@ export type StorageMode = 'works' | 'refuses' | 'full' | 'jammed' | 'hangs';
 
 /** What differs from one world to another. */
 export interface WorldOptions {
-  /** Whether events wait in the outboxes of src/outbox, and go out by the destinations. Default: by the queue and the senders. */
-  isNew?: boolean;
-  /** What comes where a body has a poisoned event in it. Default: 422. */
-  poisonAnswer?: { status: number; isOwn: boolean };
   hasLocks: boolean;
   hasLocalStorage: boolean;
   bounds: Bounds;
@@ -247,8 +241,7 @@ export class World {
       const [first] = this.timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at || a.id - b.id);
       if (!first) break;
       this.timers = this.timers.filter((timer) => timer !== first);
-      // A clock that was set forward does not go back by a timer that was begun before.
-      this.now = Math.max(this.now, first.at);
+      this.now = first.at;
       first.run();
       await this.settle();
     }
@@ -279,9 +272,9 @@ export class World {
     }
   }
 
-  private openDatabase(tab: Tab): Database {
-    const real = openDatabase(NAME, () => this.run(tab, () => tab.delivery.queue.restore()));
-    const run: Omit<Database, 'leave' | 'remove' | 'isThere'> = async <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>): Promise<Value> => {
+  private openStore(tab: Tab): Store {
+    const real = openStore(NAME, () => this.run(tab, () => tab.delivery.queue.restore()));
+    const run: Omit<Store, 'leave' | 'remove' | 'isThere'> = async <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>): Promise<Value> => {
       await this.alive(tab);
       const value = await real(mode, async (store) => {
         tab.connections.add(store.transaction.db);
@@ -303,7 +296,7 @@ export class World {
       await this.alive(tab);
       return value;
     };
-    return Object.assign(run as Database, { leave: real.leave, remove: real.remove, isThere: real.isThere });
+    return Object.assign(run as Store, { leave: real.leave, remove: real.remove, isThere: real.isThere });
   }
   private async alive(tab: Tab): Promise<void> {
     if (tab.state !== 'alive') await this.resumed(tab);
@@ -418,7 +411,7 @@ export class World {
         return { status: 200, isOwn: true, body: JSON.stringify({ refused: refused.map((id) => ({ id, reason: 'poison' })), retry, arrived: known }) };
       }
       // A poisoned event spoils its batch.
-      if (ids.some((id) => this.poison.has(id))) return { status: 422, isOwn: true, ...this.options.poisonAnswer, body: '' };
+      if (ids.some((id) => this.poison.has(id))) return { status: 422, isOwn: true, body: '' };
       take(ids);
       collector.batches.add(batch_id);
       return { status: 200, isOwn: true, body: JSON.stringify({ arrived: known }) };
@@ -453,11 +446,13 @@ export class World {
     this.tabs.push(tab);
     let profile: Profile | undefined;
     const newcomer: Profile = { id: 'visitor', since: this.now, dropped: { queue_full: 0 } };
-    const alive = () => tab.state === 'alive';
     const real = createJournal(`${NAME}:`, () => true);
-    const journal: Journal = { take: () => real.take(), add: (left) => void (alive() && real.add(left)), clear: (ids) => void (alive() && real.clear(ids)), forget: () => real.forget() };
-    const line = createHandOver(`${NAME}:`, () => true);
-    const handOver: HandOver = { take: () => line.take(), add: (left) => void (alive() && line.add(left)), clear: (keys) => void (alive() && line.clear(keys)), forget: () => line.forget() };
+    const journal: Journal = {
+      take: () => real.take(),
+      add: (left) => void (tab.state === 'alive' && real.add(left)),
+      clear: (ids) => void (tab.state === 'alive' && real.clear(ids)),
+      forget: () => real.forget(),
+    };
     const lockOf = (slot: string): SendLock => {
       const lock = createSendLock(NAME + slot);
       return (work) => {
@@ -469,10 +464,10 @@ export class World {
       };
     };
     const named = (name: string) => this.collectors.find((collector) => collector.address === name)!;
-    const parts = {
+    const delivery = createDelivery({
       collectors: this.collectors.map(({ address, events }, index) => ({ collector: address, format: { ...waymarkFormat, ...this.options.formats?.[index] }, headers: {}, credentials: 'omit', events })),
       options: { ...this.options.bounds, batchEvents: 6, batchWaitMs: 2000 },
-      store: this.openDatabase(tab), profile: () => profile, visitor: () => profile ?? newcomer,
+      store: this.openStore(tab), journal, profile: () => profile, visitor: () => profile ?? newcomer,
       revive: (stored) => (stored as Profile | undefined) ?? newcomer, onLost() {}, onOverwritten() {},
       post: ({ collector }) => this.post(tab, named(collector)), lock: lockOf, me: () => tab.name, isHidden: () => tab.isHidden, mayKeep: () => true, maySend: () => true, pack: () => undefined,
       emit: (type, detail) => {
@@ -496,9 +491,8 @@ export class World {
         const collector = this.collectors.find(({ address }) => message.startsWith(address)) ?? this.collectors[0]!;
         collector.refused.add(message.replace(`${collector.address}: `, '').split(':')[0]!);
       },
-    } satisfies Omit<DeliveryParts, 'journal'>;
-    const delivery = this.options.isNew ? createDestinations({ ...parts, journal: handOver }) : createDelivery({ ...parts, journal });
-    tab.delivery = delivery as Delivery;
+    });
+    tab.delivery = delivery;
     tab.flush = () => delivery.flush(Promise.resolve());
     tab.track = (isPurchase, isPoison) => {
       const id = timeId(this.now);
@@ -633,8 +627,7 @@ export class World {
 
   /** Returns the ids of the events that are kept, in the database or in the journal. */
   async kept(): Promise<string[]> {
-    const left = Object.values(this.localStorage).flatMap((text) => Object.values((JSON.parse(text) as { rows: Row[] } | Left).rows) as (Row | null)[]);
-    const ids = new Set(left.flatMap((row) => row?.id ?? []));
+    const ids = new Set(Object.values(this.localStorage).flatMap((text) => (JSON.parse(text) as { rows: Row[] }).rows.map(({ id }) => id)));
     const [found] = await this.done(indexedDB.databases());
     if (found) {
       const db = await this.done(promisifyRequest(indexedDB.open(NAME)));

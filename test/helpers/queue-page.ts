@@ -2,7 +2,7 @@ import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { createJournal } from '../../src/delivery/journal.js';
 import { createQueue, type Reader } from '../../src/delivery/queue.js';
-import { openDatabase, type Database } from '../../src/outbox/database.js';
+import { openStore, type Store } from '../../src/delivery/store.js';
 import { createProfile } from '../../src/identity/profile.js';
 
 /** Gives each test of a file an IndexedDB of its own. */
@@ -30,7 +30,7 @@ export interface PageParts {
 
 /** Returns the queue of one page, and the kinds of transactions that it begins. */
 export function openQueuePage({ mayKeep = () => true, most = Infinity, hangs = false, readers = [{ slot: 'one', wants: () => true, isOnce: false }] }: PageParts = {}) {
-  const real = openDatabase('waymark-test', () => {});
+  const real = openStore('waymark-test', () => {});
   const begun: string[] = [];
   const run = <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean): Promise<Value> => {
     begun.push(mode);
@@ -52,7 +52,7 @@ export function openQueuePage({ mayKeep = () => true, most = Infinity, hangs = f
   };
   const profile = createProfile();
   const queue = createQueue({
-    store: Object.assign(run, { leave: real.leave, remove: real.remove, isThere: real.isThere }) satisfies Database,
+    store: Object.assign(run, { leave: real.leave, remove: real.remove, isThere: real.isThere }) satisfies Store,
     journal: createJournal('waymark-test:', mayKeep),
     mayKeep,
     readers,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Row } from '../../src/outbox/row.js';
-import { openDatabase } from '../../src/outbox/database.js';
+import type { Row } from '../../src/delivery/row.js';
+import { openStore } from '../../src/delivery/store.js';
 import { timeId } from '../../src/util/id.js';
 import { openQueuePage, useStorage } from '../helpers/queue-page.js';
 
@@ -40,7 +40,7 @@ test('a few events are written once', async () => {
 test('what is no event in the place of a burst does no harm', async () => {
   const { queue } = openQueuePage();
   await queue.load();
-  await openDatabase('waymark-test', () => {})('readwrite', async (events) => {
+  await openStore('waymark-test', () => {})('readwrite', async (events) => {
     events.put([null, 7, { id: 'x' }], '~a');
     events.put('text', '~b');
   });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createJournal, type Left } from '../../src/delivery/journal.js';
-import type { Row } from '../../src/outbox/row.js';
+import type { Row } from '../../src/delivery/row.js';
 
 const PREFIX = 'waymark-test-';
 const NOTHING: Left = { rows: [], sent: {} };

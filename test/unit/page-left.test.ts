@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Row } from '../../src/outbox/row.js';
+import type { Row } from '../../src/delivery/row.js';
 import { timeId } from '../../src/util/id.js';
 import { openQueuePage, useStorage } from '../helpers/queue-page.js';
 

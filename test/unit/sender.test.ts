@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Lane } from '../../src/delivery/queue.js';
-import type { Row } from '../../src/outbox/row.js';
+import type { Row } from '../../src/delivery/row.js';
 import { createSender } from '../../src/delivery/sender.js';
 import { NO_TURN, type Turn } from '../../src/delivery/turn.js';
 import { waymarkFormat } from '../../src/formats/waymark.js';

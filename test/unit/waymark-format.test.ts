@@ -4,7 +4,7 @@ import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { classifyLanding } from '../../src/capture/classify-landing.js';
-import type { Row } from '../../src/outbox/row.js';
+import type { Row } from '../../src/delivery/row.js';
 import type { Context, TrackedEvent } from '../../src/event/event.js';
 import { stampEvent } from '../../src/event/stamp.js';
 import { waymarkFormat, type BatchInfo } from '../../src/formats/index.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Row } from '../../src/outbox/row.js';
-import { openDatabase } from '../../src/outbox/database.js';
+import type { Row } from '../../src/delivery/row.js';
+import { openStore } from '../../src/delivery/store.js';
 import { NO_TURN } from '../../src/delivery/turn.js';
 import { timeId } from '../../src/util/id.js';
 import { openQueuePage, useStorage, type PageParts } from '../helpers/queue-page.js';
@@ -104,6 +104,6 @@ test('tells that what it has kept was deleted', async () => {
   add('both');
   await queue.written();
   expect(await queue.isGone()).toBe(false);
-  await openDatabase('waymark-test', () => {}).remove();
+  await openStore('waymark-test', () => {}).remove();
   expect(await queue.isGone()).toBe(true);
 });

@@ -10,7 +10,7 @@ export type Mode = 'readonly' | 'readwrite' | 'versionchange';
  * Runs `body` in one transaction and returns what it returns. Rejects where IndexedDB does not do its part, and after 4 seconds, unless it is
  * `isPatient`: then it may take as long as it takes.
  */
-export interface Database {
+export interface Store {
   <Value>(mode: Mode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean): Promise<Value>;
   /**
    * The page is left (`isAway`), or back out of the back/forward cache. While it is away, only what is asked to commit in the breath that begins it is done:
@@ -34,7 +34,7 @@ export const isFull = (error: unknown): boolean => /quota/i.test(`${(error as Er
  * @param onGone the connection was taken away, perhaps with all that was stored
  * @param stops gets what closes the connection, now and after each transaction that may still come
  */
-export function openDatabase(name: string, onGone: () => void, stops: Stop[] = []): Database {
+export function openStore(name: string, onGone: () => void, stops: Stop[] = []): Store {
   let opening: Promise<IDBDatabase> | undefined;
   /** The transactions whose bodies run. */
   const running = new Set<IDBTransaction>();
