@@ -8,7 +8,8 @@ export default defineConfig({
     maxWorkers: 3,
     // To read Playwright and the rest anew for each file takes a quarter of all time. Files put back what they stub.
     isolate: false,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // They end what hangs: three browsers after each other, on a machine that others use, too, take minutes.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });

@@ -10,7 +10,9 @@ const DO = `waymark.cart.add({ item_id: 'A1', price: 5 }); waymark.checkout(); h
 /** What some pages do to themselves before Waymark comes. */
 const PAGES: [what: string, head: string][] = [
   ['that wraps window in a Proxy and hands out proxies of its globals, as in-app browsers do', `<script>
-    addEventListener('DOMContentLoaded', () => setTimeout(() => {
+    addEventListener('DOMContentLoaded', () => setTimeout(function wrapIt() {
+      // Whatever the machine has to do beside it, Waymark has come by then.
+      if (!window.waymark.track) return setTimeout(wrapIt, 20);
       const wrap = (value) => typeof value === 'function' || (typeof value === 'object' && value) ? new Proxy(value, { get: (of, name) => wrap(Reflect.get(of, name)), apply: (of, self, args) => Reflect.apply(of, self, args), set() { throw new Error('read only') } }) : value;
       const inner = window.waymark;
       Object.defineProperty(window, 'waymark', { get: () => wrap(inner) });

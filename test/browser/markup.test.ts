@@ -67,7 +67,7 @@ describe('a product page', () => {
     ['after, by attributes', '', `document.querySelector('button').click()`, ['view_item / Kite-1']],
     ['of another product, or of a variant, which has its name', '', `waymark.track('view_item',{items:[{item_id:'L1'}]}); (window.dataLayer ||= []).push({event:'view_item',ecommerce:{items:[{item_id:'Kite-2',item_name:'Kite'}]}})`, ['view_item / Kite-1', 'view_item / L1', 'view_item / Kite-2']],
   ])('counts once where the shop says it %s', async (_what, early, late, told) => {
-    const { page, ...site } = await openPage({ head: `<script>${early}</script>`, body: `${KITE}<button data-waymark-event="view_item" data-waymark-item_id="Kite-1">Look</button>` });
+    const { page, ...site } = await openPage({ head: `<script>${early}</script>`, body: `${KITE}<button data-waymark-event="view_item" data-waymark-on="click" data-waymark-item_id="Kite-1">Look</button>` });
     await page.evaluate(late);
     expect(lines(await site.flushed(page))).toEqual(told);
   });

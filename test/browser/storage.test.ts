@@ -287,9 +287,9 @@ describe('a store that is full', () => {
     await page.waitForTimeout(1500);
     expect(await page.evaluate('puts')).toBeLessThan(50);
     await page.evaluate(`window.broken = ''`);
+    const before = site.requests.length;
     site.answer(() => ({}));
     await page.evaluate('skew += 10_001');
-    const before = site.requests.length;
     await drained(page);
     const later = site.requests.slice(before);
     const arrived = (name: string) => new Set(later.flatMap(({ events }) => events).filter((event) => event.name === name).map(({ id }) => id)).size;

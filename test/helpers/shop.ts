@@ -11,9 +11,9 @@ import type { TrackedEvent } from '../../src/event/event.js';
 /** An event as the example collector gives it back. */
 export type CollectedEvent = Required<TrackedEvent> & { received: { row: number; at: string; batch_id: string } };
 
-/** Waits until `look` finds something, for at most half a minute; then throws what it was waiting for. */
+/** Waits until `look` finds something, for at most a minute and a half; then throws what it was waiting for. */
 export async function until<Found>(what: string, look: () => Found | Promise<Found>): Promise<Exclude<Found, false | null | undefined>> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 90_000;
   for (;;) {
     const found = await look();
     if (found) return found as Exclude<Found, false | null | undefined>;
@@ -82,7 +82,7 @@ export async function openPage(answer: (request: IncomingMessage, response: Serv
 }
 
 /** Waits until Waymark has taken the place of its stub. */
-export const loaded = (page: Page) => page.waitForFunction(() => 'track' in ((window as never as { waymark: object }).waymark ?? {}));
+export const loaded = (page: Page) => page.waitForFunction(() => 'track' in ((window as never as { waymark: object }).waymark ?? {}), undefined, { polling: 50, timeout: 90_000 });
 
 /** Runs in the page; `waymark` is the global there. */
 export function inPage<Result>(page: Page, work: (waymark: never) => Result): Promise<Result> {

@@ -12,12 +12,18 @@ const coming = <Part extends object>(part: () => Part): Part =>
     },
   });
 
+/**
+ * Tabs share two processes, and the browser draws by itself: a tab costs the machine half as much so, and nothing that a page can see is different. Where the
+ * browser's own behaviour is what is proved, in each engine, it runs as people have it.
+ */
+const LEAN = ['--renderer-process-limit=2', '--disable-site-isolation-trials', '--in-process-gpu', '--disable-extensions', '--disable-features=SpareRendererForSitePerProcess,Translate,MediaRouter,OptimizationHints'];
+
 /** Gives the tests of a file, or of a `describe`, one Chromium with a profile of its own, and more `flags` if need be. */
 export function useBrowser(flags?: string[]): RealBrowser {
   const profile = newProfile();
   let browser: RealBrowser | undefined;
   beforeAll(async () => {
-    browser = await openBrowser(profile, flags);
+    browser = await openBrowser(profile, [...LEAN, ...(flags ?? [])]);
   });
   afterAll(async () => {
     await browser?.close();
