@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { newProfile, openEngine, removeProfile, type EngineTab } from '../helpers/engines.js';
 import { until } from '../helpers/shop.js';
-import { inEachEngine, useEngine } from '../helpers/use-browser.js';
+import { inEachEngine, testOnce, useEngine } from '../helpers/use-browser.js';
 
 /** A pause after which the cart is abandoned, in minutes: three seconds, so that the tests do not take all day. */
 const IDLE = 'data-cart-idle-minutes="0.05"';
@@ -25,6 +25,7 @@ const at = (tab: EngineTab, part: string) =>
 
 inEachEngine('a cart in %s', (name) => {
   const { web, engine } = useEngine(name);
+  const once = testOnce(name) as typeof test;
 
   /** Opens a page of a shop and puts a kite into the cart. */
   async function fill(url: string): Promise<EngineTab> {
@@ -37,7 +38,7 @@ inEachEngine('a cart in %s', (name) => {
   }
   const reasons = () => web.named('cart_abandon').map(({ properties }) => properties.reason);
 
-  test('left alone in an open page is abandoned once, and told by that page', async () => {
+  once('left alone in an open page is abandoned once, and told by that page', async () => {
     const url = web.openShop(IDLE);
     const tab = await fill(`${url}/kites`);
     const { properties, time } = await web.arrived('cart_abandon');
@@ -64,7 +65,7 @@ inEachEngine('a cart in %s', (name) => {
     for (const each of [tab, ...others]) await each.close();
   });
 
-  test('bought in another tab is not abandoned', async () => {
+  once('bought in another tab is not abandoned', async () => {
     const url = web.openShop(IDLE);
     const tab = await fill(url);
     const other = await engine.newTab();
@@ -98,7 +99,7 @@ inEachEngine('a cart in %s', (name) => {
     await tab.close();
   });
 
-  test('taken to the next page by a script, from the page that an ad or a letter led to, is not abandoned', async () => {
+  once('taken to the next page by a script, from the page that an ad or a letter led to, is not abandoned', async () => {
     const tab = await engine.newTab();
     await tab.goto(`${web.openShop()}/?utm_source=newsletter&utm_medium=email`);
     await ready(tab);
@@ -128,7 +129,7 @@ inEachEngine('a cart in %s', (name) => {
     await tab.close();
   });
 
-  test('taken up again at the next visit says by what the person came; that arrival begins the new session', async () => {
+  once('taken up again at the next visit says by what the person came; that arrival begins the new session', async () => {
     const url = web.openShop(`${IDLE} data-session-minutes="0.05"`);
     const tab = await fill(url);
     await tab.goto('http://elsewhere.example/');
@@ -148,7 +149,7 @@ inEachEngine('a cart in %s', (name) => {
     await tab.close();
   });
 
-  test.each([
+  once.each([
     ['a link within the shop', (tab: EngineTab) => tab.evaluate("void setTimeout(() => document.getElementById('next').click())")],
     ['a reload', (tab: EngineTab) => tab.evaluate('void setTimeout(() => location.reload())')],
     ['an address typed', (tab: EngineTab) => tab.goto('http://elsewhere.example/')],
@@ -162,7 +163,7 @@ inEachEngine('a cart in %s', (name) => {
     await tab.close();
   });
 
-  test('left in one tab is not abandoned while another one shows the shop', async () => {
+  once('left in one tab is not abandoned while another one shows the shop', async () => {
     const url = web.openShop();
     const other = await engine.newTab();
     await other.goto(url);

@@ -58,11 +58,10 @@ describe('the live page', () => {
     const names = live.page.locator('[data-page]');
     expect(await names.first().getAttribute('title')).toBeNull();
     await live.collector.post(aBatch([anEvent({ seq: 2, name: 'engagement' })], { contexts: [{ ...context, page: { ...page, title: 'Kites' } }] }));
-    await live.page.locator('.event >> nth=1').waitFor();
-    expect(await names.evaluateAll((all) => all.map(({ title }: any) => title))).toEqual(['Kites', 'Kites']);
+    const titles = () => names.evaluateAll((all) => all.map(({ title }: any) => title as string));
+    await expect.poll(titles, { timeout: 90_000 }).toEqual(['Kites', 'Kites']);
     await live.page.reload();
-    await live.page.locator('.event >> nth=1').waitFor();
-    expect(await names.evaluateAll((all) => all.map(({ title }: any) => title))).toEqual(['Kites', 'Kites']);
+    await expect.poll(titles, { timeout: 90_000 }).toEqual(['Kites', 'Kites']);
     expect(live.failures).toEqual([]);
   });
 

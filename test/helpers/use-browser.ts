@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, test, type TestAPI } from 'vitest';
 import { newProfile, openBrowser, removeProfile, type RealBrowser } from './browser.js';
 import { findEngines, openEngine, type Engine, type EngineName } from './engines.js';
 import { openWeb } from './web.js';
@@ -58,6 +58,15 @@ export function useEngine(name: EngineName, open: (name: string) => Promise<Seen
   });
   return { web: coming(() => web!), engine: coming(() => engine!) };
 }
+
+/**
+ * Whether everything is tried in each engine (`npm run engines`). In `npm test`, what depends on no engine is tried in Chromium alone, and of what differs in little
+ * but a name, the others get some.
+ */
+export const IS_THOROUGH = process.env.WAYMARK_ENGINES === 'all';
+
+/** Returns what defines a test that is about Waymark and not about the engine: it runs in Chromium, and in the others where everything is tried. */
+export const testOnce = (name: EngineName): TestAPI | TestAPI['skip'] => (name === 'chromium' || IS_THOROUGH ? test : test.skip);
 
 /**
  * Describes what holds in each engine that is there: the engines side by side, since they mostly wait, and the tests of each one after the other.
