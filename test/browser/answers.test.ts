@@ -217,7 +217,8 @@ describe('another 4xx', () => {
     await trackMany(page, 'poison', 1);
     await trackMany(page, 'a', 16, 13);
     const result = await flush(page);
-    expect(result).toEqual({ delivered: 29, kept: 0, refused: 1 });
+    // Some of them may have gone already.
+    expect(result).toMatchObject({ kept: 0, refused: 1 });
     expect(taken).toEqual(once(29));
     expect(site.requests.length).toBeLessThan(25);
     const [poison] = told(site).ids('poison');
