@@ -335,7 +335,7 @@ describe('what the shop makes no call for', () => {
     await see(page, 'newsletter-said').filter({ hasText: 'Thank you' }).waitFor();
     expect(await told('newsletter_subscribe')).toMatchObject({ properties: { method: 'form' }, journey: { stage: 'consideration' } });
     await page.goto(`${shop.url}/account`);
-    await page.waitForFunction('window.waymark.share');
+    await page.waitForFunction(() => (window as { waymark?: { share?: unknown } }).waymark?.share);
     await see(page, 'field-account-email').fill('ann@b.example');
     await see(page, 'field-account-password').fill('hunter2hunter2');
     await see(page, 'account-create').click();

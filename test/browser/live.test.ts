@@ -26,7 +26,8 @@ const told = (name: string) => until(`the event ${name}`, async () => (await col
 
 async function fillCart(page: Page, query: string): Promise<void> {
   await page.goto(`${shop.url}/products/dunlin?${query}`);
-  await page.waitForFunction('window.waymark?.flush');
+  // As a function: the page's policy lets no text be run, and that may be asked more than once.
+  await page.waitForFunction(() => (window as { waymark?: { flush?: unknown } }).waymark?.flush);
   await see(page, 'add-to-cart').click();
   await until('the cart to be counted', async () => (await page.evaluate('waymark.flush()'), true));
 }
