@@ -1,0 +1,29 @@
+import { whenParsed } from '../platform/lifecycle.js';
+import { listen } from '../platform/listen.js';
+import { loadTiming } from '../platform/load-timing.js';
+import { watchRoutes } from '../platform/navigation.js';
+import { ofDocument, trueOf } from '../platform/of-document.js';
+import type { Plugin } from '../plugin.js';
+
+/**
+ * Tracks page views: the first, also of a prerendered page once it is shown (`prerendered`), routes of a single-page application, and pages
+ * back from the back/forward cache (`restored`). Needs `pages`.
+ */
+export const pageViews = (): Plugin => ({
+  name: 'pageViews',
+  start({ guard, stops, tracker }) {
+    const { shared, story } = tracker;
+    const views = shared.views!;
+    const load = loadTiming();
+    story.isFromItself = load?.type === 'navigate' && ofDocument('referrer') === location.href.split('#')[0];
+    views.start(load?.activationStart ? { prerendered: true } : {});
+    // The title and the page's stage may stand below the script.
+    whenParsed(stops, guard(() => {
+      const visible = [...ofDocument('body').children].filter(({ tagName }) => !/script|style|template|link/i.test(tagName));
+      // The place where a script will show the page, and nothing in it. No text is read for it.
+      views.parsed(!!visible.length && !visible.some((element) => trueOf(element, 'hasChildNodes').call(element)));
+      stops.push(listen(window, 'pageshow', guard((event: Event) => (event as PageTransitionEvent).persisted && views.renew({ restored: true }))));
+      watchRoutes(stops, guard(views.look));
+    }));
+  },
+});
