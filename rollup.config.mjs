@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import resolve from '@rollup/plugin-node-resolve';
-import MagicString from 'magic-string';
 import terser from '@rollup/plugin-terser';
 import typescript from '@rollup/plugin-typescript';
 
@@ -19,7 +18,7 @@ const integrity = {
   name: 'integrity',
   writeBundle() {
     const hash = (name) => `sha384-${createHash('sha384').update(readFileSync(`dist/${name}`)).digest('base64')}`;
-    const names = ['waymark.min.js', 'waymark.more.min.js', 'waymark.arrivals.min.js', 'waymark.asked.min.js', 'waymark.formats.min.js', 'waymark.consent.min.js', 'waymark.told.min.js', 'waymark.models.min.js', 'waymark.shopify.min.js'];
+    const names = ['waymark.min.js', 'waymark.more.min.js', 'waymark.arrivals.min.js', 'waymark.asked.min.js', 'waymark.formats.min.js', 'waymark.shopify.min.js'];
     const address = (name) => (versions[name] ? `${name}?v=${versions[name]}` : name);
     writeFileSync('dist/integrity.json', `${JSON.stringify(Object.fromEntries(names.map((name) => [address(name), hash(name)])), null, 2)}\n`);
   },
@@ -59,20 +58,49 @@ const commonJs = {
 /** The words of the built-in models are for people who read code, servers and reports: the script goes without. */
 const withoutWords = {
   name: 'without-words',
-  transform: (code, id) => (/journey\/(default-)?models?\.ts$/.test(id) ? code.replace(/{ name: ('\w+'), label: '[^']*', meaning: '[^']*' }/g, '$1') : null),
+  transform: (code, id) => (id.endsWith('journey/models.ts') ? code.replace(/{ name: ('\w+'), label: '[^']*', meaning: '[^']*' }/g, '$1') : null),
 };
 
-/** Makes files for browsers. The compressor's switches are those that made the smallest file by brotli. */
-const compiled = () => [withoutWords, resolve(), typescript({ noEmit: false, noCheck: true, sourceMap: true, outDir: 'dist' })];
-const small = (module) => terser({ ecma: 2020, module, toplevel: true, compress: { passes: 3 } });
+/**
+ * Names that the parts of Waymark have for each other, in no event, option, stored row or browser interface: shortened in the script.
+ * The size budget forces it (`test/size.test.ts`); whoever adds a name here looks for it everywhere first.
+ */
+const INTERNAL =
+  /^(enrich|observe|calls|stops|memory|queue|known|copy|safe|watch|report|reject|tracker|leave|left|back|madeUp|emit|record|settle|suspect|renew|late|opening|seen|encode|lock|loopOn|goal|merges|ends|leaves|insert|past|views|look|isUntitled|conditions|names|dormantMs|post|own|save|step|written|restore|isOnce|journal|bounds|revive|drop|onLost|onOverwritten|settled|outcome|waitMs|action|isOwn|retryAfter|isOffline|blockedBy|pack|isHidden|me|room|isMine|worth|lanes|slot|wants|mine|undone|readers|tail|coming|numberOf)$/;
 
-/** Versions of the files beside the first, for their addresses: no cache gives the file of another build. */
-const versions = {};
-const readVersions = {
-  name: 'read-versions',
-  generateBundle(_, files) {
-    for (const [name, { code, isEntry }] of Object.entries(files)) if (code && !(isEntry && name === 'waymark.min.js')) versions[name] ??= createHash('sha256').update(code).digest('hex').slice(0, 8);
+/** What internal names of properties have become: the files of the script tag hand parts to each other. Names of variables are each file's own. */
+const scriptNames = {
+  get vars() {
+    return { props: {} };
   },
+  set vars(_) {},
+};
+
+/** Makes a file of the script tag small. The compressor's switches are those that made the smallest file by brotli. */
+const minified = (module, nameCache = scriptNames) => [
+  withoutWords,
+  resolve(),
+  typescript({ noEmit: false, noCheck: true, sourceMap: true, outDir: 'dist' }),
+  terser({
+    ecma: 2020,
+    module,
+    toplevel: true,
+    compress: { passes: 8, inline: 1, hoist_funs: true, arrows: false, unsafe_arrows: true, negate_iife: false },
+    mangle: { properties: { regex: INTERNAL } },
+    nameCache,
+  }),
+];
+
+/** Of the other files of the script tag, for their addresses in the first. */
+const versions = {};
+const readVersion = {
+  name: 'read-version',
+  generateBundle: (_, files) => Object.entries(files).forEach(([name, { code }]) => code && (versions[name] = createHash('sha256').update(code).digest('hex').slice(0, 8))),
+};
+const writeVersion = {
+  name: 'write-version',
+  transform: (code, id) =>
+    /src\/(adapters\/shopify-)?script\.ts$/.test(id) ? code.replace('VERSION_OF_MORE', versions['waymark.more.min.js']).replace('VERSION_OF_ARRIVALS', versions['waymark.arrivals.min.js']).replace('VERSION_OF_ASKED', versions['waymark.asked.min.js']).replace('VERSION_OF_FORMATS', versions['waymark.formats.min.js']) : null,
 };
 
 /** The library listens and observes for ever: in the script, by functions that remember it, so that `stop` leaves nothing behind. */
@@ -80,102 +108,53 @@ const undoable = {
   name: 'undoable',
   transform(code, id) {
     if (!/web-vitals\.js$/.test(id) || !/node_modules/.test(id)) return null;
-    return `import { addEventListener, createObserver } from '${process.cwd()}/src/platform/foreign-listeners.ts';${code.replaceAll('new PerformanceObserver(', 'createObserver(')}`;
+    return `import { addEventListener, createObserver } from '${process.cwd()}/src/browser/foreign-listeners.ts';${code.replaceAll('new PerformanceObserver(', 'createObserver(')}`;
   },
 };
 
 /** Pages replace `Promise` by what is none; an async function's is the browser's own. For our code and for that of the dependencies, in the files that make any. */
 const intro = 'const Promise = (async () => {})().constructor;';
 
-/** What tells arrivals apart: of the script tag, where there is evidence of one, and of the Shopify pixel. It needs no other file. */
+/** The second file of the script tag: what may come a moment later. */
+const more = {
+  input: 'src/more.ts',
+  output: { file: 'dist/waymark.more.min.js', format: 'es', sourcemap: true, intro },
+  plugins: [undoable, minified(true), readVersion],
+};
+
+/** A further file of the script tag: what only an option or a call asks for. */
+const asked = {
+  input: 'src/asked.ts',
+  output: { file: 'dist/waymark.asked.min.js', format: 'es', sourcemap: true, intro },
+  plugins: [minified(true), readVersion],
+};
+
+/** A further file of the script tag: formats that it can be told the names of. */
+const formats = {
+  input: 'src/formats/script-formats.ts',
+  output: { file: 'dist/waymark.formats.min.js', format: 'es', sourcemap: true },
+  plugins: [minified(true), readVersion],
+};
+
+/** What tells arrivals apart: of the script tag, where there is evidence of one, and of the Shopify pixel. It shares no shortened names with them. */
 const arrivals = {
-  input: { arrivals: 'src/arrival/classify.ts' },
-  output: { dir: 'dist', entryFileNames: 'waymark.[name].min.js', format: 'es', sourcemap: true },
-  plugins: [...compiled(), small(true), readVersions],
+  input: 'src/capture/classify.ts',
+  output: { file: 'dist/waymark.arrivals.min.js', format: 'es', sourcemap: true },
+  plugins: [minified(true), readVersion],
 };
 
-/** The files that the script tag loads by need: name, and what is in it. */
-const PARTS = { more: 'src/more.ts', asked: 'src/asked.ts', formats: 'src/formats/script-formats.ts', consent: 'src/consent/signals.ts', told: 'src/delivery/warnings.ts', models: 'src/journey/models.ts' };
-
-/**
- * Makes the parts, and tells where they are (`waymark:files`). Each is linked to the first file: that is a classic script, which no module can import from, so a
- * part is a function of what it needs of the first file. What two need is there once.
- */
-const parts = {
-  name: 'parts',
-  resolveId: (id) => (id === 'waymark:files' ? id : null),
-  load(id) {
-    if (id !== 'waymark:files') return null;
-    const emitted = Object.entries(PARTS).map(([name, path]) => [name, `import.meta.ROLLUP_FILE_URL_${this.emitFile({ type: 'chunk', id: path, name, preserveSignature: 'allow-extension' })}`]);
-    return [...emitted, ['arrivals', JSON.stringify(`waymark.arrivals.min.js?v=${versions['waymark.arrivals.min.js']}`)]].map(([name, file]) => `export const ${name} = ${file};`).join('\n');
-  },
-  // A name with its hash is known when all is made: what stands for it until then has its length.
-  resolveFileUrl: ({ fileName }) => `'${fileName.replace(/\.[^.]+\.min\.js$/, '.min.js')}?v=${/\.([^.]+)\.min\.js$/.exec(fileName)[1]}'`,
-  renderChunk(code, { fileName }) {
-    const text = new MagicString(code);
-    const named = (list) => list.split(',').map((each) => each.trim().split(' as ')).filter(([name]) => name);
-    const exported = /export \{([^}]*)\};\s*$/.exec(code);
-    const fields = named(exported?.[1] ?? '').map(([own, name = own]) => `${name}: ${own}`);
-    if (exported) text.remove(exported.index, code.length);
-    // A classic script: what it declares would be the page's.
-    if (fileName === 'waymark.min.js') text.prepend('(() => {\n').append(`\nObject.assign(waymarkParts, { ${fields} });\n})();`);
-    else {
-      const imported = [...code.matchAll(/^import \{([^}]*)\} from '([^']*)';$/gm)];
-      for (const [line, , from] of imported) if (from !== './waymark.min.js') this.error(`${fileName} needs another part: ${line}`);
-      for (const { 0: line, index } of imported) text.remove(index, index + line.length);
-      text.prepend(`export default ({ ${imported.flatMap(([, list]) => named(list)).map(([name, own = name]) => `${name}: ${own}`)} }) => {\n`).append(`\nreturn { ${fields} };\n};`);
-    }
-    return { code: text.toString(), map: text.generateMap({ hires: true }) };
-  },
-  generateBundle(_, files) {
-    for (const file of Object.values(files)) {
-      const [, name, version] = /^(waymark\.\w+)\.([^.]+)\.min\.js(?:\.map)?$/.exec(file.fileName) ?? [];
-      if (!name) continue;
-      if (file.code) {
-        versions[`${name}.min.js`] = version;
-        file.code = file.code.replace(`${name}.${version}.min.js.map`, `${name}.min.js.map`);
-      }
-      file.fileName = file.fileName.replace(`.${version}.`, '.');
-    }
-  },
-};
-
-/** The file of the script tag, and those that it loads by need. */
+/** The file of the script tag. */
 const script = {
-  input: { waymark: 'src/script.ts' },
-  output: {
-    dir: 'dist',
-    format: 'es',
-    sourcemap: true,
-    intro,
-    entryFileNames: '[name].min.js',
-    chunkFileNames: 'waymark.[name].[hash].min.js',
-    hashCharacters: 'hex',
-    // What two parts need is in the first file, where both can have it.
-    manualChunks(id, { getModuleInfo }) {
-      const above = new Set([id]);
-      for (const each of above) for (const importer of getModuleInfo(each).importers) above.add(importer);
-      const users = Object.values(PARTS).filter((path) => [...above].some((each) => each.endsWith(`/${path}`)));
-      return id.endsWith('/src/script.ts') || users.length > 1 ? 'waymark' : undefined;
-    },
-  },
-  plugins: [undoable, parts, ...compiled(), small(false), readVersions],
+  input: 'src/script.ts',
+  output: { file: 'dist/waymark.min.js', format: 'iife', sourcemap: true, intro },
+  plugins: [writeVersion, minified(false)],
 };
 
 /** The file of a Shopify custom pixel: a module with all that it needs. */
 const pixel = {
-  input: { shopify: 'src/adapters/shopify-script.ts' },
-  output: { dir: 'dist', entryFileNames: 'waymark.[name].min.js', format: 'es', sourcemap: true, intro },
-  plugins: [
-    {
-      name: 'files',
-      resolveId: (id) => (id === 'waymark:files' ? id : null),
-      load: (id) => (id === 'waymark:files' ? `export const arrivals = './waymark.arrivals.min.js?v=${versions['waymark.arrivals.min.js']}';` : null),
-    },
-    ...compiled(),
-    small(true),
-    integrity,
-  ],
+  input: 'src/adapters/shopify-script.ts',
+  output: { file: 'dist/waymark.shopify.min.js', format: 'es', sourcemap: true, intro },
+  plugins: [writeVersion, minified(true, {}), integrity],
 };
 
-export default [modules, commonJs, arrivals, script, pixel];
+export default [modules, commonJs, more, arrivals, asked, formats, script, pixel];

@@ -1,26 +1,28 @@
-import { isWeb, siteAddress } from './platform/site-address.js';
-import { clicks } from './sources/attributes.js';
-import { bots as markBots, isAutomated } from './sources/bots.js';
-import type { Arrivals } from './arrival/arrivals.js';
-import type { Network, Networks } from './arrival/classify.js';
-import { engagement } from './sources/engagement.js';
-import { feelings } from './sources/feedback.js';
-import { landingsBy } from './arrival/landing.js';
-import { pageViews } from './sources/page-view.js';
-import { pages } from './sources/pages.js';
+import { isWeb, siteAddress } from './browser/site-address.js';
+import { clicks } from './capture/attributes.js';
+import { bots as markBots, isAutomated } from './capture/bots.js';
+import type { Arrivals } from './capture/arrivals.js';
+import type { Network, Networks } from './capture/classify.js';
+import { engagement } from './capture/engagement.js';
+import { feelings } from './capture/feedback.js';
+import { landingsBy } from './capture/landing.js';
+import { pageViews } from './capture/page-view.js';
+import { pages } from './capture/pages.js';
 import { CART_IDLE_MINUTES } from './commerce/abandonment.js';
 import { commerce } from './commerce/commerce.js';
-import { identity } from './visitor/identity.js';
-import { sessions } from './visitor/session.js';
+import { warnings } from './delivery/warnings.js';
+import { identity } from './identity/identity.js';
+import { linked } from './identity/link.js';
+import { sessions } from './identity/session.js';
 import { dropOuts } from './journey/drop-out.js';
-import { DORMANT_DAYS, type Rules } from './journey/journey.js';
+import { DORMANT_DAYS, resolveRules } from './journey/journey.js';
 import type { Model } from './journey/model.js';
 import type { ModelName, OwnStage, StageName } from './journey/names.js';
-import { isStage } from './journey/default-model.js';
-import { stagesBy } from './journey/stages.js';
+import { isStage } from './journey/models.js';
+import { stages } from './journey/stages.js';
 import { coreDefaults, corePatterns, like, oneOf, resolveOptions, type CoreOptions, type Patterns } from './options.js';
 import type { Plugin } from './plugin.js';
-import { withdrawals } from './privacy/withdrawn.js';
+import { consentSignals } from './privacy/signals.js';
 import { nearest } from './util/nearest.js';
 import { MAX_MS } from './util/run-later.js';
 
@@ -163,48 +165,31 @@ const NOWHERE = 'https://nowhere.invalid/';
 /** Whether nothing may be tracked here, nor stored. */
 export const isUnwanted = ({ bots, collector }: typeof allDefaults): boolean => collector === NOWHERE || (bots === 'drop' && isAutomated());
 
-/** What tells a page's first moments apart from all that may come later: part of the same bundle, or loaded by need. */
-export interface FirstParts {
-  /** What tells arrivals apart. */
-  arrivals: Arrivals;
-  /** How journeys are walked. */
-  rules: Rules;
-  /** Hears consent platforms. */
-  consent: Plugin;
-  /** Tells problems in the console. */
-  warnings: Plugin;
-  /** Takes over the visitor whom a link from another domain of the shop's names; only where an option asks for it. */
-  linked?: Plugin | undefined;
-}
-
-/** Returns where batches are posted. */
-export const collectorsIn = (options: typeof allDefaults): string[] => [options.collector, ...options.collectors.map(({ collector }) => collector)];
-
 /**
  * Returns the plugins that have to be there from the first moment of a page, in their order. The script tag loads those of `more.ts` once the
  * document is parsed.
  *
+ * @param arrivals what tells arrivals apart
  * @throws TypeError for an option that names what there is not
  */
-export function firstPlugins(options: typeof allDefaults, { arrivals, rules, consent, warnings, linked }: FirstParts): Plugin[] {
+export function firstPlugins(options: typeof allDefaults, arrivals: Arrivals): Plugin[] {
+  const { models } = resolveRules(options);
   const { bots, linkDomains, networks } = options;
   const internalHosts = [...options.internalHosts, ...linkDomains];
-  // Without the page's own parameters: they would say by what the visit came, and not that the address is the shop's.
-  const isOwn = (address: string) => arrivals.classifier()?.({ url: location.origin, referrer: address, internalHosts, networks }).channel === 'internal';
   return [
-    warnings,
-    consent,
+    warnings(options.debug, [options.collector, ...options.collectors.map(({ collector }) => collector)]),
+    consentSignals(options.dataLayer),
     ...(bots === 'keep' ? [] : [markBots()]),
-    ...(linked ? [linked] : []),
-    pages(options.pageStages, (stage) => isStage(stage, rules.models), options.hashRoutes),
-    feelings(),
-    landingsBy(arrivals, internalHosts, networks, options.sessionMinutes),
-    commerce({ ...options, isBot: bots !== 'keep' && isAutomated(), isOwn }),
+    pages(options.pageStages, (stage) => isStage(stage, models), options.hashRoutes),
     sessions(options.sessionMinutes),
     identity(),
-    stagesBy(rules, options.stageAttribute),
+    ...(linkDomains.length ? [linked(linkDomains)] : []),
+    stages(options),
     dropOuts(),
-    withdrawals(),
+    // Without the page's own parameters: they would say by what the visit came, and not that the address is the shop's.
+    commerce({ ...options, isBot: bots !== 'keep' && isAutomated(), isOwn: (address) => arrivals.classifier()?.({ url: location.origin, referrer: address, internalHosts, networks }).channel === 'internal' }),
+    feelings(),
+    landingsBy(arrivals, internalHosts, networks, options.sessionMinutes),
     ...(options.engagement ? [engagement()] : []),
     ...(options.pageViews ? [pageViews()] : []),
     clicks(),

@@ -1,6 +1,6 @@
 import { whereOf, type Collector } from './delivery/collectors.js';
-import { readStatement, TAKES_CONSENT, type ConsentState, type Denies, type Statement } from './consent/consent.js';
-import type { EventFilter } from './privacy/filters.js';
+import { readStatement, TAKES_CONSENT, type ConsentState, type Denies, type Statement } from './privacy/consent.js';
+import type { EventFilter } from './privacy/screen.js';
 import { waymarkFormat } from './formats/waymark.js';
 import type { Plugin } from './plugin.js';
 import type { Format } from './formats/format.js';
@@ -204,7 +204,6 @@ export const corePatterns: Patterns = {
   consent: { isFree: true, test: (given: unknown) => !!readStatement(given), toString: () => TAKES_CONSENT },
   globalPrivacyControl: oneOf('marketing', 'all', 'ignore'),
   identity: oneOf('visitor', 'none'),
-  plugins: { test: (plugins: readonly unknown[]) => plugins.every((plugin) => typeof (Object(plugin) as Plugin).name === 'string' && typeof plugin === 'object'), toString: () => 'a list of plugins such as [{ name: "own", start({ track }) {} }]' },
   beforeSend: { isFree: true, test: (given: unknown) => given === undefined || typeof given === 'function', toString: () => 'a function' },
 };
 

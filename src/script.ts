@@ -1,24 +1,19 @@
-import * as files from 'waymark:files';
-import { whenParsed } from './platform/lifecycle.js';
-import { ofDocument } from './platform/of-document.js';
-import { pageAddress } from './platform/page-address.js';
-import { comingArrivals } from './arrival/coming-arrivals.js';
-import type { ShareMethods } from './sources/share.js';
-import { comingWarnings } from './delivery/coming-warnings.js';
-import { allDefaults, collectorsIn, firstPlugins, isUnwanted, resolveAll, type FirstParts, type Options } from './first.js';
+import { whenParsed } from './browser/lifecycle.js';
+import { ofDocument } from './browser/of-document.js';
+import { pageAddress } from './browser/page-address.js';
+import { comingArrivals } from './capture/coming-arrivals.js';
+import type { ShareMethods } from './capture/share.js';
+import { allDefaults, firstPlugins, isUnwanted, resolveAll, type Options } from './first.js';
+import type { TrackedEvent } from './event/event.js';
 import type { Format } from './formats/format.js';
 import { ONCE } from './formats/once.js';
 import type { Tracker } from './index.js';
-import type { Plugin, PluginApi } from './plugin.js';
+import type { Plugin } from './plugin.js';
 import { openTracker } from './tracker.js';
-import { rulesOf } from './journey/journey.js';
-import type { Model } from './journey/model.js';
 import { nearest } from './util/nearest.js';
 import { readJson } from './util/read-json.js';
-import { comingConsent } from './consent/coming-consent.js';
-import { readStatement, type Statement } from './consent/consent.js';
+import { readStatement, type Statement } from './privacy/consent.js';
 import { show } from './util/show.js';
-import { comingLink } from './visitor/coming-link.js';
 
 /** The global before the file has loaded: it queues calls. */
 interface Stub {
@@ -29,8 +24,11 @@ interface Stub {
 /** The global afterwards: the tracker, which can still be called like the stub. */
 type Global = ((method: string, ...args: unknown[]) => unknown) & Tracker;
 
-/** What the other files need of this one: the build puts it in. */
-const waymarkParts = {};
+/** Other files beside this one; the build puts their versions in, so that no cache gives the file of another build. */
+const MORE = 'waymark.more.min.js?v=VERSION_OF_MORE';
+const ARRIVALS = 'waymark.arrivals.min.js?v=VERSION_OF_ARRIVALS';
+const ASKED = 'waymark.asked.min.js?v=VERSION_OF_ASKED';
+const FORMATS = 'waymark.formats.min.js?v=VERSION_OF_FORMATS';
 
 /**
  * Loads another file of this build. Not by a script element: an import bears this script's nonce, and needs no policy for trusted types.
@@ -44,13 +42,10 @@ function load<Module>(file: string, src: string): Promise<Module> {
   return import(address) as Promise<Module>;
 }
 
-/** Loads a part of this file that is in one of its own. */
-const loadPart = async <Module>(file: string, src: string): Promise<Module> => (await load<{ default(parts: object): Module }>(file, src)).default(waymarkParts);
-
 /** Returns a format of the third file, which is loaded for it. Wrong options are logged: the developer must see them. */
 function comingFormat(name: string, options: Record<string, unknown> = {}, src: string): Format {
   const format = { encode() {}, idempotent: !ONCE.test(name) && options.idempotent !== false } as unknown as Format;
-  format.coming = loadPart<typeof import('./formats/script-formats.js')>(files.formats, src).then(({ formatByName }) => Object.assign(format, formatByName(name, options)));
+  format.coming = load<typeof import('./formats/script-formats.js')>(FORMATS, src).then(({ formatByName }) => Object.assign(format, formatByName(name, options)));
   format.coming.catch((error) => console.error(error));
   return format;
 }
@@ -96,48 +91,46 @@ function readOptions(data: DOMStringMap, query: Record<string, string>, src: str
   return options as unknown as Options;
 }
 
+/** Events that are kept for the plugins of the second file, which were not there to hear of them. Our choice: a page tracks few until it is parsed. */
+const MAX_PAST = 99;
+
 /**
  * Loads the second file once the document is parsed, and adds its plugins. What few pages have a use for comes in a file of its own, when an option or a call asks
  * for it: neither file needs the other.
  *
  * @param src of this file's element, as it is written there
  */
-function more(options: typeof allDefaults, src: string): Plugin<undefined, Pick<Tracker, 'share' | 'exportData'>> {
-  let api: PluginApi;
-  /** Does something with a file; reports one that could not be loaded, which the first file's own warnings tell in the console. */
-  const by = <Module, Result>(file: string, use: (module: Module) => Result) => loadPart<Module>(file, src).then(use).catch((error) => api.report('more_failed', `${file}: ${error as string}`));
-  const methods: Partial<ShareMethods> = {};
-  const add = (plugins: Plugin[]) => void Object.assign(methods, api.tracker.add(plugins));
-  let begin: () => void;
-  const loaded = new Promise<void>((resolve) => {
-    begin = () => {
-      resolve(by<typeof import('./more.js'), void>(files.more, ({ morePlugins }) => add(morePlugins(options))));
-      if (options.frustration || options.gzip || options.linkDomains.length) void by<typeof import('./asked.js'), void>(files.asked, ({ askedPlugins }) => add(askedPlugins(options)));
+const more =
+  (options: typeof allDefaults, src: string): Plugin<Pick<Tracker, 'share' | 'exportData'>> =>
+  (tools) => {
+    const { report, safe, stops, tracker, watch } = tools;
+    const past: TrackedEvent[] = (tools.past = []);
+    stops.push(tracker.on('event', (event) => past.length < MAX_PAST && past.push(event)));
+    /** Does something with a file; reports one that could not be loaded, which the first file's own warnings tell in the console. */
+    const by = <Module, Result>(file: string, use: (module: Module) => Result) => load<Module>(file, src).then(use).catch((error) => report('more_failed', `${file}: ${error}`));
+    const methods: Partial<ShareMethods> = {};
+    const add = (plugins: Plugin[]) => {
+      for (const plugin of plugins) safe(() => Object.assign(methods, plugin(tools)))();
     };
-  });
-  return {
-    name: 'more',
-    methods(given) {
-      api = given;
-      return {
-        share: async (shared) => (await loaded, methods.share?.(shared)) ?? null,
-        exportData: async () => (await loaded, await by(files.asked, ({ dataExport }: typeof import('./asked.js')) => dataExport(options.key).methods!(api).exportData())) ?? null,
+    const loaded = new Promise<void>((resolve) => {
+      const begin = () => {
+        resolve(by<typeof import('./more.js'), void>(MORE, ({ morePlugins }) => add(morePlugins(options, nearest, show))));
+        if (options.frustration || options.gzip || options.linkDomains.length) void by<typeof import('./asked.js'), void>(ASKED, ({ askedPlugins }) => add(askedPlugins(options)));
       };
-    },
-    start: ({ guard, stops }) => whenParsed(stops, guard(begin)),
+      watch(() => whenParsed(stops, safe(begin)));
+    });
+    return {
+      share: async (options) => (await loaded, methods.share?.(options)) ?? null,
+      exportData: async () => (await loaded, await by(ASKED, ({ dataExport }: typeof import('./asked.js')) => dataExport(options.key)(tools)?.exportData())) ?? null,
+    };
   };
-}
-
-type Page = Window & { waymark?: Stub | Global };
-
-/** Returns the global that was there before: an element with `id="waymark"` is no stub. */
-const stubOf = ({ waymark }: Page): Stub | Global | undefined => (typeof waymark === 'function' ? waymark : undefined);
 
 function start(): void {
   // A page whose clock throws keeps the stub, which takes every call: no event could have its time.
   if (!Date.now()) return;
-  const page: Page = window;
-  const stub = stubOf(page);
+  const page = window as Window & { waymark?: Stub | Global };
+  // An element with `id="waymark"` is no stub.
+  const stub = typeof page.waymark === 'function' ? page.waymark : undefined;
   if (stub && 'track' in stub) return console.warn('waymark: loaded twice');
   const script = ofDocument('currentScript') as HTMLScriptElement | null;
   if (!script) throw new TypeError('waymark: a script with type="module" cannot read its attributes: write <script async src="…" data-collector="…">');
@@ -145,23 +138,7 @@ function start(): void {
   // Tag managers drop attributes, but keep the script's address. Never the page's: whoever makes a link to it would choose the collector.
   const query = Object.fromEntries(new URLSearchParams(src.split('?')[1]));
   const options = resolveAll(readOptions(script.dataset, query, src));
-  const begin = (models: readonly Model[]) => open(page, options, src, models);
-  // What other models there are has a file of its own.
-  if (options.models.every((model) => model === 'journey')) return begin([]);
-  // The stub takes every call meanwhile.
-  loadPart<typeof import('./journey/models.js')>(files.models, src).then(({ findModel }) => begin(options.models.map(findModel))).catch((error) => console.error(error));
-}
-
-/** Makes the tracker, and does what the stub was asked to do. */
-function open(page: Page, options: typeof allDefaults, src: string, models: readonly Model[]): void {
-  const parts: FirstParts = {
-    arrivals: comingArrivals(() => load(files.arrivals, src)),
-    rules: rulesOf(models, options),
-    consent: comingConsent(options.dataLayer, () => loadPart(files.consent, src)),
-    warnings: comingWarnings(options.debug, collectorsIn(options), () => loadPart(files.told, src)),
-    linked: options.linkDomains.length ? comingLink(options.linkDomains, () => loadPart(files.asked, src)) : undefined,
-  };
-  const tracker = openTracker<Tracker>({ ...options, plugins: [...firstPlugins(options, parts), more(options, src)] }, isUnwanted(options));
+  const tracker = openTracker<Tracker>({ ...options, plugins: [...firstPlugins(options, comingArrivals(() => load(ARRIVALS, src))), more(options, src)] }, isUnwanted(options));
   /** Calls a method by its name: `track`, `cart.add` … */
   const call = (path: string, ...args: unknown[]): unknown => {
     // Own properties: `track.constructor` would be `Function`.
@@ -170,9 +147,8 @@ function open(page: Page, options: typeof allDefaults, src: string, models: read
     if (typeof method === 'function') return method(...args);
     console.warn(`waymark: no method ${named}`);
   };
-  const { q: calls = [] } = { ...stubOf(page) } as Pick<Stub, 'q'>;
   page.waymark = Object.assign(call, tracker);
-  for (const args of calls) call(...(Array.from(args) as [string]));
+  for (const args of stub?.q ?? []) call(...(Array.from(args) as [string]));
 }
 
 try {

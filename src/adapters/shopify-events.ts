@@ -1,20 +1,17 @@
-import { readArrival } from '../arrival/arrival.js';
-import type { Arrivals } from '../arrival/arrivals.js';
-import { readPatterns } from '../sources/page-stage.js';
+import { readArrival } from '../capture/arrival.js';
+import type { Arrivals } from '../capture/arrivals.js';
+import { readPatterns } from '../capture/page-stage.js';
 import { withItems } from '../commerce/abandonment.js';
 import { changeCart } from '../commerce/cart.js';
-import { commerce, isOfCart, type CommerceMethods } from '../commerce/commerce.js';
+import { commerce, type CommerceMethods } from '../commerce/commerce.js';
 import type { Item } from '../commerce/item.js';
-import { commerceOf, type CommerceState } from '../commerce/state.js';
-import type { Data } from '../event/draft.js';
 import type { Context } from '../event/event.js';
-import type { DraftOptions, Plugin, PluginApi } from '../plugin.js';
-import { plainArrival, plainPage } from '../privacy/marketing.js';
-import { cleanTitle, cleanUrl, staysIn } from '../privacy/redact.js';
+import { reviveProfile, type Profile } from '../identity/profile.js';
+import type { Plugin, Tools } from '../plugin.js';
+import { startCleaning } from '../privacy/redact.js';
 import { hashId, hashTimeId } from '../util/hash-id.js';
 import { randomId, timeId } from '../util/id.js';
 import { readUrl } from '../util/url.js';
-import { reviveRecord } from '../visitor/record.js';
 import { dig, readShopifyEvent, readText, type ShopifyReading } from './shopify-event.js';
 
 /** What `shopifyEvents` takes: the first three as a pixel finds them, as its globals. */
@@ -57,45 +54,59 @@ const within = <Value>(work: Promise<Value>, ms: number): Promise<Value | undefi
  * @param arrivals what tells arrivals apart; where it has still to be loaded, events wait for it
  * @throws TypeError for a pattern that cannot match
  */
-export function shopifyEventsBy(arrivals: Arrivals, { analytics, init, browser, currency, pageStages = {}, internalHosts = [] }: ShopifyOptions): Plugin<CommerceState, CommerceMethods> {
+export function shopifyEventsBy(arrivals: Arrivals, { analytics, init, browser, currency, pageStages = {}, internalHosts = [] }: ShopifyOptions): Plugin<CommerceMethods> {
   const rules = readPatterns(pageStages);
   const shop = dig(init, 'data.shop');
   const own = [readUrl(dig(shop, 'storefrontUrl'))?.hostname, readText(dig(shop, 'myshopifyDomain'))].flatMap((host) => host ?? []);
   const hosts = [...internalHosts, ...own];
-  let address: string | undefined;
-  let page: NonNullable<Context['page']> | undefined;
-  const inner = commerce({ currency: currency ?? readText(dig(shop, 'paymentSettings.currencyCode')), host: () => readUrl(address)?.hostname ?? own[0] ?? '' });
 
-  function start(api: PluginApi): void {
-    const { guard, track, tracker } = api;
-    const stays = staysIn(tracker.options);
+  return (tools) => {
+    startCleaning(tools);
+    const { cleanTitle, cleanUrl, known, observe, safe } = tools;
     const seen = new Set<string>();
+    let page: NonNullable<Context['page']> | undefined;
+    let address: string | undefined;
     let isCounted = false;
     let client: string | undefined;
+    /** The event of Shopify's that is being told, while it is. */
+    let telling: ShopifyReading | undefined;
+
+    /** Puts an event into the queue: with time and id of Shopify's event while one is being told. */
+    const record: Tools['record'] = (name, properties, options = {}) => {
+      const { time, source } = telling ?? {};
+      if (!time) return tools.record(name, properties, options);
+      const late: typeof options.late = (profile, draft) => {
+        draft.time = time;
+        // An arrival comes before what was seen on arriving.
+        draft.id = source ? hashTimeId(`${source} ${name}`, time, /landing/.test(name) ? 0 : 1) : timeId(time);
+        return options.late ? options.late(profile, draft) : draft.properties;
+      };
+      tools.record(name, properties, { ...options, late });
+    };
+    const commerceOptions = { currency: currency ?? readText(dig(shop, 'paymentSettings.currencyCode')), host: () => readUrl(address)?.hostname ?? own[0] ?? '' };
+    const methods = commerce(commerceOptions)({ ...tools, record }) as CommerceMethods;
 
     /** Takes Shopify's word for who the visitor is, and what was kept of them. */
     function meet(id: string, stored: unknown): void {
       client = id;
       const visitor = hashId(`client ${id}`);
-      tracker.known((record) => {
-        record.id = visitor;
+      known((profile) => {
+        profile.id = visitor;
         // Of another visitor's, nothing.
-        if (dig(stored, 'id') === visitor) Object.assign(record, reviveRecord(stored, record));
+        if (dig(stored, 'id') === visitor) Object.assign(profile, reviveProfile(stored, profile));
       });
     }
 
-    /** Returns time and id that an event has by Shopify's own. An arrival comes before what was seen on arriving. */
-    const marksOf = ({ time, source }: ShopifyReading, name: string): DraftOptions =>
-      time ? { by: 'shopify', time, id: source ? hashTimeId(`${source} ${name}`, time, /landing/.test(name) ? 0 : 1) : timeId(time) } : { by: 'shopify' };
-
     /** Tracks how the visit began, as `landings` does. */
-    function land(reading: ShopifyReading): void {
-      const { url, referrer, userAgent } = reading.page;
+    function land({ url, referrer, userAgent }: ShopifyReading['page']): void {
       const { name, properties } = readArrival({ url, referrer, userAgent, internalHosts: hosts }, arrivals.classifier());
       const { channel, share } = properties;
       if (channel === 'internal') return;
-      if (share) tracker.known(({ state }) => void (state.landings = { ...(state.landings as object), parent: share }));
-      track(name, properties, { ...marksOf(reading, name), session: channel === 'direct' ? 'start' : undefined });
+      const late = (profile: Profile) => {
+        if (share) profile.shares = { sent: [], ...profile.shares, parent: share };
+        return properties;
+      };
+      record(name, {}, { opening: channel === 'direct' || undefined, late });
     }
 
     /** Turns to the page of the event: a new one where the address is new, or it is viewed again. */
@@ -104,21 +115,20 @@ export function shopifyEventsBy(arrivals: Arrivals, { analytics, init, browser, 
       const isView = name === 'page_view';
       const isNew = now !== address || (isView && isCounted);
       const id = isNew ? randomId() : page?.id;
-      const from = isNew ? cleanUrl(page?.url ?? referrer, stays) : page?.referrer;
-      // Another object each time: what was tracked before keeps its own.
-      page = url && id ? { id, url: cleanUrl(url, stays), title: cleanTitle(title), referrer: from || undefined } : undefined;
+      const from = isNew ? cleanUrl(page?.url ?? referrer) : page?.referrer;
+      // Another object each time: what was recorded before keeps its own.
+      page = url && id ? { id, url: cleanUrl(url), title: cleanTitle(title), referrer: from || undefined } : undefined;
       isCounted = isView || (!isNew && isCounted);
       address = now;
     }
 
     /** Takes over the cart that the event shows: Shopify is who knows it. */
-    function keepCart(items: readonly Item[], value: number | undefined, unit: string | undefined, isMissing = false): void {
-      tracker.known((record) => {
-        const state = commerceOf(record);
-        if (isMissing && state.cart) return;
-        const { added, removed } = changeCart(state.cart?.items ?? [], items, 1, true);
-        const cart = added.length || removed.length ? withItems(state.cart, items, unit) : state.cart;
-        record.state.commerce = { ...state, cart: cart && value !== undefined ? { ...cart, value } : cart } satisfies CommerceState;
+    function keepCart(items: readonly Item[], value: number | undefined, unit: string | undefined): void {
+      known((profile) => {
+        const { cart } = profile;
+        const { added, removed } = changeCart(cart?.items ?? [], items, 1, true);
+        if (added.length || removed.length) profile.cart = withItems(cart, items, unit);
+        if (profile.cart && value !== undefined) profile.cart.value = value;
       });
     }
 
@@ -130,19 +140,21 @@ export function shopifyEventsBy(arrivals: Arrivals, { analytics, init, browser, 
       if (reading.client && reading.client !== client) meet(reading.client, stored);
       const isFirst = address === undefined;
       turn(reading);
-      if (isFirst) land(reading);
+      if (isFirst) land(reading.page);
       const { items = [], value, currency: unit } = properties as { items?: Item[]; value?: number; currency?: string };
+      const call = tools.calls.get(name);
       if (/^view_cart$|checkout|_info$/.test(name)) keepCart(items, value, unit);
       // What this page has not seen put in could not be taken out.
-      if (name === 'remove_from_cart') keepCart(items, undefined, unit, true);
+      if (name === 'remove_from_cart') known(({ cart }) => cart ?? keepCart(items, undefined, unit));
       const stage = name === 'page_view' ? rules.find(({ path }) => path.test(readUrl(reading.page.url)?.pathname ?? ''))?.stage : undefined;
-      track(name, properties, { ...marksOf(reading, name), stage });
+      if (call) call(properties);
+      else record(name, properties, { stage, late: ({ cart }, draft) => (items.length ? { ...draft.properties, cart_id: cart?.id } : draft.properties) });
     }
 
     /** Resolves with what the shop's storage kept; with nothing where it does not answer. */
     async function recall(): Promise<unknown> {
       try {
-        return JSON.parse(`${(await within(browser!.localStorage.getItem(KEY), STORAGE_MS)) as string}`) as unknown;
+        return JSON.parse(`${await within(browser!.localStorage.getItem(KEY), STORAGE_MS)}`) as unknown;
       } catch {
         // Refused, or not ours: the visitor begins anew.
         return undefined;
@@ -150,34 +162,23 @@ export function shopifyEventsBy(arrivals: Arrivals, { analytics, init, browser, 
     }
     let recalled: Promise<unknown[]> | undefined;
 
-    const hear = guard((event: unknown, stored?: unknown) => {
+    const hear = safe((event: unknown, stored?: unknown) => {
       const reading = readShopifyEvent(event, dig(init, 'context'));
       if (!reading) return;
-      tell(reading, stored);
-      if (browser) tracker.known((record) => void browser.localStorage.setItem(KEY, JSON.stringify(record)).catch(() => {}));
+      telling = reading;
+      try {
+        tell(reading, stored);
+      } finally {
+        telling = undefined;
+      }
+      if (browser) known((profile) => void browser.localStorage.setItem(KEY, JSON.stringify(profile)).catch(() => {}));
     });
+    observe.push(() => (page ? { page } : {}));
     analytics.subscribe('all_standard_events', (event) => {
       if (!browser && arrivals.classifier()) return hear(event);
       recalled ??= Promise.all([browser && recall(), within(arrivals.load(), CLASSIFIER_MS)]);
       void recalled.then(([stored]) => hear(event, stored));
     });
-  }
-
-  return {
-    ...inner,
-    context: () => (page ? { page } : {}),
-    process(draft, state, visitor) {
-      const { by, context, name, properties } = draft;
-      const { search_term, items } = properties;
-      const told: Data = { ...properties };
-      if (typeof search_term === 'string') told.search_term = cleanTitle(search_term);
-      if (by === 'shopify' && Array.isArray(items) && items.length && !isOfCart(name)) told.cart_id = state?.cart?.id;
-      const plain = visitor.mayMarket ? {} : { properties: /landing$/.test(name) ? plainArrival(told) : told, context: context.page ? { ...context, page: plainPage(context.page) } : context };
-      return inner.process!({ ...draft, properties: told, ...plain }, state, visitor);
-    },
-    start(api) {
-      inner.start!(api);
-      start(api);
-    },
+    return methods;
   };
 }

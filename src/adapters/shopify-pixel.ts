@@ -1,10 +1,9 @@
-import type { Arrivals } from '../arrival/arrivals.js';
+import type { Arrivals } from '../capture/arrivals.js';
 import type { Options } from '../first.js';
-import { identity, type IdentityMethods } from '../visitor/identity.js';
-import { sessions } from '../visitor/session.js';
+import { identity, type IdentityMethods } from '../identity/identity.js';
+import { sessions } from '../identity/session.js';
 import { dropOuts } from '../journey/drop-out.js';
-import { stages } from '../journey/every-stage.js';
-import type { JourneyMethods } from '../journey/stages.js';
+import { stages, type JourneyMethods } from '../journey/stages.js';
 import type { CommerceMethods } from '../commerce/commerce.js';
 import type { CoreOptions, WithCollector } from '../options.js';
 import { createTracker, type CoreTracker, type EventMap } from '../tracker.js';

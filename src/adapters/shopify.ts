@@ -1,6 +1,5 @@
-import { bundledArrivals } from '../arrival/arrivals.js';
+import { bundledArrivals } from '../capture/arrivals.js';
 import type { CommerceMethods } from '../commerce/commerce.js';
-import type { CommerceState } from '../commerce/state.js';
 import type { Plugin } from '../plugin.js';
 import type { EventMap } from '../tracker.js';
 import { shopifyEventsBy, type ShopifyOptions } from './shopify-events.js';
@@ -16,7 +15,7 @@ export type { PixelOptions, PixelTracker } from './shopify-pixel.js';
  *
  * @throws TypeError for a pattern that cannot match
  */
-export const shopifyEvents = (options: ShopifyOptions): Plugin<CommerceState, CommerceMethods> => shopifyEventsBy(bundledArrivals, options);
+export const shopifyEvents = (options: ShopifyOptions): Plugin<CommerceMethods> => shopifyEventsBy(bundledArrivals, options);
 
 /**
  * Starts a tracker in a Shopify custom pixel: sessions, journey, and what `shopifyEvents` tracks. The collector must be named in full

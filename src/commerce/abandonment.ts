@@ -1,3 +1,4 @@
+import type { Profile } from '../identity/profile.js';
 import { timeId } from '../util/id.js';
 import { valueOf, type Lines } from './cart.js';
 
@@ -62,6 +63,12 @@ export const LEVELS: Readonly<Record<string, CartLevel>> = {
 
 /** Returns the further one of two levels: their names are in the order of the alphabet. */
 export const further = (one: CartLevel, other: CartLevel): CartLevel => (other > one ? other : one);
+
+/** Returns when the visitor last did something, in any tab, in milliseconds since 1970; 0 where that is not known. */
+export const lastActive = ({ last = 0, active = 0 }: Profile): number => Math.max(last, active);
+
+/** Returns whether there is a cart whose abandonment nobody has told yet. */
+export const isOpen = ({ cart }: Profile): boolean => !!cart && !cart.isTold;
 
 /** Returns the cart with other contents; undefined where there are none. */
 export function withItems(cart: Cart | undefined, items: Lines, currency: string | undefined): Cart | undefined {

@@ -1,4 +1,4 @@
-import type { Row } from '../outbox/row.js';
+import type { Row } from './row.js';
 
 /** Returns the length of `text` on the wire, in bytes of UTF-8: four for a pair of surrogates, two for characters up to U+07FF, three for all else beyond ASCII. */
 export const byteLength = (text: string): number =>

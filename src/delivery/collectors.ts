@@ -1,10 +1,10 @@
-import { siteAddress } from '../platform/site-address.js';
+import { siteAddress } from '../browser/site-address.js';
 import type { Format } from '../formats/format.js';
 import { addressOf } from './address.js';
-import { nameOf } from '../outbox/bounds.js';
+import { nameOf } from './bounds.js';
 import type { Credentials } from './credentials.js';
-import type { Reader } from '../outbox/outbox.js';
-import type { Row } from '../outbox/row.js';
+import type { Reader } from './queue.js';
+import type { Row } from './row.js';
 import { toJson } from '../util/json.js';
 
 /** A collector, with all that can be said of it. */

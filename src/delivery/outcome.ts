@@ -66,17 +66,6 @@ function usual({ status, isOwn, isOffline, blockedBy }: Answer, failures: number
   return /^4/.test(`${status}`) && !/^4(08|25|29)$/.test(`${status}`) ? 'split' : 'wait';
 }
 
-/** Returns what comes of a batch that nobody takes until somebody has mended something. Pure. */
-export function holdOn(failures: number, random: number): Outcome {
-  return { action: 'hold', waitMs: MAX_WAIT_MS * (1 + random), soonMs: Math.min(MAX_SOON_MS, SOON_MS * 2 ** (failures - 1)) };
-}
-
-/** Returns what comes of a batch that is to be tried again in a while. Pure. */
-export function tryLater(failures: number, random: number): Outcome {
-  const waitMs = backoff(failures, random);
-  return { action: 'wait', waitMs, soonMs: waitMs };
-}
-
 /**
  * Reads an answer. Pure; never throws.
  *

@@ -1,8 +1,8 @@
 import { byteLength } from './batch.js';
-import { isEmulated } from '../platform/emulated.js';
+import { isEmulated } from '../browser/emulated.js';
 import { addressOf } from './address.js';
-import { siteAddress } from '../platform/site-address.js';
-import { listen, type Stop } from '../platform/listen.js';
+import { siteAddress } from '../browser/site-address.js';
+import { listen, type Stop } from '../browser/listen.js';
 import type { Format } from '../formats/format.js';
 import type { Credentials } from './credentials.js';
 import type { Answer } from './outcome.js';

@@ -1,7 +1,6 @@
-import { isLocal } from '../platform/is-local.js';
+import { isLocal } from '../browser/is-local.js';
 import type { Plugin } from '../plugin.js';
-import type { Problem } from '../tracker-events.js';
-import { isMixed } from '../platform/is-mixed.js';
+import type { Problem } from '../tracker.js';
 
 /** What a problem with a collector means and what to do about it; the first whose pattern fits code and message. */
 const MEANINGS: [problem: RegExp, meaning: string][] = [
@@ -23,17 +22,19 @@ const MEANINGS: [problem: RegExp, meaning: string][] = [
  * @param isLoud whether to tell all of them everywhere; default: false
  * @param collectors where batches are posted; default: nothing is said of them at once
  */
-export const warnings = (isLoud = false, collectors: readonly string[] = []): Plugin => ({
-  name: 'warnings',
-  start({ on, stops }) {
+export const warnings =
+  (isLoud = false, collectors: readonly string[] = []): Plugin =>
+  ({ problems, listen, stops, watch }) => {
     const told = new Set<string>();
-    const say = (text: string): void => {
-      try {
-        console.warn(`waymark: ${text}`);
-      } catch {
-        // A page without a console, or with a broken one.
-      }
-    };
+    /** On a page alone, and one whose console works. */
+    const say = (text: string): void =>
+      watch(() => {
+        try {
+          console.warn(`waymark: ${text}`);
+        } catch {
+          // A page without a console, or with a broken one.
+        }
+      });
     function warn({ code, message }: Problem): void {
       if (told.has(code) && !isLoud && !isLocal(location.href)) return;
       told.add(code);
@@ -43,7 +44,9 @@ export const warnings = (isLoud = false, collectors: readonly string[] = []): Pl
     }
     // Jest's DOM has none.
     if (typeof fetch !== 'function') say('there is no fetch here, so nothing is sent: tests put one in place before createTracker');
-    for (const collector of collectors.filter(isMixed)) say(`browsers send nothing from https to ${collector}`);
-    stops.push(on('problem', warn));
-  },
-});
+    for (const collector of collectors) {
+      if (globalThis.location?.protocol === 'https:' && /^http:/i.test(collector) && !isLocal(collector)) say(`browsers send nothing from https to ${collector}`);
+    }
+    problems.forEach(warn);
+    stops.push(listen('problem', warn));
+  };

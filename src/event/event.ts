@@ -1,9 +1,9 @@
-import type { DropOut } from './drop-out.js';
+import type { DropOut } from '../journey/drop-out.js';
 import type { Step } from '../journey/journey.js';
 import type { Touchpoint } from '../journey/touchpoints.js';
-import type { Feedback, Rating } from './feedback.js';
-import type { Item } from './item.js';
-import type { Consent } from '../consent/consent.js';
+import type { Feedback, Rating } from '../capture/feedback.js';
+import type { Item } from '../commerce/item.js';
+import type { Consent } from '../privacy/consent.js';
 
 /** What several events share. Written once a batch. */
 export interface Context {

@@ -1,5 +1,5 @@
 import type { Item } from '../commerce/item.js';
-import type { Row } from '../outbox/row.js';
+import type { Row } from '../delivery/row.js';
 import type { Context, TrackedEvent } from '../event/event.js';
 import type { Touchpoint } from '../journey/touchpoints.js';
 

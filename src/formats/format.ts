@@ -1,7 +1,6 @@
 import type { Action, Answer } from '../delivery/outcome.js';
-import type { Row } from '../outbox/row.js';
-import type { Data, Draft } from '../event/draft.js';
-import type { VisitorView } from '../plugin.js';
+import type { Row } from '../delivery/row.js';
+import type { Enrich } from '../plugin.js';
 
 /** What a batch says of itself. */
 export interface BatchInfo {
@@ -37,8 +36,8 @@ export interface Format {
   encode(rows: readonly Row[], batch: BatchInfo): string;
   /** Reads what a confirming answer (2xx, the collector's own) says of single events. `ids` are those of the request, in order. */
   read(answer: Answer, ids: readonly string[]): Verdict;
-  /** Returns fields that an event gets as it is tracked, since only this format needs them of that moment. Every collector gets them. Default: nothing. */
-  enrich?(draft: Draft, visitor: VisitorView): Data | undefined;
+  /** Adds to an event, as it is tracked, what only this format needs of that moment. Every collector gets it. Default: nothing. */
+  enrich?: Enrich;
   /** What an answer means where the collector does not keep to the usual (see outcome.ts): undefined leaves it to the table. */
   judge?(answer: Answer): Action | undefined;
   /**

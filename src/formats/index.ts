@@ -1,5 +1,5 @@
 export type { Action, Answer } from '../delivery/outcome.js';
-export type { Row } from '../outbox/row.js';
+export type { Row } from '../delivery/row.js';
 export type { SentEvent } from './events.js';
 export type { BatchInfo, Format, Verdict } from './format.js';
 export { formatByName } from './by-name.js';

@@ -1,5 +1,4 @@
-import { commerceOf } from '../commerce/state.js';
-import { loadTiming } from '../platform/load-timing.js';
+import { loadTiming } from '../browser/load-timing.js';
 import { checkOptions, type Takes } from './check.js';
 import { amount, eachEvent, isMeasured, itemsOf, journeyOf, json, lookUp, objectOf, text, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
@@ -142,10 +141,9 @@ export function matomo(options: MatomoOptions): Format {
     path: '/matomo.php',
     maxAgeMs: MAX_AGE_MS,
     idempotent: false,
-    enrich({ name }, { state }) {
-      const { cart } = commerceOf({ state });
-      if (CHANGES.test(name)) return { whole_cart: { value: cart?.value ?? 0, items: cart?.items ?? [] } };
-      return name === 'web_vitals' ? { timing: timings() } : undefined;
+    enrich({ name }, { cart }, fields) {
+      if (CHANGES.test(name)) fields.whole_cart = { value: cart?.value ?? 0, items: cart?.items ?? [] };
+      if (name === 'web_vitals') fields.timing = timings();
     },
     encode: (rows) => json({ requests: eachEvent(rows, requests).flat() }),
     read({ body }, ids) {

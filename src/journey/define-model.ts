@@ -1,7 +1,6 @@
 import { show } from '../util/show.js';
 import { readModel, type Model, type ModelDefinition, type Rule } from './model.js';
-import { journeyModel } from './default-model.js';
-import { builtInModels } from './models.js';
+import { builtInModels, journeyModel } from './models.js';
 
 /** What stages and models can be called. */
 const NAME = /^[a-z][a-z0-9_-]{0,39}$/;

@@ -1,6 +1,6 @@
 import { stageOf, type Model } from './model.js';
-import { canonicalStage, journeyModel } from './default-model.js';
-import { fits, progressIn, unseen, withTouchpoints, type JourneyState, type Progress } from './state.js';
+import { canonicalStage, findModel, journeyModel } from './models.js';
+import { fits, progressIn, START, unseen, withTouchpoints, type JourneyState, type Progress } from './state.js';
 import { unpackTouchpoints, type Touchpoint } from './touchpoints.js';
 
 /** What an event did to the visitor's stage. */
@@ -56,9 +56,13 @@ export interface Rules {
 /** A pause after which the next touchpoint begins a new loop, in days. Source: the design; a season. */
 export const DORMANT_DAYS = 90;
 
-/** Returns how journeys are walked by these models; by the canonical one alone where there are none. */
-export function rulesOf(models: readonly Model[], { goals = [], dormantDays = DORMANT_DAYS }: Omit<JourneyOptions, 'models'> = {}): Rules {
-  const found = models.length ? models : [journeyModel];
+/**
+ * Returns the options resolved.
+ *
+ * @throws TypeError for a model that is none, and for more than six
+ */
+export function resolveRules({ models = [], goals = [], dormantDays = DORMANT_DAYS }: JourneyOptions = {}): Rules {
+  const found = (models.length ? models : [journeyModel]).map(findModel);
   // Every event has its canonical stage, whatever models a shop names.
   const all = found.includes(journeyModel) ? found : [...found, journeyModel];
   return { models: all, goals, dormantMs: dormantDays * 24 * 3_600_000 };
@@ -137,4 +141,38 @@ export function advance({ models, goals, dormantMs }: Rules, before: JourneyStat
   if (others.length) step.stages = Object.fromEntries(others);
   if (/^(purchase|subscribe)$/.test(name) || (isDone && canonical === journeyModel.goal) || isGoal) step.path = unpackTouchpoints(state);
   return { state, step };
+}
+
+/** A journey that can be walked event by event, in a page or on a server. */
+export interface Journey {
+  /** Takes one event in and returns its stage, the move it made, and where that left the visitor. */
+  record(event: JourneyEvent): Step;
+  /** What to keep to go on later: plain JSON, at most 2 kB, for the second parameter of `createJourney`. */
+  readonly state: JourneyState;
+  /** The arrivals that are remembered, oldest first: the first ever, the last that was not direct, and the latest 20. */
+  readonly touchpoints: readonly Touchpoint[];
+}
+
+/**
+ * Returns a journey. Uses nothing of the browser.
+ *
+ * @param options models, goals, and when a visitor is dormant; default: the six stages of `journeyModel`
+ * @param state where an earlier journey was left; default: a visitor never seen before
+ * @throws TypeError for a model that is none
+ */
+export function createJourney(options?: JourneyOptions, state: JourneyState = START): Journey {
+  const rules = resolveRules(options);
+  return {
+    record(event) {
+      const after = advance(rules, state, event);
+      state = after.state;
+      return after.step;
+    },
+    get state() {
+      return state;
+    },
+    get touchpoints() {
+      return unpackTouchpoints(state);
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { show } from '../util/show.js';
 import { readModel, type Model } from './model.js';
-import { canonicalStage, journeyModel } from './default-model.js';
+import { canonicalStage, journeyModel } from './models.js';
 
 /**
  * Returns a scheme of canonical stages as a model: what the scheme leaves out falls to the stage before. Stages may bear another

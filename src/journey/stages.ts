@@ -1,10 +1,8 @@
-import { ofDocument } from '../platform/of-document.js';
-import { commerceOf } from '../commerce/state.js';
-import type { Plugin, PluginApi } from '../plugin.js';
+import { ofDocument } from '../browser/of-document.js';
+import type { Plugin } from '../plugin.js';
 import { plainArrival } from '../privacy/marketing.js';
-import { wrong } from '../util/show.js';
-import { isStage } from './default-model.js';
-import { advance, type JourneyOptions, type Rules } from './journey.js';
+import { advance, resolveRules, type JourneyOptions } from './journey.js';
+import { isStage } from './models.js';
 import { mergeJourneys, progressIn, reviveJourney, START, unseen, withTouchpoints, type JourneyState, type Progress } from './state.js';
 import { creditedTouchpoint, unpackTouchpoints, type Touchpoint } from './touchpoints.js';
 
@@ -28,58 +26,67 @@ export interface StagesOptions extends JourneyOptions {
   stageAttribute?: boolean | undefined;
 }
 
-/** Gives every event its place in the visitor's journey, which is kept over pages and visits: as `stages` does, by models that are there already. */
-export function stagesBy(rules: Rules, stageAttribute?: boolean): Plugin<JourneyState, JourneyMethods> {
+/**
+ * Gives every event its place in the visitor's journey, which is kept over pages and visits.
+ *
+ * @throws TypeError for a model that is none
+ */
+export function stages({ stageAttribute, ...options }: StagesOptions = {}): Plugin<JourneyMethods> {
+  const rules = resolveRules(options);
   const { models } = rules;
   const model = models[0]!;
 
-  let api: PluginApi | undefined;
-  let looked: JourneyState | undefined;
-  let sound = START;
-  /** Returns the state, or that of a newcomer where it is none. Looks at each state once. */
-  function revive(state: JourneyState = START): JourneyState {
-    if (state !== looked) {
-      const revived = reviveJourney((looked = state));
-      if (!revived) api?.report('journey_lost', 'it starts anew');
-      sound = revived ?? START;
+  return ({ enrich, known, memory, merges, screen, tracker, emit, reject, report, safe, stops, watch }) => {
+    let looked: JourneyState | undefined;
+    let sound = START;
+    /** Returns the state, or that of a newcomer where it is none. Looks at each state once. */
+    function revive(state: JourneyState = START): JourneyState {
+      if (state !== looked) {
+        const revived = reviveJourney((looked = state));
+        if (!revived) report('journey_lost', 'it starts anew');
+        sound = revived ?? START;
+      }
+      return sound;
     }
-    return sound;
-  }
-  const current = () => revive(api?.tracker.record()?.state.stages as JourneyState | undefined);
+    enrich.push((draft, profile, fields, context) => {
+      const { stage } = draft;
+      if (stage !== undefined && !isStage(stage, models)) reject('stage', model.names, stage);
+      const { state, step } = advance(rules, revive(profile.journey), { ...draft, cart: !!profile.cart });
+      profile.journey = looked = sound = state;
+      fields.journey = step;
+      context.touchpoint = creditedTouchpoint(state);
+    });
+    merges.push((mine, theirs) => {
+      mine.journey = mergeJourneys(revive(mine.journey), revive(theirs.journey), models);
+    });
+    screen.scrubs.push((profile) => {
+      const state = revive(profile.journey);
+      profile.journey = withTouchpoints(state, unpackTouchpoints(state).map(plainArrival));
+    });
+    tracker.on('event', ({ name, journey }) => journey && journey.move !== 'stay' && emit('stage', { ...journey, event: name }));
 
-  return {
-    name: 'stages',
-    state: {
-      merge: (mine, theirs) => mergeJourneys(revive(mine), revive(theirs), models),
-      withoutMarketing: (state) => withTouchpoints(revive(state), unpackTouchpoints(revive(state)).map(plainArrival)),
-    },
-    process(draft, stored, visitor) {
-      const { context, fields, name, stage } = draft;
-      if (name.startsWith('~')) return undefined;
-      if (stage !== undefined && !isStage(stage, models)) api?.report(...wrong('stage', model.names, stage));
-      const { state, step } = advance(rules, revive(stored), { ...draft, cart: !!commerceOf(visitor).cart });
-      looked = sound = state;
-      return { state, drafts: [{ ...draft, fields: { ...fields, journey: step }, context: { ...context, touchpoint: creditedTouchpoint(state) } }] };
-    },
-    methods(given) {
-      api = given;
-      return {
-        journey() {
-          const now = current();
-          return { ...(progressIn(now, model) ?? unseen(1)), bought: now.bought, touchpoints: unpackTouchpoints(now) };
-        },
-      };
-    },
-    start({ guard, on, stops, tracker }) {
-      if (!stageAttribute) return;
-      const { dataset } = ofDocument('documentElement');
-      const clear = () => delete dataset.journeyStage;
-      const mirror = guard(() => {
-        const stage = progressIn(current(), model)?.stage;
-        if (stage && dataset.journeyStage !== stage) dataset.journeyStage = stage;
+    const state = () => revive(memory.profile()?.journey);
+    if (stageAttribute) {
+      watch(() => {
+        const { dataset } = ofDocument('documentElement');
+        const clear = () => delete dataset.journeyStage;
+        const mirror = safe(() => {
+          const stage = progressIn(state(), model)?.stage;
+          if (stage && dataset.journeyStage !== stage) dataset.journeyStage = stage;
+        });
+        known(mirror);
+        stops.push(tracker.on('event', mirror), tracker.on('reset', clear), clear);
       });
-      tracker.known(mirror);
-      stops.push(on('event', mirror), on('reset', clear), clear);
-    },
+    }
+    return {
+      journey() {
+        const now = state();
+        return {
+          ...(progressIn(now, model) ?? unseen(1)),
+          bought: now.bought,
+          touchpoints: unpackTouchpoints(now),
+        };
+      },
+    };
   };
 }

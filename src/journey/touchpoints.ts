@@ -53,8 +53,7 @@ export function packTouchpoints(touchpoints: readonly Touchpoint[]): PackedTouch
     return known < 0 ? words.push(json) - 1 : known;
   };
   const touches = touchpoints.map((touchpoint) => {
-    // Without a prototype: what a page has put on that is no campaign.
-    const all = { __proto__: null, ...touchpoint.campaign, ...touchpoint } as Record<string, unknown>;
+    const all: Record<string, unknown> = { ...touchpoint.campaign, ...touchpoint };
     const places = FIELDS.map((field) => place(all[field]));
     while (places[places.length - 1] === -1) places.pop();
     return [Date.parse(touchpoint.time), ...places];

@@ -1,4 +1,6 @@
-import { isRow, type Row } from '../outbox/row.js';
+import { promisifyRequest } from 'idb-keyval';
+import type { Queue } from '../delivery/queue.js';
+import { isRow, type Row } from '../delivery/row.js';
 import type { Plugin } from '../plugin.js';
 
 /** What `dataExport` adds to the tracker. */
@@ -33,22 +35,32 @@ function linesOf(open: () => Storage, prefix: string): Record<string, string> {
   }
 }
 
+/** Returns all that is kept, by its place; the events that this page has in memory where there is no store. */
+async function entriesOf({ lanes, run, written }: Queue): Promise<[place: string, value: unknown][]> {
+  await written();
+  const stored = await run('readonly', async (events) => {
+    const [keys, values] = await Promise.all([promisifyRequest(events.getAllKeys()), promisifyRequest<unknown[]>(events.getAll())]);
+    return keys.map((key, index): [string, unknown] => [`${key as string}`, values[index]]);
+  });
+  return stored ?? [...new Map(lanes.flatMap((lane) => lane.own()).map((row) => [row.id, row]))];
+}
+
 /**
  * Lets the shop hand a visitor what is kept of them.
  *
  * @param key the tracker's; default: `main`
  */
-export const dataExport = (key = 'main'): Plugin<undefined, ExportMethods> => ({
-  name: 'dataExport',
-  methods: ({ tracker }) => ({
+export const dataExport =
+  (key = 'main'): Plugin<ExportMethods> =>
+  ({ isAnonymous, memory, queue, untilKnown }) => ({
     async exportData() {
       const database = `waymark-${key}`;
-      const entries = await tracker.entries();
+      const entries = await entriesOf(queue);
       const rows = entries.map(([, value]) => value).filter((value): value is Row => isRow(value as Row | null));
       // As it is now: what the store has of it can be a moment old.
-      await tracker.ready();
-      const visitor = (!tracker.isAnonymous && tracker.record()) || null;
-      const { visitor: _, ...others } = Object.fromEntries(entries.filter(([, value]) => !rows.includes(value as Row)));
+      await untilKnown();
+      const visitor = (!isAnonymous && memory.profile()) || null;
+      const { profile: _, ...others } = Object.fromEntries(entries.filter(([, value]) => !rows.includes(value as Row)));
       return {
         database,
         // A copy: the page's own goes on.
@@ -59,5 +71,4 @@ export const dataExport = (key = 'main'): Plugin<undefined, ExportMethods> => ({
         sessionStorage: linesOf(() => sessionStorage, database),
       };
     },
-  }),
-});
+  });

@@ -1,4 +1,4 @@
-import type { Context, TrackedEvent } from '../event/event.js';
+import type { TrackedEvent } from '../event/event.js';
 import type { Touchpoint } from '../journey/touchpoints.js';
 
 /** What of an arrival's campaign stays without consent to marketing: of which kind it was, not by which link, advertisement or person. */
@@ -15,9 +15,6 @@ export const plainUrl = <Url>(url: Url): Url =>
         return kept.length ? `?${kept.join('&')}` : '';
       }) as Url)
     : url;
-
-/** Returns a page's addresses without what needs consent to marketing. */
-export const plainPage = (page: NonNullable<Context['page']>): NonNullable<Context['page']> => ({ ...page, url: plainUrl(page.url), referrer: plainUrl(page.referrer) });
 
 /** Returns an arrival, or the properties of its event, without what tells one link, advertisement or sharer from another. */
 export function plainArrival<Arrival extends object>(arrival: Arrival): Arrival {
@@ -38,7 +35,7 @@ export function withoutMarketing<Event extends object>(event: Event): Event {
   return {
     ...event,
     ...(properties && { properties: { ...(isArrival ? plainArrival(properties) : properties), ...(last_page !== undefined && { last_page: plainUrl(last_page) }) } }),
-    ...(page && { page: plainPage(page) }),
+    ...(page && { page: { ...page, url: plainUrl(page.url), referrer: plainUrl(page.referrer) } }),
     ...(touchpoint && { touchpoint: plainArrival(touchpoint) }),
     ...(Array.isArray(path) && { journey: { ...journey, path: path.map(plainArrival) } }),
     ...(previous?.page && { previous: { ...previous, page: plainUrl(previous.page) } }),

@@ -1,3 +1,4 @@
+import type { Tools } from '../plugin.js';
 import { cut } from '../util/cut.js';
 import { LINK_PARAMETER, readUrl } from '../util/url.js';
 
@@ -151,8 +152,11 @@ export const cleanTitle = (title: string): string => cut(cleanText(cut(title, MA
  */
 export const hashRoute = (fragment: string): string => cleanWords(/^#[!/]([^?&=;#%]|%(?!3[fbd]|2[36]))+/i.exec(cutAddress(fragment))?.[0] ?? '');
 
-/** Returns what tells whether a query parameter stays in addresses: a campaign's, and one that is allowed. */
-export const staysIn =
-  ({ allowedParameters }: { allowedParameters: readonly string[] }) =>
-  (parameter: string): boolean =>
-    /^utm_/i.test(parameter) || allowedParameters.includes(parameter);
+/** Gives the plugins to come the cleaner, and has search terms cleaned: what is typed into a search box may be anything. */
+export function startCleaning(tools: Tools): void {
+  Object.assign(tools, { cleanUrl: (address: string) => cleanUrl(address, tools.stays), cleanTitle } satisfies Partial<Tools>);
+  tools.enrich.unshift(({ properties }) => {
+    const { search_term } = properties;
+    if (typeof search_term === 'string') properties.search_term = cleanTitle(search_term);
+  });
+}

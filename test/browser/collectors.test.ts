@@ -172,11 +172,11 @@ describe('another configuration at the next visit', () => {
     // What waits for nobody goes once it has waited for long enough.
     await inStore(first, 'readwrite', `store.put({ id: '019a', context: '{}', event: '{"id":"019a","name":"old"}' }, '~gone,lost~019a')`);
     await first.reload();
-    await until('the day to be noted', async () => inStore<number | undefined>(first, 'readonly', "store.get('orphaned')"));
+    await until('the day to be noted', async () => (await inStore<{ gone?: number }>(first, 'readonly', "store.get('turn')")).gone);
     expect(await keysElsewhere(first)).toHaveLength(1);
     await first.goto(`${site.url}/favicon.ico`).catch(() => {});
     const last = await site.visit('/events-a');
-    await inStore(last, 'readwrite', `store.put(Date.now() - 31 * 86400000, 'orphaned')`);
+    await inStore(last, 'readwrite', `store.put({ owner: '', until: 0, failures: 0, blockedUntil: 0, gone: Date.now() - 31 * 86400000 }, 'turn')`);
     await last.reload();
     await until('it to be gone', async () => !(await keysElsewhere(last)).length);
   });

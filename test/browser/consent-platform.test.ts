@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startConsentShop } from '../../examples/consent/server.mjs';
-import type { Consent } from '../../src/consent/consent.js';
+import type { Consent } from '../../src/privacy/consent.js';
 import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
 import { inPage, loaded, openCollector, until } from '../helpers/shop.js';
 import { listenTo, openTab, type Waymark } from '../helpers/site.js';

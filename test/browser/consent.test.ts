@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Consent } from '../../src/consent/consent.js';
+import type { Consent } from '../../src/privacy/consent.js';
 import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
 import { bundle } from '../helpers/bundle.mjs';
 import { inPage, loaded, until } from '../helpers/shop.js';

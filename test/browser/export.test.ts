@@ -25,8 +25,8 @@ test('a visitor gets everything that is kept of them, and nothing is left out', 
   const stored = (await page.evaluate(STORED)) as Record<string, { id: string; event: string }>;
   const told = (await page.evaluate('waymark.exportData()')) as DataExport;
   expect(told.database).toBe('waymark-main');
-  expect(told.visitor).toMatchObject({ state: { identity: { userId: 'customer 7' }, commerce: { cart: { items: [{ item_id: 'kite' }] } } } });
-  const { visitor, turn, ...rows } = stored;
+  expect(told.visitor).toMatchObject({ userId: 'customer 7', cart: { items: [{ item_id: 'kite' }] } });
+  const { profile: visitor, turn, ...rows } = stored;
   expect((told.visitor as { id: string }).id).toBe(visitor!.id);
   expect(Object.keys(told.others)).toEqual(turn ? expect.arrayContaining(['turn']) : expect.any(Array));
   expect(told.events.map((event) => (event as { id: string }).id)).toEqual(expect.arrayContaining(Object.keys(rows)));

@@ -18,11 +18,11 @@ const changeStored = (page: Page, change: string) =>
         request.onerror = () => reject(new Error('no database'));
         request.onsuccess = () => {
           const store = request.result.transaction('events', 'readwrite').objectStore('events');
-          store.get('visitor').onsuccess = ({ target }) => {
+          store.get('profile').onsuccess = ({ target }) => {
             const record = (target as IDBRequest<unknown>).result;
             // eslint-disable-next-line no-new-func
-            new Function('visitor', body)(record);
-            store.put(record, 'visitor');
+            new Function('profile', body)(record);
+            store.put(record, 'profile');
           };
           store.transaction.oncomplete = () => {
             request.result.close();
@@ -83,7 +83,7 @@ describe('what is remembered', () => {
     let page = await site.visit(browser, '/');
     await inPage(page, (waymark: Waymark) => waymark.track('add_to_cart', { item_id: 'A1' }));
     await site.flushed(page);
-    await changeStored(page, 'visitor.state.stages = { v: 1, last: "never", touches: 7 }');
+    await changeStored(page, 'profile.journey = { v: 1, last: "never", touches: 7 }');
     await page.close();
     page = await site.visit(browser, '/again');
     await inPage(page, (waymark: Waymark) => [waymark.journey(), waymark.journey()]);
@@ -115,7 +115,7 @@ describe('what is remembered', () => {
     let page = await site.visit(browser, '/?utm_source=instagram&utm_medium=social');
     await inPage(page, (waymark: Waymark) => waymark.track('add_to_cart', { item_id: 'A1' }));
     await site.flushed(page);
-    await changeStored(page, 'visitor.state.stages.last -= 91 * 864e5; visitor.last -= 91 * 864e5;');
+    await changeStored(page, 'profile.journey.last -= 91 * 864e5; profile.last -= 91 * 864e5;');
     await page.close();
     page = await site.visit(browser, '/?utm_source=tiktok&utm_medium=social');
     const landing = (await site.flushed(page)).filter(({ name }) => name === 'social_landing').at(-1)!;

@@ -187,7 +187,7 @@ describe('the stage on the <html> element', () => {
     await site.flushed(page);
     // The visitor's record is written a moment after the event: the other page may look before this one is told that it is left.
     const stored = `new Promise((resolve) => (indexedDB.open('waymark-main').onsuccess = ({ target: { result: db } }) => {
-      db.transaction('events').objectStore('events').get('visitor').onsuccess = ({ target }) => (db.close(), resolve(target.result.state.stages.progress.journey.stage));
+      db.transaction('events').objectStore('events').get('profile').onsuccess = ({ target }) => (db.close(), resolve(target.result.journey.progress.journey.stage));
     }))`;
     await until('the stored stage', async () => (await page.evaluate(stored)) === 'decision');
     await page.goBack({ waitUntil: 'commit' });

@@ -254,7 +254,7 @@ describe('a store that is full', () => {
     await trackMany(page, 'engagement', 10);
     await until('a failure', async () => (await turnOf(page))?.failures);
     await until('all of it in the store', async () => (await storedIds(page)).length === 11);
-    // Those, the visitor and the turn: no more fits.
+    // Those, the profile and the turn: no more fits.
     await page.evaluate('window.rows = 13');
     await trackMany(page, 'add_to_wishlist', 2);
     const kept = await until('the new ones in the store', async () => {
@@ -365,12 +365,12 @@ describe('what somebody else has put into the store', () => {
     },
   );
 
-  test.each(['5', "'text'", '[]', '{}', 'null', '{ id: 7, dropped: 5 }', '{ id: "", dropped: { queue_full: "many" } }'])('in the place of the visitor (%s) makes a new visitor', async (stored) => {
+  test.each(['5', "'text'", '[]', '{}', 'null', '{ id: 7, dropped: 5 }', '{ id: "", dropped: { queue_full: "many" } }'])('in the place of the profile (%s) makes a new visitor', async (stored) => {
     const site = await openScripted();
     const page = await site.visit(browser);
     await trackMany(page, 'a', 1);
     await drained(page);
-    await inStore(page, 'readwrite', `store.put(${stored}, 'visitor')`);
+    await inStore(page, 'readwrite', `store.put(${stored}, 'profile')`);
     await page.reload();
     await trackMany(page, 'b', 1);
     await drained(page);

@@ -132,7 +132,8 @@ describe('a request', () => {
   test('of a page that took hours to load, in a laptop that slept, leaves out what its table does not take', () => {
     const hours = 5 * 3_600_000;
     vi.stubGlobal('performance', { getEntriesByType: () => [{ fetchStart: 1, connectEnd: 21, requestStart: 22, responseStart: 122, responseEnd: 130, domInteractive: 300, domComplete: hours, loadEventStart: hours, loadEventEnd: hours + 5 }] });
-    const fields = format.enrich!({ name: 'web_vitals' } as never, { state: {} } as never)!;
+    const fields: { timing?: object } = {};
+    format.enrich!({ name: 'web_vitals' } as never, {} as never, fields as never, {} as never);
     vi.unstubAllGlobals();
     expect(fields.timing).toEqual({ pf_net: 20, pf_srv: 100, pf_tfr: 8, pf_dm1: 170, pf_onl: 5 });
   });
@@ -140,7 +141,8 @@ describe('a request', () => {
   test('of the vitals tells how long the page took to load, and each of the screen', () => {
     vi.stubGlobal('screen', { width: 390, height: 844 });
     vi.stubGlobal('performance', { getEntriesByType: () => [{ fetchStart: 1, connectEnd: 21.4, requestStart: 22, responseStart: 122, responseEnd: 130.6, domInteractive: 300, domComplete: 0, loadEventStart: 0, loadEventEnd: 0 }] });
-    const fields = format.enrich!({ name: 'web_vitals' } as never, { state: {} } as never)!;
+    const fields: Record<string, unknown> = {};
+    format.enrich!({ name: 'web_vitals' } as never, {} as never, fields, {} as never);
     vi.unstubAllGlobals();
     vi.stubGlobal('screen', { width: 390, height: 844 });
     const row = openVisit().track('web_vitals', { lcp: 1200 });

@@ -1,13 +1,12 @@
-import type { Row } from '../../src/outbox/row.js';
+import type { Row } from '../../src/delivery/row.js';
 import type { Context } from '../../src/event/event.js';
-import { sealEvent } from '../../src/event/seal.js';
-import { processDraft } from '../../src/pipeline.js';
+import { stampEvent } from '../../src/event/stamp.js';
 import type { BatchInfo } from '../../src/formats/index.js';
-import { createRecord } from '../../src/visitor/record.js';
-import { identity } from '../../src/visitor/identity.js';
-import { sessions } from '../../src/visitor/session.js';
-import { createTab } from '../../src/visitor/tab.js';
+import { createProfile } from '../../src/identity/profile.js';
+import { sessions } from '../../src/identity/session.js';
+import { createTab } from '../../src/identity/tab.js';
 import { dropOuts, stages } from '../../src/journey/index.js';
+import type { Enrich, Tools } from '../../src/plugin.js';
 import { hashId, hashTimeId } from '../../src/util/hash-id.js';
 
 export const NOON = Date.UTC(2026, 5, 1, 12);
@@ -18,9 +17,12 @@ export const ORDER = { transaction_id: 'T-1', value: 25, currency: 'EUR', tax: 4
 
 /** A visitor of a shop, whose events become rows the way the tracker makes them. The same calls make the same rows. */
 export function openVisit({ userId, models = ['journey', 'aida'] }: { userId?: string; models?: string[] } = {}) {
-  const plugins = [sessions(), identity(), stages({ models }), dropOuts()];
-  const record = { ...createRecord(NOON), id: hashId('visitor') };
-  if (userId) record.state.identity = { userId };
+  const enrich: Enrich[] = [];
+  const tools: Partial<Tools> = { enrich, merges: [], screen: { scrubs: [] } as unknown as Tools['screen'], tracker: { on: () => () => {} } as unknown as Tools['tracker'], reject() {} };
+  sessions()(tools as Tools);
+  stages({ models })(tools as Tools);
+  dropOuts()(tools as Tools);
+  const profile = { ...createProfile(NOON), id: hashId('visitor'), ...(userId ? { userId } : {}) };
   const tab = createTab('waymark-test', () => true);
   let now = NOON;
   let page: Context['page'];
@@ -31,13 +33,12 @@ export function openVisit({ userId, models = ['journey', 'aida'] }: { userId?: s
   go('/mugs?utm_source=instagram&utm_medium=social&utm_campaign=spring', 'Mugs', 'https://www.instagram.com/');
   return {
     go,
-    identify: (id: string) => (record.state.identity = { userId: id }),
+    identify: (id: string) => (profile.userId = id),
     wait: (hours: number) => (now += hours * 3_600_000),
     track(name: string, properties: Record<string, unknown> = {}): Row {
       now += 1000;
       const copied = JSON.parse(JSON.stringify(properties)) as Record<string, unknown>;
-      const [draft] = processDraft(plugins, { id: hashTimeId(name, now, 0), name, time: now, properties: copied, context: { page } }, record, true, (_, error) => { throw error; });
-      return sealEvent(draft!, record.id, tab, (event) => event)!.row;
+      return stampEvent({ id: hashTimeId(name, now, 0), name, time: now, properties: copied, seen: { page } }, profile, tab, enrich, (event) => event)!.row;
     },
   };
 }

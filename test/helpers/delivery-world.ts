@@ -1,17 +1,17 @@
 import { forceCloseDatabase, IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { promisifyRequest } from 'idb-keyval';
-import type { Bounds } from '../../src/outbox/bounds.js';
+import type { Bounds } from '../../src/delivery/bounds.js';
 import { createFilter } from '../../src/delivery/collectors.js';
-import { createDestinations, type Destinations, type DestinationsParts } from '../../src/delivery/destinations.js';
-import { createHandOver, type HandOver, type Left } from '../../src/outbox/hand-over.js';
+import { createDelivery, type Delivery } from '../../src/delivery/delivery.js';
+import { createJournal, type Journal } from '../../src/delivery/journal.js';
 import type { Answer } from '../../src/delivery/outcome.js';
-import type { Row } from '../../src/outbox/row.js';
+import type { Row } from '../../src/delivery/row.js';
 import type { Post } from '../../src/delivery/request.js';
-import { openDatabase, type Database } from '../../src/outbox/database.js';
+import { openStore, type Store } from '../../src/delivery/store.js';
 import { createSendLock, type SendLock } from '../../src/delivery/tabs.js';
 import type { Format } from '../../src/formats/format.js';
 import { waymarkFormat } from '../../src/formats/waymark.js';
-import type { VisitorRecord } from '../../src/visitor/record.js';
+import type { Profile } from '../../src/identity/profile.js';
 import { timeId } from '../../src/util/id.js';
 
 /** How the collector behaves to the next requests. */
@@ -24,8 +24,6 @@ export type StorageMode = 'works' | 'refuses' | 'full' | 'jammed' | 'hangs';
 
 /** What differs from one world to another. */
 export interface WorldOptions {
-  /** What comes where a body has a poisoned event in it. Default: 422. */
-  poisonAnswer?: { status: number; isOwn: boolean };
   hasLocks: boolean;
   hasLocalStorage: boolean;
   bounds: Bounds;
@@ -64,7 +62,7 @@ export class Collector {
   }
 }
 
-/** One page of the shop, with the real outboxes, destinations, store, hand-over and lock. */
+/** One page of the shop, with the real queue, sender, store, journal and lock. */
 export interface Tab {
   name: string;
   /** `away`: in the back/forward cache, or frozen. */
@@ -77,7 +75,7 @@ export interface Tab {
   trimmed: Set<string>;
   /** How many events it has declared dropped. */
   declared: number;
-  delivery: Destinations;
+  delivery: Delivery;
   /** Called as the tab comes back. */
   thaw: (() => void)[];
   transactions: Set<IDBTransaction>;
@@ -243,8 +241,7 @@ export class World {
       const [first] = this.timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at || a.id - b.id);
       if (!first) break;
       this.timers = this.timers.filter((timer) => timer !== first);
-      // A clock that was set forward does not go back by a timer that was begun before.
-      this.now = Math.max(this.now, first.at);
+      this.now = first.at;
       first.run();
       await this.settle();
     }
@@ -275,9 +272,9 @@ export class World {
     }
   }
 
-  private openDatabase(tab: Tab): Database {
-    const real = openDatabase(NAME, () => this.run(tab, () => tab.delivery.queue.restore()));
-    const run: Omit<Database, 'leave' | 'remove' | 'isThere'> = async <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean): Promise<Value> => {
+  private openStore(tab: Tab): Store {
+    const real = openStore(NAME, () => this.run(tab, () => tab.delivery.queue.restore()));
+    const run: Omit<Store, 'leave' | 'remove' | 'isThere'> = async <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>): Promise<Value> => {
       await this.alive(tab);
       const value = await real(mode, async (store) => {
         tab.connections.add(store.transaction.db);
@@ -292,14 +289,14 @@ export class World {
         if (this.storage === 'hangs') return never;
         if (this.storage === 'refuses') throw new DOMException('refused', 'UnknownError');
         return body(this.watch(tab, store));
-      }, isPatient).catch(async (error: unknown) => {
+      }).catch(async (error: unknown) => {
         await this.alive(tab);
         throw error;
       });
       await this.alive(tab);
       return value;
     };
-    return Object.assign(run as Database, { leave: real.leave, remove: real.remove, isThere: real.isThere });
+    return Object.assign(run as Store, { leave: real.leave, remove: real.remove, isThere: real.isThere });
   }
   private async alive(tab: Tab): Promise<void> {
     if (tab.state !== 'alive') await this.resumed(tab);
@@ -414,7 +411,7 @@ export class World {
         return { status: 200, isOwn: true, body: JSON.stringify({ refused: refused.map((id) => ({ id, reason: 'poison' })), retry, arrived: known }) };
       }
       // A poisoned event spoils its batch.
-      if (ids.some((id) => this.poison.has(id))) return { status: 422, isOwn: true, ...this.options.poisonAnswer, body: '' };
+      if (ids.some((id) => this.poison.has(id))) return { status: 422, isOwn: true, body: '' };
       take(ids);
       collector.batches.add(batch_id);
       return { status: 200, isOwn: true, body: JSON.stringify({ arrived: known }) };
@@ -447,11 +444,15 @@ export class World {
       isLeaving: false, isWarned: false, isHidden: false, timesAway: 0, delivery: undefined as never, track: undefined as never, flush: undefined as never,
     };
     this.tabs.push(tab);
-    let record: VisitorRecord | undefined;
-    const newcomer: VisitorRecord = { id: 'visitor', since: this.now, dropped: { queue_full: 0 }, state: {} };
-    const alive = () => tab.state === 'alive';
-    const line = createHandOver(`${NAME}:`, () => true);
-    const handOver: HandOver = { take: () => line.take(), add: (left) => void (alive() && line.add(left)), clear: (keys) => void (alive() && line.clear(keys)), forget: () => line.forget() };
+    let profile: Profile | undefined;
+    const newcomer: Profile = { id: 'visitor', since: this.now, dropped: { queue_full: 0 } };
+    const real = createJournal(`${NAME}:`, () => true);
+    const journal: Journal = {
+      take: () => real.take(),
+      add: (left) => void (tab.state === 'alive' && real.add(left)),
+      clear: (ids) => void (tab.state === 'alive' && real.clear(ids)),
+      forget: () => real.forget(),
+    };
     const lockOf = (slot: string): SendLock => {
       const lock = createSendLock(NAME + slot);
       return (work) => {
@@ -463,11 +464,11 @@ export class World {
       };
     };
     const named = (name: string) => this.collectors.find((collector) => collector.address === name)!;
-    const parts = {
+    const delivery = createDelivery({
       collectors: this.collectors.map(({ address, events }, index) => ({ collector: address, format: { ...waymarkFormat, ...this.options.formats?.[index] }, headers: {}, credentials: 'omit', events })),
       options: { ...this.options.bounds, batchEvents: 6, batchWaitMs: 2000 },
-      database: this.openDatabase(tab), handOver, stops: [], record: () => record, visitor: () => record ?? newcomer,
-      revive: (stored) => (stored as VisitorRecord | undefined) ?? newcomer, onLost() {}, onOverwritten() {},
+      store: this.openStore(tab), journal, profile: () => profile, visitor: () => profile ?? newcomer,
+      revive: (stored) => (stored as Profile | undefined) ?? newcomer, onLost() {}, onOverwritten() {},
       post: ({ collector }) => this.post(tab, named(collector)), lock: lockOf, me: () => tab.name, isHidden: () => tab.isHidden, mayKeep: () => true, maySend: () => true, pack: () => undefined,
       emit: (type, detail) => {
         if (type === 'delivered') {
@@ -490,8 +491,7 @@ export class World {
         const collector = this.collectors.find(({ address }) => message.startsWith(address)) ?? this.collectors[0]!;
         collector.refused.add(message.replace(`${collector.address}: `, '').split(':')[0]!);
       },
-    } satisfies DestinationsParts;
-    const delivery = createDestinations(parts);
+    });
     tab.delivery = delivery;
     tab.flush = () => delivery.flush(Promise.resolve());
     tab.track = (isPurchase, isPoison) => {
@@ -507,7 +507,7 @@ export class World {
     };
     delivery.wake(2000);
     void delivery.queue.load().then((known) => {
-      record = known ?? newcomer;
+      profile = known ?? newcomer;
     });
     return tab;
   }
@@ -627,8 +627,7 @@ export class World {
 
   /** Returns the ids of the events that are kept, in the database or in the journal. */
   async kept(): Promise<string[]> {
-    const left = Object.values(this.localStorage).flatMap((text) => Object.values((JSON.parse(text) as { rows: Row[] } | Left).rows) as (Row | null)[]);
-    const ids = new Set(left.flatMap((row) => row?.id ?? []));
+    const ids = new Set(Object.values(this.localStorage).flatMap((text) => (JSON.parse(text) as { rows: Row[] }).rows.map(({ id }) => id)));
     const [found] = await this.done(indexedDB.databases());
     if (found) {
       const db = await this.done(promisifyRequest(indexedDB.open(NAME)));

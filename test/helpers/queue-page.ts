@@ -1,10 +1,9 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { afterEach, beforeEach, vi } from 'vitest';
-import type { Reader } from '../../src/outbox/outbox.js';
-import { createHandOver } from '../../src/outbox/hand-over.js';
-import { createOutboxes } from '../../src/outbox/outboxes.js';
-import { openDatabase, type Database } from '../../src/outbox/database.js';
-import { createRecord } from '../../src/visitor/record.js';
+import { createJournal } from '../../src/delivery/journal.js';
+import { createQueue, type Reader } from '../../src/delivery/queue.js';
+import { openStore, type Store } from '../../src/delivery/store.js';
+import { createProfile } from '../../src/identity/profile.js';
 
 /** Gives each test of a file an IndexedDB of its own. */
 export function useStorage(): void {
@@ -29,9 +28,9 @@ export interface PageParts {
   readers?: Reader[];
 }
 
-/** Returns the outboxes of one page, and the kinds of transactions that it begins. */
+/** Returns the queue of one page, and the kinds of transactions that it begins. */
 export function openQueuePage({ mayKeep = () => true, most = Infinity, hangs = false, readers = [{ slot: 'one', wants: () => true, isOnce: false }] }: PageParts = {}) {
-  const real = openDatabase('waymark-test', () => {});
+  const real = openStore('waymark-test', () => {});
   const begun: string[] = [];
   const run = <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>, isPatient?: boolean): Promise<Value> => {
     begun.push(mode);
@@ -51,16 +50,15 @@ export function openQueuePage({ mayKeep = () => true, most = Infinity, hangs = f
       }
     }, isPatient);
   };
-  const record = createRecord();
-  const queue = createOutboxes({
-    database: Object.assign(run, { leave: real.leave, remove: real.remove, isThere: real.isThere }) satisfies Database,
-    handOver: createHandOver('waymark-test:', mayKeep),
-    stops: [],
+  const profile = createProfile();
+  const queue = createQueue({
+    store: Object.assign(run, { leave: real.leave, remove: real.remove, isThere: real.isThere }) satisfies Store,
+    journal: createJournal('waymark-test:', mayKeep),
     mayKeep,
     readers,
     bounds: { maxStoredEvents: 10_000, maxStoredBytes: 10_000_000, maxStoredDays: 30 },
-    record: () => record,
-    revive: (stored) => (stored as typeof record) ?? record,
+    profile: () => profile,
+    revive: (stored) => (stored as typeof profile) ?? profile,
     drop: () => {},
     onLost: () => {},
     onOverwritten: () => {},

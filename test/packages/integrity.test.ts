@@ -7,14 +7,14 @@ const hashOf = (name: string) => `sha384-${createHash('sha384').update(readFileS
 
 test('integrity.json has the hash of each file for browsers, by the address that it is loaded by', () => {
   const names = Object.keys(hashes).map((address) => address.split('?')[0]!);
-  expect(names).toEqual(['waymark.min.js', 'waymark.more.min.js', 'waymark.arrivals.min.js', 'waymark.asked.min.js', 'waymark.formats.min.js', 'waymark.consent.min.js', 'waymark.told.min.js', 'waymark.models.min.js', 'waymark.shopify.min.js']);
+  expect(names).toEqual(['waymark.min.js', 'waymark.more.min.js', 'waymark.arrivals.min.js', 'waymark.asked.min.js', 'waymark.formats.min.js', 'waymark.shopify.min.js']);
   expect(Object.values(hashes)).toEqual(names.map(hashOf));
   // The first file imports the others by these very addresses: an import map knows no other.
-  for (const address of Object.keys(hashes).slice(1, 8)) expect(readFileSync('dist/waymark.min.js', 'utf8')).toContain(address);
+  for (const address of Object.keys(hashes).slice(1, 5)) expect(readFileSync('dist/waymark.min.js', 'utf8')).toContain(address);
 });
 
 test('no file for browsers loads code from elsewhere, or makes any of text', () => {
-  for (const name of ['waymark.min.js', 'waymark.more.min.js', 'waymark.arrivals.min.js', 'waymark.asked.min.js', 'waymark.formats.min.js', 'waymark.consent.min.js', 'waymark.told.min.js', 'waymark.models.min.js', 'waymark.shopify.min.js']) {
+  for (const name of ['waymark.min.js', 'waymark.more.min.js', 'waymark.arrivals.min.js', 'waymark.asked.min.js', 'waymark.formats.min.js', 'waymark.shopify.min.js']) {
     const code = readFileSync(`dist/${name}`, 'utf8').replace(/\/\/# sourceMappingURL.*/, '');
     // The only import is that of another file, beside the first.
     expect(code.match(/\bimport\b/g) ?? []).toEqual(/^waymark\.(shopify\.)?min/.test(name) ? ['import'] : []);

@@ -265,9 +265,7 @@ export function listeners(tracker: Tracker<ShopEvents>): void {
 }
 
 export function options(): void {
-  const plugin: Plugin = { name: 'own', start: ({ track }) => track('own_plugin') };
-  // @ts-expect-error a plugin has a name
-  createTracker({ collector: '/events', plugins: [{ start() {} }] });
+  const plugin: Plugin = ({ tracker }) => tracker.track('own_plugin');
   const format: Format = { ...formats.waymarkFormat, type: 'application/json' };
   expectTypeOf(createTracker<ShopEvents>({ collector: '/events' })).toEqualTypeOf<Tracker<ShopEvents>>();
   createTracker({ collector: '/events', key: 'brand', currency: 'EUR', sessionMinutes: 20, batchEvents: 10, batchWaitMs: 500, plugins: [plugin], format });

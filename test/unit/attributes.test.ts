@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, test } from 'vitest';
-import { eventOf, readProperties, type Trigger } from '../../src/sources/attributes.js';
+import { eventOf, readProperties, type Trigger } from '../../src/capture/attributes.js';
 
 function elementOf(markup: string): Element {
   document.body.innerHTML = markup;

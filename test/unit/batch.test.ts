@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { byteLength, nextBatch } from '../../src/delivery/batch.js';
-import type { Row } from '../../src/outbox/row.js';
+import type { Row } from '../../src/delivery/row.js';
 
 /** Rows with events of these sizes, in ASCII, that share one context of 10 bytes. */
 const rows = (...sizes: number[]): Row[] => sizes.map((size, index) => ({ id: `${index}`, context: 'c'.repeat(10), event: 'e'.repeat(size) }));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isAutomated, isBot } from '../../src/sources/bots.js';
+import { isAutomated, isBot } from '../../src/capture/bots.js';
 import { resolveAll } from '../../src/first.js';
 
 describe('takes for a program', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { measure, overflow, worthOf, type Bounds, type Stored } from '../../src/outbox/bounds.js';
-import type { Row } from '../../src/outbox/row.js';
+import { measure, overflow, worthOf, type Bounds, type Stored } from '../../src/delivery/bounds.js';
+import type { Row } from '../../src/delivery/row.js';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const DAY = 86_400_000;

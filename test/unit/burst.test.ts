@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Row } from '../../src/outbox/row.js';
-import { openDatabase } from '../../src/outbox/database.js';
+import type { Row } from '../../src/delivery/row.js';
+import { openStore } from '../../src/delivery/store.js';
 import { timeId } from '../../src/util/id.js';
 import { openQueuePage, useStorage } from '../helpers/queue-page.js';
 
 const rows = (count: number): Row[] => Array.from({ length: count }, () => ({ id: timeId(), context: '{}', event: '{}' }));
-const stored = async (queue: ReturnType<typeof openQueuePage>['queue']) => (await queue.lanes[0]!.step([], 10_000, (standing) => ({ standing, isMine: true }))).map(({ id }) => id);
+const stored = async (queue: ReturnType<typeof openQueuePage>['queue']) => (await queue.lanes[0]!.step([], 10_000, (turn) => ({ turn, isMine: true }))).map(({ id }) => id);
 
 useStorage();
 
@@ -24,7 +24,7 @@ test('the events of a burst have a row each, and are nowhere else, once they are
   const burst = rows(2000);
   for (const row of burst) queue.add(row);
   expect(await stored(queue)).toEqual(burst.map(({ id }) => id));
-  await queue.lanes[0]!.step(burst.map(({ id }) => id), 10, (standing) => ({ standing, isMine: false }));
+  await queue.lanes[0]!.step(burst.map(({ id }) => id), 10, (turn) => ({ turn, isMine: false }));
   const next = openQueuePage();
   await next.queue.load();
   expect(await stored(next.queue)).toEqual([]);
@@ -40,7 +40,7 @@ test('a few events are written once', async () => {
 test('what is no event in the place of a burst does no harm', async () => {
   const { queue } = openQueuePage();
   await queue.load();
-  await openDatabase('waymark-test', () => {})('readwrite', async (events) => {
+  await openStore('waymark-test', () => {})('readwrite', async (events) => {
     events.put([null, 7, { id: 'x' }], '~a');
     events.put('text', '~b');
   });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { classify, type Landing, type LandingInput } from '../../src/arrival/classify.js';
-import { classifyLanding } from '../../src/arrival/classify-landing.js';
-import { compact, full } from '../../src/arrival/compact-networks.mjs';
+import { classify, type Landing, type LandingInput } from '../../src/capture/classify.js';
+import { classifyLanding } from '../../src/capture/classify-landing.js';
+import { compact, full } from '../../src/capture/compact-networks.mjs';
 
 interface Facts {
   category: string;
@@ -15,7 +15,7 @@ interface Facts {
   aliases?: string[];
   adAliases?: string[];
 }
-const facts = JSON.parse(readFileSync('src/arrival/social-sources.json', 'utf8')) as {
+const facts = JSON.parse(readFileSync('src/capture/social-sources.json', 'utf8')) as {
   networks: Record<string, Facts>;
   script: { categories: string[]; networks: string[]; passthroughNames: string[] };
   categoryChannel: Record<string, string>;
@@ -56,8 +56,8 @@ const ALL_HOSTS = NETWORKS.flatMap(([id, network]) => hostsOf(id, network));
 const isBelow = (name: string) => ALL_HOSTS.some((host) => !/[=/]/.test(host) && name.endsWith(`.${host}`));
 
 test('the tables are what the build makes of the JSON', () => {
-  expect(readFileSync('src/arrival/networks.ts', 'utf8')).toBe(compact);
-  expect(readFileSync('src/arrival/all-networks.ts', 'utf8')).toBe(full);
+  expect(readFileSync('src/capture/networks.ts', 'utf8')).toBe(compact);
+  expect(readFileSync('src/capture/all-networks.ts', 'utf8')).toBe(full);
 });
 
 describe.each(NETWORKS)('%s', (id, network) => {

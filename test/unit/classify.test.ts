@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { classifyLanding } from '../../src/arrival/classify-landing.js';
-import type { Channel, Landing, LandingInput } from '../../src/arrival/classify.js';
+import { classifyLanding } from '../../src/capture/classify-landing.js';
+import type { Channel, Landing, LandingInput } from '../../src/capture/classify.js';
 
 const SHOP = 'https://shop.example/';
 const CHANNELS: Channel[] = [

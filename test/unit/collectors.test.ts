@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../src/delivery/address.js';
 import { createFilter, readerOf, type Collector } from '../../src/delivery/collectors.js';
-import { prefixOf } from '../../src/outbox/keys.js';
+import { prefixOf } from '../../src/delivery/place.js';
 import { allDefaults } from '../../src/first.js';
 import { waymarkFormat, type Format } from '../../src/formats/index.js';
 import { corePatterns, resolveOptions } from '../../src/options.js';

@@ -1,15 +1,12 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { Stop } from '../../src/platform/listen.js';
+import type { Stop } from '../../src/browser/listen.js';
 import { commerce, type CommerceOptions } from '../../src/commerce/commerce.js';
-import type { CommerceState } from '../../src/commerce/state.js';
-import type { Draft } from '../../src/event/draft.js';
-import { processDraft } from '../../src/pipeline.js';
-import { createRecord, type VisitorRecord } from '../../src/visitor/record.js';
-import type { DraftOptions, Plugin, PluginApi } from '../../src/plugin.js';
+import type { Draft } from '../../src/event/stamp.js';
+import { createProfile } from '../../src/identity/profile.js';
+import type { Enrich, Handler, RecordOptions, Tools } from '../../src/plugin.js';
 import { timeId } from '../../src/util/id.js';
 import { orderId } from '../../src/commerce/order-id.js';
 import type { Item } from '../../src/commerce/item.js';
-import { show } from '../../src/util/show.js';
 import { toJson } from '../../src/util/json.js';
 
 // Node has no page.
@@ -22,49 +19,43 @@ afterEach(() => {
 /** A shop whose visitor is known at once: `events` are those tracked, `problems` those told. */
 function openShop(given: string | CommerceOptions = {}) {
   const options = typeof given === 'string' ? { currency: given } : given;
-  const record = createRecord();
+  const profile = createProfile();
   const events: { name: string; [property: string]: unknown }[] = [];
-  const frozen: Pick<Draft, 'id' | 'name' | 'time' | 'session'>[] = [];
-  const problems: [what: string, message: string][] = [];
-  const listeners: [type: string, listener: (detail: never) => void][] = [];
+  const frozen: Pick<Draft, 'id' | 'name' | 'time' | 'opening'>[] = [];
+  const problems: [string, unknown][] = [];
+  const calls = new Map<string, Handler>();
+  const enrich: Enrich[] = [];
+  const merges: Tools['merges'] = [];
   const copy = (properties: unknown) => JSON.parse(toJson(properties ?? {})) as Record<string, unknown>;
-  const plugin = commerce(options);
-  const state = () => (record.state.commerce ??= {}) as CommerceState;
-  const fail = (_: string, error: unknown) => {
-    throw error;
-  };
-  function track(name: string, properties?: unknown, more: DraftOptions = {}): void {
-    const now = Date.now();
-    for (const { id, name: told, time, session, properties: said } of processDraft([plugin as Plugin], { id: timeId(now), name, time: now, context: {}, ...more, properties: copy(properties) } as Draft, record, true, fail)) {
-      frozen.push({ id, name: told, time, session });
-      events.push({ name: told, ...copy(said) });
-    }
+  function commit(draft: Draft): void {
+    for (const add of enrich) add(draft, profile, {}, { visitor: { id: profile.id }, tab: 't' });
+    if (draft.opening !== false) profile.last = Math.max(profile.last ?? 0, draft.time);
+    const { id, name, time, opening } = draft;
+    frozen.push({ id, name, time, opening });
+    events.push({ name, ...copy(draft.properties) });
   }
+  function record(name: string, given: unknown, { late }: RecordOptions = {}): void {
+    const draft = { id: timeId(), name, time: Date.now(), seen: {} } as Draft;
+    const properties = late ? late(profile, draft) : ((given ?? {}) as object);
+    if (properties) commit({ ...draft, properties: copy(properties) });
+  }
+  const insert: Tools['insert'] = (_, name, properties, set) => commit({ id: timeId(), name, time: Date.now(), seen: {}, properties: copy(properties), opening: false, ...set });
+  const known: Tools['known'] = (work) => work(profile);
+  const hooks = { ends: [] as Tools['ends'], leaves: [] as Tools['leaves'], settles: [] as Tools['settles'], stops: [] as Stop[] };
   const store = { isDurable: true };
-  const stops: Stop[] = [];
-  const tracker = { isAnonymous: false, isDurable: () => store.isDurable, known: (work: (known: VisitorRecord) => void) => work(record), record: () => record };
-  const api = {
-    track, guard: (work: () => void) => work, stops, tracker, on: (...entry: (typeof listeners)[0]) => (listeners.push(entry), () => {}),
-    report: (code: string, message: string) => problems.push([code.replace('invalid_', ''), message.replace(/.*, got /, '')]),
-  } as unknown as PluginApi;
-  onTestFinished(() => stops.forEach((stop) => stop()));
-  const methods = plugin.methods!(api);
-  plugin.start!(api);
-  /** Sends everything, as `tracker.flush` does, leaves the page, or stops. */
-  const flush = () => track('~flush', {}, { session: 'ignore' });
-  const leave = (isLeft = true) => listeners.forEach(([type, listener]) => type === 'leave' && listener(isLeft as never));
-  const stop = () => stops.forEach((each) => each());
-  /** Takes in what another tab has written at the same time. */
-  const merge = (theirs: CommerceState) => (record.state.commerce = plugin.state!.merge!(state(), theirs));
-  return {
-    ...methods, track, record, merge, events, frozen, problems, flush, leave, stop, store,
-    /** What is remembered. */
-    profile: new Proxy({} as CommerceState & { last?: number }, {
-      get: (_, name) => (name === 'last' ? record.last : Reflect.get(state(), name)),
-      set: (_, name, value) => (name === 'last' ? ((record.last = value as number), Reflect.set(state(), 'active', value)) : Reflect.set(state(), name, value)),
-      deleteProperty: (_, name) => Reflect.deleteProperty(state(), name),
-    }),
+  const tools: Partial<Tools> = {
+    calls, copy, enrich, insert, known, merges, record, ...hooks, reject: (name, _takes, got) => problems.push([name, got]), safe: (work) => work,
+    watch: (start) => start(), isAnonymous: false,
+    memory: { profile: () => profile } as Tools['memory'], queue: { lanes: [{ durable: () => store.isDurable, own: () => [] }] } as unknown as Tools['queue'],
   };
+  onTestFinished(() => hooks.stops.forEach((stop) => stop()));
+  const methods = commerce(options)(tools as Tools)!;
+  const track = (name: string, properties?: unknown) => (calls.get(name) ?? record.bind(null, name))(properties, {});
+  /** Sends everything, as `tracker.flush` does, leaves the page, or stops. */
+  const flush = () => hooks.settles.forEach((settle) => settle(profile));
+  const leave = (isLeft = true) => hooks.leaves.forEach((each) => each(isLeft));
+  const stop = () => hooks.stops.forEach((each) => each());
+  return { ...methods, track, profile, merges, events, frozen, problems, flush, leave, stop, store };
 }
 
 /** The events without what is not asked about. */
@@ -104,7 +95,7 @@ describe('the cart', () => {
     cart.clear();
     cart.clear();
     flush();
-    expect(problems).toEqual([['item', 'object']]);
+    expect(problems).toMatchObject([['item', { items: [{ item_id: 'tail' }] }]]);
     expect(short(events)).toEqual([
       ['add_to_cart', '3 kite, 1 reel', 65],
       ['remove_from_cart', '1 kite', 20],
@@ -154,7 +145,7 @@ describe('the cart', () => {
   test('tells the problem of an item that cannot be read, and takes the others', () => {
     const { cart, events, problems } = openShop();
     cart.add([{ price: 5 }, { ...KITE, quantity: -1 }, REEL]);
-    expect(problems).toEqual([['item', 'object'], ['quantity', '-1']]);
+    expect(problems).toEqual([['item', { price: 5 }], ['quantity', -1]]);
     expect(short(events)).toEqual([['add_to_cart', '1 reel', 5]]);
   });
 });
@@ -422,15 +413,15 @@ describe('the currency', () => {
   test.each(['eur', '€', 'EURO', 'EU', ' EUR', '978', 978, true])('cannot be %j: the problem is told, and the shop’s counts', (currency) => {
     const { track, events, problems } = openShop('EUR');
     track('view_item', { items: [KITE], currency });
-    expect(problems).toEqual([['currency', show(currency)]]);
+    expect(problems).toEqual([['currency', currency]]);
     expect(events[0]!.currency).toBe('EUR');
   });
 });
 
 test('orders that another tab counted at the same time are counted', () => {
-  const { purchase, merge, profile, events } = openShop();
+  const { purchase, merges, profile, events } = openShop();
   purchase({ transaction_id: 'T1', items: [KITE] });
-  merge({ orders: ['T0', 'T1', 'T2'] });
+  merges.forEach((merge) => merge(profile, { ...createProfile(), orders: ['T0', 'T1', 'T2'] }));
   purchase({ transaction_id: 'T2', items: [KITE] });
   expect(events).toHaveLength(1);
   expect(profile.orders).toEqual(['T0', 'T1', 'T2']);
@@ -468,7 +459,7 @@ describe('an order', () => {
       { name: 'refund', value: 7, flags: ['no_transaction_id'] },
     ]);
     expect(new Set(frozen.map(({ id }) => id)).size).toBe(4);
-    expect(problems).toEqual([['transaction_id', 'undefined'], ['transaction_id', '"undefined"']]);
+    expect(problems).toEqual([['transaction_id', undefined], ['transaction_id', 'undefined']]);
   });
 });
 
@@ -660,10 +651,10 @@ describe('what is told after a moment', () => {
       const [one, other] = [openShop(), openShop()];
       one.purchase({ transaction_id: 'T1', value: 5 });
       // The other one, which does not know it, writes over it.
-      other.merge(structuredClone(one.record.state.commerce as CommerceState));
-      const stale = structuredClone(one.record.state.commerce as CommerceState);
+      other.merges.forEach((merge) => merge(other.profile, structuredClone(one.profile)));
+      const stale = structuredClone(one.profile);
       one.flush();
-      one.merge(stale);
+      one.merges.forEach((merge) => merge(one.profile, stale));
       vi.advanceTimersByTime(5000);
       expect([one, other].map(({ events }) => events.length)).toEqual([1, 1]);
       expect(one.frozen[0]!.id).toBe(other.frozen[0]!.id);
@@ -695,7 +686,7 @@ describe('an abandoned cart', () => {
       name: 'cart_abandon', reason: 'idle', provisional: false, level: 'browse', cart_id: id, items: [{ ...KITE, quantity: 1 }], value: 20, currency: 'EUR',
       last_active: new Date(START).toISOString(), last_item: 'kite',
     });
-    expect(shop.frozen[2]).toEqual({ id: version, name: 'cart_abandon', time: START + 30 * MINUTE, session: 'ignore' });
+    expect(shop.frozen[2]).toEqual({ id: version, name: 'cart_abandon', time: START + 30 * MINUTE, opening: false });
   });
 
   test.each([[29.9, 0], [30, 1], [31, 1]])('after %s minutes of idleness is told %s times', (minutes, count) => {
@@ -786,7 +777,7 @@ describe('an abandoned cart', () => {
     shop.purchase({ transaction_id: 'T1', value: 25, items: [KITE] });
     expect(names(shop)).toEqual(['view_item', 'add_to_cart', 'cart_abandon', 'cart_recover', 'purchase']);
     expect(shop.events[3]).toMatchObject({ by: 'purchase', value: 25, seconds: 600 });
-    expect([shop.profile.cart, shop.profile.away]).toEqual([undefined, undefined]);
+    expect(shop.profile).toMatchObject({ cart: undefined, away: undefined });
   });
 
   test('that is emptied is given up: no recovery then, and none by the next cart', () => {
@@ -866,19 +857,19 @@ describe('an abandoned cart', () => {
 
   test('of two tabs that write at once, the cart that changed last stays, and what was told stays told', () => {
     const shop = leave(1);
-    const state = () => structuredClone(shop.record.state.commerce as CommerceState);
-    const merge = (own: CommerceState, others: CommerceState) => Object.assign(own, commerce().state!.merge!(own, others));
-    const mine = state();
-    const theirs = state();
+    const { merges, profile } = shop;
+    const merge: Tools['merges'][number] = (...both) => merges.forEach((each) => each(...both));
+    const mine = structuredClone(profile);
+    const theirs = structuredClone(profile);
     theirs.cartTime = mine.cartTime! + 1;
     theirs.cart = undefined;
     merge(mine, theirs);
     expect(mine.cart).toBeUndefined();
-    const told = state();
+    const told = structuredClone(profile);
     Object.assign(told.cart!, { isTold: true, state: 'abandoned' });
     told.away = { id: told.cart!.version, cart_id: 'c', reason: 'idle', time: 1 };
-    shop.merge(told);
-    expect(state()).toMatchObject({ cart: { isTold: true }, away: { reason: 'idle' } });
+    merge(profile, told);
+    expect(profile).toMatchObject({ cart: { isTold: true }, away: { reason: 'idle' } });
   });
 });
 
@@ -943,7 +934,7 @@ describe('a price that is a text', () => {
     cart.add({ item_id: 'kite', price: '19,99' as never, quantity: '3' as never });
     purchase({ transaction_id: 'T1', value: 'ask us' as never });
     expect(events).toMatchObject([{ value: 59.97 }, { name: 'purchase', value: 59.97 }]);
-    expect(problems).toEqual([['price', '"ask us"']]);
+    expect(problems).toEqual([['price', 'ask us']]);
   });
 
   test('is refused below 0, in every spelling, and so is such a quantity', () => {
@@ -951,7 +942,7 @@ describe('a price that is a text', () => {
       const { cart, track, events, problems } = openShop('EUR');
       cart.add([{ item_id: 'kite', price: below as never }, { item_id: 'reel', quantity: below as never }]);
       track('view_item', { items: [{ item_id: 'kite', price: below, quantity: below, discount: below }] });
-      expect(problems).toEqual([['price', show(below)], ['quantity', show(below)], ['price', show(below)], ['price', show(below)], ['quantity', show(below)]]);
+      expect(problems).toEqual([['price', below], ['quantity', below], ['price', below], ['price', below], ['quantity', below]]);
       expect(events.map(({ items }) => items)).toEqual([[{ item_id: 'kite', quantity: 1 }], [{ item_id: 'kite' }]]);
     }
   });
@@ -980,7 +971,7 @@ describe('a price that is a text', () => {
     track('view_item', { value: '19,90 €', items: [{ item_id: 'kite' }] });
     expect(events).toMatchObject([{ value: 1299, items: [{ price: 1299 }, { item_id: 'reel' }] }, { value: 19.9 }]);
     expect(events[0]!.items).not.toHaveProperty('1.price');
-    expect(problems).toEqual([['price', '"ask us"']]);
+    expect(problems).toEqual([['price', 'ask us']]);
   });
 });
 
@@ -1058,7 +1049,7 @@ describe('a long order', () => {
       ['purchase', 5, 500, ['items_cut']],
       ['purchase', sum(501), 500, ['items_cut']],
     ]);
-    expect(problems).toContainEqual(['items', '501']);
+    expect(problems).toContainEqual(['items', 501]);
     expect(profile.cart).toBeUndefined();
   });
 });

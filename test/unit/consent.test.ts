@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createConsent, readStatement, type Consent, type ConsentSource, type ConsentState, type Denies, type Statement } from '../../src/consent/consent.js';
+import { createConsent, readStatement, type Consent, type ConsentSource, type ConsentState, type Denies, type Statement } from '../../src/privacy/consent.js';
 
 const NOON = Date.UTC(2026, 5, 1, 12);
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { readPush } from '../../src/sources/data-layer.js';
-import { createOnce, signatureOf } from '../../src/sources/once.js';
+import { readPush } from '../../src/capture/data-layer.js';
+import { createOnce, signatureOf } from '../../src/capture/once.js';
 
 /** What pushes tell, one after the other, without fields that are not there. */
 function read(...pushes: unknown[]): unknown[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { hasEvidence, readArrival } from '../../src/arrival/arrival.js';
-import { classify } from '../../src/arrival/classify.js';
+import { hasEvidence, readArrival } from '../../src/capture/arrival.js';
+import { classify } from '../../src/capture/classify.js';
 
 const SAFARI = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1';
 const CHROME = 'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36';

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, test } from 'vitest';
-import { formEvent } from '../../src/sources/forms.js';
+import { formEvent } from '../../src/capture/forms.js';
 
 function eventOf(markup: string): string | undefined {
   document.body.innerHTML = markup;

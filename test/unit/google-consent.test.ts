@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Statement } from '../../src/consent/consent.js';
-import { purposesOf, readGoogleConsent, SILENT, type GoogleConsent } from '../../src/consent/google-consent.js';
+import type { Statement } from '../../src/privacy/consent.js';
+import { purposesOf, readGoogleConsent, SILENT, type GoogleConsent } from '../../src/privacy/google-consent.js';
 
 /** What Google's snippet pushes: not a list, but the `arguments` of `gtag`. */
 function gtag(..._entry: unknown[]): unknown {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createJourney, defineModel, DORMANT_DAYS, journeyModel, type Fact, type JourneyEvent, type JourneyState, type Step } from '../../src/journey/index.js';
-import { resolveRules } from '../../src/journey/create-journey.js';
-import { advance } from '../../src/journey/journey.js';
+import { advance, resolveRules } from '../../src/journey/journey.js';
 import { stageOf } from '../../src/journey/model.js';
 import { START } from '../../src/journey/state.js';
 

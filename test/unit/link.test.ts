@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readLink, writeLink } from '../../src/visitor/link.js';
+import { readLink, writeLink } from '../../src/identity/link.js';
 
 const ID = '7d1f2c9a-41b8-4f0e-8c55-20a4c7de9b13';
 const UA = 'Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0';

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readMarkup, readTexts } from '../../src/sources/markup.js';
+import { readMarkup, readTexts } from '../../src/capture/markup.js';
 import { readOrderNumber } from '../../src/commerce/names.js';
 
 const HERE = 'https://shop.example/products/kite';

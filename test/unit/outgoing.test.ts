@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { profileNetwork } from '../../src/sources/outgoing.js';
+import { profileNetwork } from '../../src/capture/outgoing.js';
 
 const networkOf = (address: string) => profileNetwork(new URL(address));
 

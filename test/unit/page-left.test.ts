@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Row } from '../../src/outbox/row.js';
+import type { Row } from '../../src/delivery/row.js';
 import { timeId } from '../../src/util/id.js';
 import { openQueuePage, useStorage } from '../helpers/queue-page.js';
 
@@ -8,12 +8,12 @@ type Page = ReturnType<typeof openQueuePage>;
 const row = (): Row => ({ id: timeId(), context: '{}', event: '{}' });
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 /** One look of the sender's, with what it was told of events. */
-const step = ({ queue }: Page, settled: string[] = []) => queue.lanes[0]!.step(settled, 10, (standing) => ({ standing, isMine: true }));
+const step = ({ queue }: Page, settled: string[] = []) => queue.lanes[0]!.step(settled, 10, (turn) => ({ turn, isMine: true }));
 /** Long enough for a transaction to begin, and too short for an answer. */
 async function begun(): Promise<void> {
   for (let turn = 0; turn < 30; turn++) await undefined;
 }
-const leave = ({ queue }: Page) => queue.leave(true);
+const leave = ({ queue }: Page) => queue.lanes[0]!.leave(true, {});
 
 useStorage();
 

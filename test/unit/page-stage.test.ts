@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, test } from 'vitest';
-import { markedStage, readPatterns } from '../../src/sources/page-stage.js';
-import { canonicalStage } from '../../src/journey/default-model.js';
+import { markedStage, readPatterns } from '../../src/capture/page-stage.js';
+import { canonicalStage } from '../../src/journey/models.js';
 
 const isStage = (stage: string) => !!canonicalStage(stage);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createViews, type Views } from '../../src/sources/views.js';
+import { createViews, type Views } from '../../src/capture/views.js';
 
 /** A document without a browser: an address, a title, and the views that the machine tells of, in order. */
 function openDocument(isStarted = true) {

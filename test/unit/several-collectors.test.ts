@@ -40,8 +40,7 @@ test('keeps an event that only one of them has for the other, and gives the firs
   expect(sentTo(world, 'a')).toEqual([...ids, ...more]);
   second!.mode = { kind: 'accepts', afterMs: 50 };
   expect(await finished(world, next.flush())).toEqual({ delivered: 7, kept: 0, refused: 0 });
-  // An order goes before what has waited for longer.
-  expect([...second!.accepted].sort()).toEqual([...ids, ...more]);
+  expect([...second!.accepted]).toEqual([...ids, ...more]);
   expect([...world.keys]).toEqual([]);
 });
 
@@ -180,7 +179,7 @@ test('sends what was stored for the only collector to the first of several, and 
   world.collectors = [first!, added];
   first!.mode = { kind: 'accepts', afterMs: 50 };
   expect(await finished(world, world.open().flush())).toEqual({ delivered: 9, kept: 0, refused: 0 });
-  expect([...first!.accepted].sort()).toEqual([...rest, order]);
+  expect([...first!.accepted]).toEqual([...rest, order]);
   expect([...added.accepted]).toEqual([]);
   expect([...world.keys]).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createToken, markLink, readToken, type ShareToken } from '../../src/sources/share-token.js';
+import { createToken, markLink, readToken, type ShareToken } from '../../src/capture/share-token.js';
 
 const SHOP = 'https://shop.example/products/dunlin';
 const TOKEN: ShareToken = { token: '0123456789ab', depth: 1 };

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { VisitorRecord } from '../../src/visitor/record.js';
-import { createTab, type Tab } from '../../src/visitor/tab.js';
+import type { Profile } from '../../src/identity/profile.js';
+import { createTab, type Tab } from '../../src/identity/tab.js';
 
 /** What a page does where it may keep something. */
 function open(key: string): Tab {
@@ -28,7 +28,7 @@ function openBrowserTab(held = new Map<string, string>()) {
       return {
         id: tab.id,
         next: (visitor = 'v1') => inTab(() => tab.next(visitor)),
-        leave: (known?: VisitorRecord) => inTab(() => tab.leave(known)),
+        leave: (known?: Profile) => inTab(() => tab.leave(known)),
         take: () => inTab(tab.take),
       };
     },
@@ -135,7 +135,7 @@ describe('one tab', () => {
     const tab = openBrowserTab();
     const first = tab.openPage();
     numbers(first, 3, 'v1');
-    first.leave({ id: 'v2', since: 0, dropped: {}, state: {} });
+    first.leave({ id: 'v2', since: 0, dropped: {} });
     expect(tab.openPage().next('v2')).toBe(1);
   });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Stop } from '../../src/platform/listen.js';
-import type { Statement } from '../../src/consent/consent.js';
-import { readTcData, watchTcf, type TcData } from '../../src/consent/tcf.js';
+import type { Stop } from '../../src/browser/listen.js';
+import type { Statement } from '../../src/privacy/consent.js';
+import { readTcData, watchTcf, type TcData } from '../../src/privacy/tcf.js';
 
 const REQUIRED: Statement = { analytics: 'required', marketing: 'required' };
 const NOTHING_SAID: Statement = { analytics: undefined, marketing: undefined };

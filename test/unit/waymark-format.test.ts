@@ -3,17 +3,16 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { classifyLanding } from '../../src/arrival/classify-landing.js';
-import type { Row } from '../../src/outbox/row.js';
+import { classifyLanding } from '../../src/capture/classify-landing.js';
+import type { Row } from '../../src/delivery/row.js';
 import type { Context, TrackedEvent } from '../../src/event/event.js';
-import { sealEvent } from '../../src/event/seal.js';
-import { processDraft } from '../../src/pipeline.js';
+import { stampEvent } from '../../src/event/stamp.js';
 import { waymarkFormat, type BatchInfo } from '../../src/formats/index.js';
-import { createRecord } from '../../src/visitor/record.js';
-import { identity } from '../../src/visitor/identity.js';
-import { sessions } from '../../src/visitor/session.js';
-import { createTab } from '../../src/visitor/tab.js';
+import { createProfile } from '../../src/identity/profile.js';
+import { sessions } from '../../src/identity/session.js';
+import { createTab } from '../../src/identity/tab.js';
 import { dropOuts, schemeModel, stages } from '../../src/journey/index.js';
+import type { Enrich, Tools } from '../../src/plugin.js';
 import { cleanTitle, cleanUrl } from '../../src/privacy/redact.js';
 import { randomId, timeId } from '../../src/util/id.js';
 
@@ -42,9 +41,12 @@ const complaints = (batch: Batch) => (validate(batch) ? [] : (validate.errors ??
 
 /** A visitor of a shop with sessions and stages, whose events become rows the way the tracker makes them. */
 function openVisit(userId?: string) {
-  const plugins = [sessions(), identity(), stages({ models: ['journey', 'mckinsey', schemeModel('awareness/consideration/purchase/post-purchase')] }), dropOuts()];
-  const record = createRecord(NOON);
-  if (userId) record.state.identity = { userId };
+  const enrich: Enrich[] = [];
+  const tools: Partial<Tools> = { enrich, merges: [], screen: { scrubs: [] } as unknown as Tools['screen'], tracker: { on: () => () => {} } as unknown as Tools['tracker'], reject() {} };
+  sessions()(tools as Tools);
+  stages({ models: ['journey', 'mckinsey', schemeModel('awareness/consideration/purchase/post-purchase')] })(tools as Tools);
+  dropOuts()(tools as Tools);
+  const profile = { ...createProfile(NOON), ...(userId ? { userId } : {}) };
   const tab = createTab('waymark-test', () => true);
   let now = NOON;
   let page = openPage('https://shop.example/?utm_source=instagram', 'The shop');
@@ -60,8 +62,7 @@ function openVisit(userId?: string) {
     track(name: string, properties: Record<string, unknown> = {}, stage?: string): Row {
       now += 1000;
       const copied = JSON.parse(JSON.stringify(properties)) as Record<string, unknown>;
-      const [draft] = processDraft(plugins, { id: timeId(now), name, time: now, properties: copied, context: { page }, stage }, record, true, (_, error) => { throw error; });
-      return sealEvent(draft!, record.id, tab, (event) => event)!.row;
+      return stampEvent({ id: timeId(now), name, time: now, properties: copied, seen: { page }, stage }, profile, tab, enrich, (event) => event)!.row;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Row } from '../../src/outbox/row.js';
-import { openDatabase } from '../../src/outbox/database.js';
-import { UNKNOWN } from '../../src/delivery/standing.js';
+import type { Row } from '../../src/delivery/row.js';
+import { openStore } from '../../src/delivery/store.js';
+import { NO_TURN } from '../../src/delivery/turn.js';
 import { timeId } from '../../src/util/id.js';
 import { openQueuePage, useStorage, type PageParts } from '../helpers/queue-page.js';
 
@@ -19,10 +19,10 @@ function addTo(queue: Page['queue'], context: string, count: number): string[] {
   return rows.map(({ id }) => id);
 }
 /** Returns what a collector is sent. */
-const sent = (lane: Page['one']) => lane.step([], 10_000, (standing) => ({ standing, isMine: true }));
+const sent = (lane: Page['one']) => lane.step([], 10_000, (turn) => ({ turn, isMine: true }));
 const ids = async (lane: Page['one']) => (await sent(lane)).map(({ id }) => id);
 /** Takes it that a collector has confirmed events. */
-const settle = (lane: Page['one'], settled: string[]) => lane.step(settled, 1, (standing) => ({ standing, isMine: false }));
+const settle = (lane: Page['one'], settled: string[]) => lane.step(settled, 1, (turn) => ({ turn, isMine: false }));
 const databases = async () => (await indexedDB.databases()).map(({ name }) => name);
 
 useStorage();
@@ -77,11 +77,11 @@ test('forgets what waits for each of the collectors, and whose turn it was', asy
   await queue.load();
   await settle(one, all.slice(1));
   await sent(two);
-  expect(two.standing()).not.toBe(UNKNOWN);
+  expect(two.turn()).not.toBe(NO_TURN);
   expect(await queue.forget()).toBe(true);
   expect(await databases()).toEqual([]);
   expect([one, two].flatMap((lane) => lane.own())).toEqual([]);
-  expect([one.standing(), two.standing()]).toEqual([UNKNOWN, UNKNOWN]);
+  expect([one.turn(), two.turn()]).toEqual([NO_TURN, NO_TURN]);
   expect(await queue.count()).toBe(0);
   expect(await ids(two)).toEqual([]);
 });
@@ -104,6 +104,6 @@ test('tells that what it has kept was deleted', async () => {
   add('both');
   await queue.written();
   expect(await queue.isGone()).toBe(false);
-  await openDatabase('waymark-test', () => {}).remove();
+  await openStore('waymark-test', () => {}).remove();
   expect(await queue.isGone()).toBe(true);
 });
