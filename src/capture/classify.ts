@@ -181,7 +181,7 @@ const readBack = () =>
   );
 
 /** Hosts that people read their mail on, whoever provides it. */
-const WEBMAIL = /^((e|web)?mail\d*[a-z]?\d*|messagerie|poczta)\.[^.]+(\.com?)?\.[a-z]+$/;
+const WEBMAIL = /^((e|web)?mail\d*[a-z]?\d*|messagerie|poczta|zimbra|roundcube)\.[^.]+(\.com?)?\.[a-z]+$/;
 /** What may stand before a host that is known for itself alone. */
 const SAME = /^(www\d|m|mobile|touch|static|cdn|img|images?)\./;
 
@@ -203,9 +203,9 @@ function findHost(host: string, path = ''): Entry | undefined {
   return undefined;
 }
 
-/** Returns the network that a name in utm_source is of, written as its host or as its alias. */
+/** Returns the network that a name in utm_source is of, written as its host or as its alias, also in parts (`Tik Tok`). */
 function findSource(name: string): Entry | undefined {
-  const found = index.words.get(':' + name) ?? findHost(name.replace(/^(https?:\/\/)?(www\.)?|\/.*$/g, ''));
+  const found = index.words.get(':' + name) ?? index.words.get(':' + name.replace(/[\s_-]+/g, '')) ?? findHost(name.replace(/^(https?:\/\/)?(www\.)?|\/.*$/g, ''));
   return found?.category === 'internal' ? undefined : found;
 }
 

@@ -254,6 +254,9 @@ const RULES: [rule: string, input: LandingInput, expected: Partial<Landing>][] =
     // Names that are words of any language, or addresses.
     ['face cream', 'other', null, false], ['product line', 'other', null, false], ['line sheet', 'other', null, false], ['x mas', 'other', null, false], ['snap hooks', 'other', null, false], ['myfacebook page', 'other', null, false], ['google.evil.example', 'other', null, false], ['facebook-fans.example', 'other', null, false], ['read on facebook', 'other', null, false],
   ] as const).map(([source, channel, network, paid]): (typeof RULES)[number] => ['04 names of several words', { url: `${SHOP}?utm_source=${encodeURIComponent(source)}` }, row(channel, network, paid, 'utm')]),
+  ...([['Tik Tok', 'tiktok'], ['face_book', 'facebook'], ['Linked  In', 'linkedin'], ['snap-chat', 'snapchat'], ['Insta_Gram', 'instagram'], ['what s app', 'whatsapp'], ['x - tra', null]] as const).map(([source, network]): (typeof RULES)[number] => [
+    '04 names of several words, in two parts', { url: `${SHOP}?utm_source=${encodeURIComponent(source)}&utm_medium=paid+social` }, row('paid_social', network, true, 'utm'),
+  ]),
   ['04 names of several words', { url: `${SHOP}?utm_source=google+shopping&utm_medium=cpc` }, row('paid_search', 'google', true, 'utm')],
   ['04 names of several words', { url: `${SHOP}?utm_source=instagram+stories&utm_medium=paid_social` }, row('paid_social', 'instagram', true, 'utm')],
   ['04 names of several words', { url: `${SHOP}?utm_source=facebook+cpc&utm_medium=organic` }, row('organic_social', 'facebook', false, 'utm')],
@@ -284,7 +287,7 @@ const RULES: [rule: string, input: LandingInput, expected: Partial<Landing>][] =
   ['09 ambiguous-click-id', { url: `${SHOP}?fbclid=1`, referrer: 'https://blog.example/' }, row('referral', null, false, 'referrer')],
   ['09 ambiguous-click-id', { url: `${SHOP}?fbclid=1&utm_source=google` }, row('organic_search', 'google', false, 'utm')],
   ['09 ambiguous-click-id', { url: `${SHOP}?fbclid=1&utm_source=fb&utm_medium=paid` }, row('paid_social', 'facebook', true, 'utm')],
-  ...['webmail1m.orange.fr', 'webmail.shaw.ca', 'mail.aruba.it', 'webmail02.register.it', 'email.telekom.example', 'mail2.firm.co.uk', 'webmail1.firm.com.br', 'messagerie.free.example', 'poczta.o2.pl'].map(
+  ...['webmail1m.orange.fr', 'webmail.shaw.ca', 'mail.aruba.it', 'webmail02.register.it', 'email.telekom.example', 'mail2.firm.co.uk', 'webmail1.firm.com.br', 'messagerie.free.example', 'poczta.o2.pl', 'zimbra.free.fr', 'roundcube.firm.example'].map(
     (host): (typeof RULES)[number] => ['13 webmail', { referrer: `https://${host}/inbox` }, row('email', expect.toBeOneOf([null, expect.any(String)]) as unknown as string, false, 'referrer')],
   ),
   ...['mailchimp.example', 'mailing.shop.firm.example.com', 'notmail.firm.example', 'mail.ru.evil.shop.example.com', 'voicemail.firm.example', 'my-mail.firm.example', 'mail.example'].map((host): (typeof RULES)[number] => ['03 look-alikes', { referrer: `https://${host}/` }, UNKNOWN]),
