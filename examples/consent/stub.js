@@ -1,1 +1,5 @@
-window.waymark = window.waymark || function () { (waymark.q = waymark.q || []).push(arguments); };
+window.waymark =
+  window.waymark ||
+  function () {
+    (waymark.q = waymark.q || []).push(arguments);
+  };

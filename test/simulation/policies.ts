@@ -1,4 +1,5 @@
-import { backoff, readOutcome } from '../../src/delivery/outcome.js';
+import { backoff } from '../../src/delivery/health.js';
+import { delayOf } from '../../src/delivery/outcome.js';
 
 /** How long a tracker waits after an attempt that failed. */
 export interface Policy {
@@ -15,8 +16,8 @@ export interface Policy {
 export const waymark: Policy = {
   name: 'Waymark',
   waitMs(failures, random, askedMs) {
-    const retryAfter = askedMs === undefined ? null : `${askedMs / 1000}`;
-    return readOutcome({ status: 503, isOwn: true, body: '', retryAfter }, failures, random, 0).waitMs;
+    const header = () => (askedMs === undefined ? null : `${askedMs / 1000}`);
+    return delayOf({ status: 503, isOwn: true, body: '', header }, 'wait', failures, random, 0).waitMs;
   },
 };
 

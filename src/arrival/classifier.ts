@@ -1,0 +1,3 @@
+export { readArrival } from './arrival.js';
+export { classify } from './classify.js';
+export { processArrivals } from './process-arrivals.js';
