@@ -13,22 +13,14 @@ const schema = {
   },
 };
 
-/** Versions of the files for browsers beside the first, for their addresses: no cache gives the file of another build. */
-const versions = {};
-
 /** Hashes of the files for browsers, by the address that each is loaded by: `dist/integrity.json`. Written with the last of them. */
 const integrity = {
   name: 'integrity',
   writeBundle() {
-    const hashOf = (name) =>
-      `sha384-${createHash('sha384')
-        .update(readFileSync(`dist/${name}`))
-        .digest('base64')}`;
-    const hashes = ['waymark.min.js', ...Object.keys(versions).sort(), 'waymark.shopify.min.js'].map((name) => [
-      versions[name] ? `${name}?v=${versions[name]}` : name,
-      hashOf(name),
-    ]);
-    writeFileSync('dist/integrity.json', `${JSON.stringify(Object.fromEntries(hashes), null, 2)}\n`);
+    const hash = (name) => `sha384-${createHash('sha384').update(readFileSync(`dist/${name}`)).digest('base64')}`;
+    const names = ['waymark.min.js', 'waymark.more.min.js', 'waymark.arrivals.min.js', 'waymark.asked.min.js', 'waymark.formats.min.js', 'waymark.shopify.min.js'];
+    const address = (name) => (versions[name] ? `${name}?v=${versions[name]}` : name);
+    writeFileSync('dist/integrity.json', `${JSON.stringify(Object.fromEntries(names.map((name) => [address(name), hash(name)])), null, 2)}\n`);
   },
 };
 
@@ -37,20 +29,10 @@ rmSync('dist', { recursive: true, force: true });
 
 /** Readable modules with types, for `import`. Dependencies stay imports. (`npm run types` checks the types, here and below.) */
 const modules = {
-  input: [
-    'src/index.ts',
-    'src/core.ts',
-    'src/capture/index.ts',
-    'src/journey/index.ts',
-    'src/formats/index.ts',
-    'src/adapters/shopify.ts',
-  ],
+  input: ['src/index.ts', 'src/core.ts', 'src/capture/index.ts', 'src/journey/index.ts', 'src/formats/index.ts', 'src/adapters/shopify.ts'],
   external: ['idb-keyval', 'web-vitals'],
   output: { dir: 'dist', format: 'es', preserveModules: true, preserveModulesRoot: 'src' },
-  plugins: [
-    typescript({ noEmit: false, noCheck: true, declaration: true, declarationDir: 'dist', outDir: 'dist' }),
-    schema,
-  ],
+  plugins: [typescript({ noEmit: false, noCheck: true, declaration: true, declarationDir: 'dist', outDir: 'dist' }), schema],
 };
 
 /**
@@ -58,142 +40,121 @@ const modules = {
  * its own, so that Node and TypeScript take what is in it for CommonJS. Both kinds on one page know of each other as two copies of Waymark do.
  */
 const commonJs = {
-  input: Object.fromEntries(
-    modules.input.map((path) => path.replace(/^src\/|\.ts$/g, '')).map((name) => [name, `dist/${name}.js`]),
-  ),
+  input: Object.fromEntries(modules.input.map((path) => path.replace(/^src\/|\.ts$/g, '')).map((name) => [name, `dist/${name}.js`])),
   external: modules.external,
-  // Jest cannot do `import()`.
-  output: { dir: 'dist/cjs', format: 'cjs', chunkFileNames: 'shared/[name].js', dynamicImportInCjs: false },
+  output: { dir: 'dist/cjs', format: 'cjs', chunkFileNames: 'shared/[name].js' },
   plugins: [
     {
       name: 'common-js-package',
       writeBundle() {
         const isType = (path) => statSync(path).isDirectory() || path.endsWith('.d.ts');
-        for (const name of readdirSync('dist'))
-          if (!/^(cjs|iglu)$/.test(name))
-            cpSync(`dist/${name}`, `dist/cjs/${name}`, { recursive: true, filter: isType });
-        writeFileSync(
-          'dist/cjs/package.json',
-          `${JSON.stringify({ type: 'commonjs', sideEffects: false }, null, 2)}\n`,
-        );
+        for (const name of readdirSync('dist')) if (!/^(cjs|iglu)$/.test(name)) cpSync(`dist/${name}`, `dist/cjs/${name}`, { recursive: true, filter: isType });
+        writeFileSync('dist/cjs/package.json', `${JSON.stringify({ type: 'commonjs', sideEffects: false }, null, 2)}\n`);
       },
     },
   ],
 };
 
-/** Makes files for browsers. The compressor's switches are those that made the smallest file by brotli. */
-const compiled = () => [resolve(), typescript({ noEmit: false, noCheck: true, sourceMap: true, outDir: 'dist' })];
-const small = (module) => terser({ ecma: 2020, module, toplevel: true, compress: { passes: 3 } });
-
-/** Pages replace `Promise` by what is none; an async function's is the browser's own. For our code and for that of the dependencies. */
-const PROMISE = 'const Promise = (async () => {})().constructor;';
-
-/** The file names of parts have their versions in them, as their addresses have, until they are written. */
-const written = {
-  name: 'written',
-  generateBundle(_, files) {
-    for (const file of Object.values(files)) {
-      const [name, version] = file.fileName.split('?v=');
-      if (version) versions[name] = version;
-      file.fileName = name;
-    }
-  },
+/** The words of the built-in models are for people who read code, servers and reports: the script goes without. */
+const withoutWords = {
+  name: 'without-words',
+  transform: (code, id) => (id.endsWith('journey/models.ts') ? code.replace(/{ name: ('\w+'), label: '[^']*', meaning: '[^']*' }/g, '$1') : null),
 };
-
-/** What all files for browsers have in common. */
-const output = { dir: 'dist', sourcemap: true, sourcemapFileNames: 'waymark.[name].min.js.map', hashCharacters: 'hex' };
-
-/** What tells arrivals apart: of the script tag, where there is evidence of one, and of the Shopify pixel. It needs no other file. */
-const arrivals = {
-  input: { arrivals: 'src/arrival/classifier.ts' },
-  output: { ...output, entryFileNames: 'waymark.[name].min.js?v=[hash]', format: 'es' },
-  plugins: [...compiled(), small(true), written],
-};
-
-/** Has the classifier imported from the file that `arrivals` has made. */
-const withArrivals = {
-  name: 'with-arrivals',
-  resolveDynamicImport: (specifier) =>
-    /arrival\/classifier/.test(specifier)
-      ? { id: `./waymark.arrivals.min.js?v=${versions['waymark.arrivals.min.js']}`, external: 'absolute' }
-      : null,
-};
-
-/** Whether a chunk is the file of the script tag. */
-const isFirst = ({ name }) => name === 'waymark';
 
 /**
- * Makes a part a function: the first file is a classic script, from which no module can import. It is given what it needs of that (`first`), and what loads further
- * parts; what several parts need, and the first file does not, is a part that they import (`shared`).
+ * Names that the parts of Waymark have for each other, in no event, option, stored row or browser interface: shortened in the script.
+ * The size budget forces it (`test/size.test.ts`); whoever adds a name here looks for it everywhere first.
  */
-const beginPart = ({ imports }) => {
-  const parts = imports.filter((file) => file !== 'waymark.min.js');
-  const names = parts.map((_, index) => `part${index}`);
-  return `${parts.map((file, index) => `import ${names[index]} from './${file}';`).join('')}
-export default (first, loadPart) => {
-const [require, exports] = [(file) => [${names}][${JSON.stringify(parts.map((file) => `./${file}`))}.indexOf(file)]?.(first) ?? first, {}];`;
+const INTERNAL =
+  /^(enrich|observe|calls|stops|memory|queue|known|copy|safe|watch|report|reject|tracker|leave|left|back|madeUp|emit|record|settle|suspect|renew|late|opening|seen|encode|lock|loopOn|goal|merges|ends|leaves|insert|past|views|look|isUntitled|conditions|names|dormantMs|post|own|save|step|written|restore|isOnce|journal|bounds|revive|drop|onLost|onOverwritten|settled|outcome|waitMs|action|isOwn|retryAfter|isOffline|blockedBy|pack|isHidden|me|room|isMine|worth|lanes|slot|wants|mine|undone|readers|tail|coming|numberOf)$/;
+
+/** What internal names of properties have become: the files of the script tag hand parts to each other. Names of variables are each file's own. */
+const scriptNames = {
+  get vars() {
+    return { props: {} };
+  },
+  set vars(_) {},
 };
 
-/** Has what web-vitals begins undone when the tracker stops: it never does that by itself. */
+/** Makes a file of the script tag small. The compressor's switches are those that made the smallest file by brotli. */
+const minified = (module, nameCache = scriptNames) => [
+  withoutWords,
+  resolve(),
+  typescript({ noEmit: false, noCheck: true, sourceMap: true, outDir: 'dist' }),
+  terser({
+    ecma: 2020,
+    module,
+    toplevel: true,
+    compress: { passes: 8, inline: 1, hoist_funs: true, arrows: false, unsafe_arrows: true, negate_iife: false },
+    mangle: { properties: { regex: INTERNAL } },
+    nameCache,
+  }),
+];
+
+/** Of the other files of the script tag, for their addresses in the first. */
+const versions = {};
+const readVersion = {
+  name: 'read-version',
+  generateBundle: (_, files) => Object.entries(files).forEach(([name, { code }]) => code && (versions[name] = createHash('sha256').update(code).digest('hex').slice(0, 8))),
+};
+const writeVersion = {
+  name: 'write-version',
+  transform: (code, id) =>
+    /src\/(adapters\/shopify-)?script\.ts$/.test(id) ? code.replace('VERSION_OF_MORE', versions['waymark.more.min.js']).replace('VERSION_OF_ARRIVALS', versions['waymark.arrivals.min.js']).replace('VERSION_OF_ASKED', versions['waymark.asked.min.js']).replace('VERSION_OF_FORMATS', versions['waymark.formats.min.js']) : null,
+};
+
+/** The library listens and observes for ever: in the script, by functions that remember it, so that `stop` leaves nothing behind. */
 const undoable = {
   name: 'undoable',
   transform(code, id) {
     if (!/web-vitals\.js$/.test(id) || !/node_modules/.test(id)) return null;
-    return `import { addEventListener, createObserver } from '${process.cwd()}/src/platform/foreign-listeners.ts';${code.replaceAll('new PerformanceObserver(', 'createObserver(')}`;
+    return `import { addEventListener, createObserver } from '${process.cwd()}/src/browser/foreign-listeners.ts';${code.replaceAll('new PerformanceObserver(', 'createObserver(')}`;
   },
 };
 
-/**
- * The file of the script tag, and the parts that it loads: one for each module in `by-need/`, and named after it. The format is CommonJS, and what stands
- * before and after a chunk makes it a classic script, or a part.
- */
+/** Pages replace `Promise` by what is none; an async function's is the browser's own. For our code and for that of the dependencies, in the files that make any. */
+const intro = 'const Promise = (async () => {})().constructor;';
+
+/** The second file of the script tag: what may come a moment later. */
+const more = {
+  input: 'src/more.ts',
+  output: { file: 'dist/waymark.more.min.js', format: 'es', sourcemap: true, intro },
+  plugins: [undoable, minified(true), readVersion],
+};
+
+/** A further file of the script tag: what only an option or a call asks for. */
+const asked = {
+  input: 'src/asked.ts',
+  output: { file: 'dist/waymark.asked.min.js', format: 'es', sourcemap: true, intro },
+  plugins: [minified(true), readVersion],
+};
+
+/** A further file of the script tag: formats that it can be told the names of. */
+const formats = {
+  input: 'src/formats/script-formats.ts',
+  output: { file: 'dist/waymark.formats.min.js', format: 'es', sourcemap: true },
+  plugins: [minified(true), readVersion],
+};
+
+/** What tells arrivals apart: of the script tag, where there is evidence of one, and of the Shopify pixel. It shares no shortened names with them. */
+const arrivals = {
+  input: 'src/capture/classify.ts',
+  output: { file: 'dist/waymark.arrivals.min.js', format: 'es', sourcemap: true },
+  plugins: [minified(true), readVersion],
+};
+
+/** The file of the script tag. */
 const script = {
-  input: { waymark: 'src/script.ts' },
-  preserveEntrySignatures: false,
-  output: {
-    ...output,
-    format: 'cjs',
-    strict: false,
-    esModule: false,
-    exports: 'named',
-    minifyInternalExports: true,
-    entryFileNames: '[name].min.js',
-    chunkFileNames: 'waymark.[name].min.js?v=[hash]',
-    sourcemapFileNames: (chunk) => `${isFirst(chunk) ? '' : 'waymark.'}${chunk.name}.min.js.map`,
-    intro: PROMISE,
-    banner: (chunk) => (isFirst(chunk) ? '(() => { const exports = {}; let loadPart;' : beginPart(chunk)),
-    footer: (chunk) => (isFirst(chunk) ? '})();' : 'return exports; };'),
-    manualChunks(id, { getModuleInfo }) {
-      const users = new Set([id]);
-      for (const user of users) for (const importer of getModuleInfo(user).importers) users.add(importer);
-      if ([...users].some((user) => getModuleInfo(user).isEntry)) return 'waymark';
-      return [...users].filter((user) => user.includes('/by-need/')).length > 1 ? 'shared' : undefined;
-    },
-  },
-  plugins: [
-    withArrivals,
-    {
-      name: 'load-part',
-      renderDynamicImport: ({ targetModuleId }) => (targetModuleId ? { left: 'loadPart(', right: ')' } : null),
-    },
-    undoable,
-    ...compiled(),
-    small(false),
-    written,
-  ],
+  input: 'src/script.ts',
+  output: { file: 'dist/waymark.min.js', format: 'iife', sourcemap: true, intro },
+  plugins: [writeVersion, minified(false)],
 };
 
-/** The file of a Shopify custom pixel: a module with all that it needs but the classifier. */
+/** The file of a Shopify custom pixel: a module with all that it needs. */
 const pixel = {
-  input: { shopify: 'src/adapters/shopify-script.ts' },
-  output: {
-    ...output,
-    entryFileNames: 'waymark.[name].min.js',
-    format: 'es',
-    intro: PROMISE,
-    inlineDynamicImports: true,
-  },
-  plugins: [withArrivals, ...compiled(), small(true), integrity],
+  input: 'src/adapters/shopify-script.ts',
+  output: { file: 'dist/waymark.shopify.min.js', format: 'es', sourcemap: true, intro },
+  plugins: [writeVersion, minified(true, {}), integrity],
 };
 
-export default [modules, commonJs, arrivals, script, pixel];
+export default [modules, commonJs, more, arrivals, asked, formats, script, pixel];

@@ -38,10 +38,7 @@ async function main() {
 
   if (data === DATA) await mkdir(dirname(DATA), { recursive: true });
   const collector = await startCollector({
-    port: await chooseFreePort(collectorPort, 'collector', [shopPort]),
-    host: HOST,
-    data,
-    abandonedAfterMinutes: ABANDONED_AFTER_MINUTES,
+    port: await chooseFreePort(collectorPort, 'collector', [shopPort]), host: HOST, data, abandonedAfterMinutes: ABANDONED_AFTER_MINUTES,
   });
   const shop = await startShop(shopPort, collector);
 
@@ -78,17 +75,8 @@ async function main() {
 async function walkThrough(shop, count, signal) {
   console.log(`  ${count === 1 ? 'One shopper is' : `${count} shoppers are`} on the way.`);
   try {
-    const { visits, lost, over } = await sendShoppers({
-      shop: shop.url,
-      count,
-      idleMinutes: ABANDONED_AFTER_MINUTES,
-      signal,
-      say: (line) => console.log(`  ${line}`),
-    });
-    if (!signal.aborted)
-      console.log(
-        `  ${over ? 'The time is over' : 'All have been there'}: ${visits} visits${lost > 0 ? `, ${lost} got lost` : ''}. The shop stays open.`,
-      );
+    const { visits, lost, over } = await sendShoppers({ shop: shop.url, count, idleMinutes: ABANDONED_AFTER_MINUTES, signal, say: (line) => console.log(`  ${line}`) });
+    if (!signal.aborted) console.log(`  ${over ? 'The time is over' : 'All have been there'}: ${visits} visits${lost > 0 ? `, ${lost} got lost` : ''}. The shop stays open.`);
   } catch (error) {
     if (!signal.aborted) console.error(`  No shoppers: ${error.message.split('\n')[0]}`);
   }
@@ -98,11 +86,7 @@ async function walkThrough(shop, count, signal) {
 async function startShop(port, collector) {
   try {
     return await startStorefront({
-      port: await chooseFreePort(port, 'shop'),
-      host: HOST,
-      collector: collector.endpoint,
-      live: collector.livePage,
-      cartIdleMinutes: ABANDONED_AFTER_MINUTES,
+      port: await chooseFreePort(port, 'shop'), host: HOST, collector: collector.endpoint, live: collector.livePage, cartIdleMinutes: ABANDONED_AFTER_MINUTES,
     });
   } catch (error) {
     await collector.close();
@@ -113,29 +97,18 @@ async function startShop(port, collector) {
 function readOptions() {
   const { values } = parseArgs({
     options: {
-      'shop-port': { type: 'string', default: '4300' },
-      'collector-port': { type: 'string', default: '4301' },
-      data: { type: 'string', default: DATA },
-      shoppers: { type: 'string', default: '0' },
+      'shop-port': { type: 'string', default: '4300' }, 'collector-port': { type: 'string', default: '4301' }, data: { type: 'string', default: DATA }, shoppers: { type: 'string', default: '0' },
       help: { type: 'boolean', default: false },
     },
   });
   const readPort = (name) => {
     const port = Number(values[name]);
-    if (!Number.isInteger(port) || port < 1 || port > 65535)
-      throw new TypeError(`--${name} takes a port from 1 to 65535, got ${values[name]}`);
+    if (!Number.isInteger(port) || port < 1 || port > 65535) throw new TypeError(`--${name} takes a port from 1 to 65535, got ${values[name]}`);
     return port;
   };
   const shoppers = Number(values.shoppers);
-  if (!Number.isInteger(shoppers) || shoppers < 0 || shoppers > 500)
-    throw new TypeError(`--shoppers takes a whole number from 0 to 500, got ${values.shoppers}`);
-  return {
-    shoppers,
-    data: values.data,
-    shopPort: readPort('shop-port'),
-    collectorPort: readPort('collector-port'),
-    help: values.help,
-  };
+  if (!Number.isInteger(shoppers) || shoppers < 0 || shoppers > 500) throw new TypeError(`--shoppers takes a whole number from 0 to 500, got ${values.shoppers}`);
+  return { shoppers, data: values.data, shopPort: readPort('shop-port'), collectorPort: readPort('collector-port'), help: values.help };
 }
 
 /** The wanted port, or the next one above it that nobody listens on and nobody else here wants. */

@@ -31,7 +31,6 @@ export function lookForBrowser() {
  */
 export function findBrowser() {
   const found = lookForBrowser();
-  if (!found)
-    throw new Error('Shoppers need Chromium or Chrome. Run `npx playwright install chromium`, or set CHROMIUM_PATH.');
+  if (!found) throw new Error('Shoppers need Chromium or Chrome. Run `npx playwright install chromium`, or set CHROMIUM_PATH.');
   return found;
 }

@@ -21,44 +21,18 @@ const PAUSE_MS = IDLE_MINUTES * 60_000 + 1500;
  * `back` is the way by which they take it up again.
  */
 const VISITORS = [
-  {
-    arrival: '/products/puffin?utm_source=facebook&utm_medium=cpc&utm_campaign=first_kite',
-    product: 'puffin',
-    goal: 'look',
-  },
+  { arrival: '/products/puffin?utm_source=facebook&utm_medium=cpc&utm_campaign=first_kite', product: 'puffin', goal: 'look' },
   { arrival: '/story?utm_source=pinterest&utm_medium=social', product: 'fulmar', goal: 'look' },
   { arrival: '/?utm_source=chatgpt.com', product: 'sanderling', goal: 'buy' },
-  {
-    arrival: '/kites?utm_source=newsletter&utm_medium=email&utm_campaign=spring',
-    product: 'cormorant',
-    goal: 'checkout',
-    left: 'return',
-    back: '/cart?utm_source=basket_mail&utm_medium=email&utm_campaign=left_in_the_basket',
-  },
-  {
-    arrival: '/story?utm_source=tiktok&utm_medium=influencer&utm_campaign=windy_days',
-    product: 'gannet',
-    goal: 'cart',
-    left: 'idle',
-  },
-  {
-    arrival: '/kites?gclid=Cj0KCQdemoLullAndGust_wcB',
-    product: 'puffin',
-    goal: 'cart',
-    left: 'exit',
-    back: '/cart?utm_source=facebook&utm_medium=paid_social&utm_campaign=still_yours',
-  },
+  { arrival: '/kites?utm_source=newsletter&utm_medium=email&utm_campaign=spring', product: 'cormorant', goal: 'checkout', left: 'return', back: '/cart?utm_source=basket_mail&utm_medium=email&utm_campaign=left_in_the_basket' },
+  { arrival: '/story?utm_source=tiktok&utm_medium=influencer&utm_campaign=windy_days', product: 'gannet', goal: 'cart', left: 'idle' },
+  { arrival: '/kites?gclid=Cj0KCQdemoLullAndGust_wcB', product: 'puffin', goal: 'cart', left: 'exit', back: '/cart?utm_source=facebook&utm_medium=paid_social&utm_campaign=still_yours' },
   { arrival: '/?utm_source=instagram&utm_medium=social&utm_campaign=kite_season', product: 'dunlin', goal: 'buy' },
 ];
 
 const data = mkdtempSync(join(tmpdir(), 'waymark-screenshots-'));
 const collector = await startCollector({ port: 0, data: join(data, 'events.sqlite') });
-const shop = await startStorefront({
-  port: 0,
-  collector: collector.endpoint,
-  live: collector.livePage,
-  cartIdleMinutes: IDLE_MINUTES,
-});
+const shop = await startStorefront({ port: 0, collector: collector.endpoint, live: collector.livePage, cartIdleMinutes: IDLE_MINUTES });
 const browser = await chromium.launch({ executablePath: findBrowser(), args: ['--no-sandbox'] });
 const viewport = { width: 1280, height: 900 };
 
@@ -73,9 +47,7 @@ async function flush(page) {
 async function walk({ arrival, product, goal, left, back }) {
   const context = await browser.newContext({ viewport });
   // The sites that links lead to are not asked.
-  await context.route('https://**', (route) =>
-    route.fulfill({ contentType: 'text/html', body: '<title>Elsewhere</title>' }),
-  );
+  await context.route('https://**', (route) => route.fulfill({ contentType: 'text/html', body: '<title>Elsewhere</title>' }));
   let page = await context.newPage();
   const see = (name) => page.locator(`[data-test="${name}"]`).first();
   await page.goto(shop.url + arrival);
@@ -103,8 +75,7 @@ async function walk({ arrival, product, goal, left, back }) {
     await sleep(PAUSE_MS);
     await flush(page);
   }
-  if (left === 'exit')
-    await Promise.all([page.waitForURL('https://www.instagram.com/**'), see('follow-instagram').click()]);
+  if (left === 'exit') await Promise.all([page.waitForURL('https://www.instagram.com/**'), see('follow-instagram').click()]);
   if (left === 'return') {
     await page.close();
     await sleep(PAUSE_MS);

@@ -27,10 +27,7 @@ const COMPUTER = { viewport: { width: 1280, height: 800 } };
 /** Ways in, of all kinds in turn: an address in the shop, with a referrer or the browser of an app. */
 const WAYS = inTurn([
   ...ARRIVALS.map(({ ways }) => ways.map(({ href }) => ({ href }))),
-  REFERRERS.slice(0, 11).map(({ host }, index) => ({
-    href: ['/', '/products/dunlin', '/kites', '/story'][index % 4],
-    referer: `https://${host}/`,
-  })),
+  REFERRERS.slice(0, 11).map(({ host }, index) => ({ href: ['/', '/products/dunlin', '/kites', '/story'][index % 4], referer: `https://${host}/` })),
   IN_APP.map(({ agent }) => ({ href: '/products/sanderling', agent })),
 ]);
 
@@ -194,31 +191,8 @@ async function sendBack(shopper) {
 
 /** Of twenty-five, about as it is: most look, some leave a basket, few buy. Those who share come before their friends. */
 const JOURNEYS = [
-  buyAndShare,
-  look,
-  glance,
-  recover,
-  compare,
-  buyAndPraise,
-  'friend looks',
-  leaveByLink,
-  search,
-  stayCustomer,
-  glance,
-  fillBasket,
-  share,
-  look,
-  forget,
-  'friend shares on',
-  buy,
-  glance,
-  lookAgain,
-  subscribe,
-  'friend buys',
-  recover,
-  compare,
-  sendBack,
-  look,
+  buyAndShare, look, glance, recover, compare, buyAndPraise, 'friend looks', leaveByLink, search, stayCustomer, glance, fillBasket, share,
+  look, forget, 'friend shares on', buy, glance, lookAgain, subscribe, 'friend buys', recover, compare, sendBack, look,
 ];
 
 /** What friends do, who come by a link that somebody shared. */
@@ -237,22 +211,9 @@ const FRIENDS = { 'friend looks': look, 'friend shares on': share, 'friend buys'
  * @param {(line: string) => void} [options.say] told of what happens
  * @returns {Promise<{ visits: number, lost: number, over: boolean }>} `over` where the time was up, or the signal came, before all had been there
  */
-export async function sendShoppers({
-  shop,
-  count,
-  idleMinutes,
-  limitMs = 240_000 + count * 8000,
-  signal,
-  say = () => {},
-}) {
+export async function sendShoppers({ shop, count, idleMinutes, limitMs = 240_000 + count * 8000, signal, say = () => {} }) {
   // Its own handlers would end this process, and with it the shop.
-  const browser = await chromium.launch({
-    executablePath: findBrowser(),
-    args: ['--no-sandbox'],
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    handleSIGHUP: false,
-  });
+  const browser = await chromium.launch({ executablePath: findBrowser(), args: ['--no-sandbox'], handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false });
   const over = new AbortController();
   const end = () => over.abort();
   const timer = setTimeout(end, limitMs);
@@ -277,24 +238,14 @@ export async function sendShoppers({
       await sleep(LOOK_MS);
     };
     const shopper = {
-      page,
-      see,
-      go,
-      links,
-      back,
-      kite: KITES[index % KITES.length],
-      other: KITES[(index + 2) % KITES.length],
+      page, see, go, links, back, kite: KITES[index % KITES.length], other: KITES[(index + 2) % KITES.length],
       click: async (name) => {
         await see(name).click();
         await sleep(LOOK_MS);
       },
       fill: (name, text) => see(name).fill(text),
-      later: (next) => {
-        kept.later = next;
-      },
-      stay: () => {
-        kept.stays = true;
-      },
+      later: (next) => { kept.later = next; },
+      stay: () => { kept.stays = true; },
     };
     if (way) await go(way.href, { referer: way.referer });
     await walk(shopper);
@@ -315,16 +266,10 @@ export async function sendShoppers({
     const way = link ? { href: link } : WAYS[index % WAYS.length];
     const walk = typeof chosen === 'string' ? FRIENDS[chosen] : chosen;
     const phone = way.agent || index % 3 === 0;
-    const context = await browser.newContext({
-      ...(phone ? TELEPHONE : COMPUTER),
-      ...(way.agent && { userAgent: way.agent }),
-      permissions: ['clipboard-read', 'clipboard-write'],
-    });
+    const context = await browser.newContext({ ...(phone ? TELEPHONE : COMPUTER), ...(way.agent && { userAgent: way.agent }), permissions: ['clipboard-read', 'clipboard-write'] });
     context.setDefaultTimeout(STEP_MS);
     // The sites that links lead to are not asked.
-    await context.route('https://**', (route) =>
-      route.fulfill({ contentType: 'text/html', body: '<title>Elsewhere</title>' }),
-    );
+    await context.route('https://**', (route) => route.fulfill({ contentType: 'text/html', body: '<title>Elsewhere</title>' }));
     const back = BACK[index % BACK.length];
     const { later, stays } = await visit(index, walk, { way, context, back });
     if (later) laters.push({ index, at: Date.now() + pauseMs, walk: (shopper) => later(shopper), context, back });
@@ -342,35 +287,26 @@ export async function sendShoppers({
   /** Does everything in the list, a few at a time; what fails costs one visit. */
   async function serve(list, one) {
     const queue = [...list];
-    await Promise.all(
-      Array.from({ length: AT_ONCE }, async () => {
-        while (queue.length > 0 && !over.signal.aborted) {
-          const entry = queue.shift();
-          await within(VISIT_MS, one(entry)).catch((error) => {
-            if (over.signal.aborted) return;
-            figures.lost += 1;
-            say(`A shopper got lost: ${error.message.split('\n')[0]}`);
-          });
-        }
-      }),
-    );
+    await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+      while (queue.length > 0 && !over.signal.aborted) {
+        const entry = queue.shift();
+        await within(VISIT_MS, one(entry)).catch((error) => {
+          if (over.signal.aborted) return;
+          figures.lost += 1;
+          say(`A shopper got lost: ${error.message.split('\n')[0]}`);
+        });
+      }
+    }));
   }
 
   try {
     let told = 0;
-    await serve(
-      Array.from({ length: count }, (_, index) => index),
-      async (index) => {
-        await shopFor(index);
-        if (figures.visits - told >= 10) say(`${(told = figures.visits)} shoppers have been there.`);
-      },
-    );
-    if (laters.length > 0 && !over.signal.aborted)
-      say(`${laters.length} of them have left something open, and come back after a pause.`);
-    await serve(
-      laters.sort((a, b) => a.at - b.at),
-      comeBack,
-    );
+    await serve(Array.from({ length: count }, (_, index) => index), async (index) => {
+      await shopFor(index);
+      if (figures.visits - told >= 10) say(`${told = figures.visits} shoppers have been there.`);
+    });
+    if (laters.length > 0 && !over.signal.aborted) say(`${laters.length} of them have left something open, and come back after a pause.`);
+    await serve(laters.sort((a, b) => a.at - b.at), comeBack);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', end);
@@ -382,9 +318,7 @@ export async function sendShoppers({
 /** One of each list in turn, until all are through. */
 function inTurn(lists) {
   const longest = Math.max(...lists.map(({ length }) => length));
-  return Array.from({ length: longest }, (_, index) =>
-    lists.flatMap((list) => (index < list.length ? [list[index]] : [])),
-  ).flat();
+  return Array.from({ length: longest }, (_, index) => lists.flatMap((list) => (index < list.length ? [list[index]] : []))).flat();
 }
 
 function sleep(ms, signal) {
@@ -402,8 +336,6 @@ function sleep(ms, signal) {
 
 function within(ms, promise) {
   let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`took longer than ${ms / 1000} s`)), ms);
-  });
+  const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error(`took longer than ${ms / 1000} s`)), ms); });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -1,32 +1,29 @@
-import { isThere } from './platform/of-document.js';
-import { isWeb, siteAddress } from './platform/site-address.js';
-import { bots as markBots, isAutomated } from './sources/bots.js';
-import type { Arrivals } from './arrival/arrivals.js';
-import type { Network, Networks } from './arrival/classify.js';
-import { engagement } from './sources/engagement.js';
-import { landingsBy } from './arrival/landing.js';
-import { pageViews } from './sources/page-view.js';
-import { pages } from './sources/pages.js';
-import type { CommerceOptions } from './commerce/commerce.js';
-import { CART_IDLE_MINUTES, type CommerceState } from './commerce/state.js';
-import { identity } from './visitor/identity.js';
-import { sessions } from './visitor/session.js';
+import { isWeb, siteAddress } from './browser/site-address.js';
+import { clicks } from './capture/attributes.js';
+import { bots as markBots, isAutomated } from './capture/bots.js';
+import type { Arrivals } from './capture/arrivals.js';
+import type { Network, Networks } from './capture/classify.js';
+import { engagement } from './capture/engagement.js';
+import { feelings } from './capture/feedback.js';
+import { landingsBy } from './capture/landing.js';
+import { pageViews } from './capture/page-view.js';
+import { pages } from './capture/pages.js';
+import { CART_IDLE_MINUTES } from './commerce/abandonment.js';
+import { commerce } from './commerce/commerce.js';
+import { warnings } from './delivery/warnings.js';
+import { identity } from './identity/identity.js';
+import { linked } from './identity/link.js';
+import { sessions } from './identity/session.js';
 import { dropOuts } from './journey/drop-out.js';
-import { DORMANT_DAYS, type Rules } from './journey/journey.js';
+import { DORMANT_DAYS, resolveRules } from './journey/journey.js';
 import type { Model } from './journey/model.js';
 import type { ModelName, OwnStage, StageName } from './journey/names.js';
-import { isStage } from './journey/default-model.js';
-import { stagesBy } from './journey/stages.js';
-import {
-  coreDefaults,
-  coreRules,
-  resolveOptions,
-  type CoreOptions,
-  type LoadWords,
-  type OptionRules,
-} from './options.js';
+import { isStage } from './journey/models.js';
+import { stages } from './journey/stages.js';
+import { coreDefaults, corePatterns, like, oneOf, resolveOptions, type CoreOptions, type Patterns } from './options.js';
 import type { Plugin } from './plugin.js';
-import { withdrawals } from './privacy/withdrawn.js';
+import { consentSignals } from './privacy/signals.js';
+import { nearest } from './util/nearest.js';
 import { MAX_MS } from './util/run-later.js';
 
 /** What `createTracker` takes. Everything but `collector` (or `collectors`) has a default. */
@@ -124,110 +121,77 @@ export const allDefaults = {
 
 /** Hosts: a full stop in each, so that no whole top-level domain is the shop's. */
 const HOST = /^[\w-]+(\.[\w-]+)+$|^localhost$/;
+const HOSTS: Patterns[string] = { test: (hosts: readonly unknown[]) => hosts.every((host) => HOST.test(`${host as string}`)), toString: () => 'a list of hosts such as "shop.example"' };
 
-/** Whether this says something of a network: a list of hosts, of aliases, or neither; a host as text; or nothing, of one that is known by its name in `utm_source`. */
-const isNetwork = (one: Network | string | null): boolean =>
-  typeof one === 'string'
-    ? /\w\../.test(one)
-    : !one ||
-      (typeof one === 'object' &&
-        !Array.isArray(one) &&
-        [one.hosts ?? [], one.aliases ?? []].every((names) => names.every(Boolean)));
+/** A number that timers can take: above that, they go off at once. */
+const upTo = (most: number): Patterns[string] => ({ test: (number: number) => number <= most, toString: () => `a number above 0 and up to ${most}` });
 
-/** Rules for all options. */
-const rules: OptionRules = {
-  ...coreRules,
-  cartIdleMinutes: (minutes: number) => minutes <= MAX_MS / 60_000,
-  currency: /^([A-Z]{3})?$/,
-  bots: /^(mark|drop|keep)$/,
-  internalHosts: HOST,
-  linkDomains: HOST,
-  networks: (networks: Networks) => Object.values(networks).every(isNetwork),
+/** What `networks` takes: of each, what is known of it, or a host as text; nothing for one that is known by its name in `utm_source`. */
+const NETWORKS: Patterns[string] = {
+  test: (networks: Networks) =>
+    Object.values(networks).every((one: Network | string | undefined) => (typeof one === 'string' ? /\w\../.test(one) : typeof (one ?? {}) === 'object' && !Array.isArray(one) && [one?.hosts, one?.aliases].every((list = []) => Array.isArray(list) && list.every(Boolean)))),
+  toString: () => 'networks such as { mynet: { hosts: ["my.example"] } }',
 };
 
+/** What options must look like beside those of the core. */
+const patterns = (): Patterns => ({
+  ...corePatterns,
+  key: like(/\S/, 'a text'),
+  batchWaitMs: upTo(MAX_MS),
+  cartIdleMinutes: upTo(Math.floor(MAX_MS / 60_000)),
+  currency: like(/^([A-Z]{3})?$/, 'an ISO 4217 code such as "EUR"'),
+  bots: oneOf('mark', 'drop', 'keep'),
+  internalHosts: HOSTS,
+  linkDomains: HOSTS,
+  networks: NETWORKS,
+});
+
 /**
- * Returns the options as given, or their defaults. Of wrong ones, the whole sentence follows in the console, once its words have been loaded.
+ * Returns the options as given, or their defaults.
  *
- * @throws TypeError that names every wrong option and what it got
+ * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
-export function resolveAll(given: Options, load: LoadWords): typeof allDefaults {
-  const options = resolveOptions(given, allDefaults, rules, load);
-  const isLost = isThere() && !isWeb(siteAddress());
+export function resolveAll(given: Options): typeof allDefaults {
+  const paths = [given.collector, ...[given.collectors ?? []].flat().map((one) => Object(one).collector ?? one)];
   // Such as a sandboxed `srcdoc` whose page keeps its address back: nobody knows where a path leads. Not by `baseURI`, see `siteAddress`.
-  if (isLost && collectorsIn(options).some((address) => address.startsWith('/'))) {
-    console.warn(
-      'waymark: this frame may not see where a path leads, so nothing is tracked: give "collector" as in "https://shop.example/events"',
-    );
-    options.collector = NOWHERE;
-  }
-  return options;
+  const isLost = typeof document === 'object' && !isWeb(siteAddress()) && paths.some((path) => /^\//.test(path));
+  if (isLost) console.warn('waymark: this frame may not see the address of the page around it, so nothing is tracked: give "collector" as a whole address such as "https://shop.example/events"');
+  return resolveOptions(isLost ? { ...given, collector: NOWHERE, collectors: undefined } : given, allDefaults, patterns(), nearest);
 }
 
 /** Stands for a collector whose address nobody knows. */
 const NOWHERE = 'https://nowhere.invalid/';
 
 /** Whether nothing may be tracked here, nor stored. */
-export const isUnwanted = ({ bots, collector }: typeof allDefaults): boolean =>
-  collector === NOWHERE || (bots === 'drop' && isAutomated());
-
-/** What tells a page's first moments apart from all that may come later: part of the same bundle, or loaded by need. */
-export interface FirstParts {
-  /** What tells arrivals apart. */
-  arrivals: Arrivals;
-  /** How journeys are walked. */
-  rules: Rules;
-  /** Returns what keeps the cart and counts orders. */
-  commerce: (options: CommerceOptions & { cartIdleMinutes: number }) => Plugin<CommerceState>;
-  /** Hears consent platforms. */
-  consent: Plugin;
-  /** Tells clicks on marked elements before the part for them is there. */
-  clicks: Plugin;
-  /** Looks at feedback. */
-  feelings: Plugin;
-  /** Tells problems in the console. */
-  warnings: Plugin;
-  /** Takes over the visitor whom a link from another domain of the shop's names; only where an option asks for it. */
-  linked?: Plugin | undefined;
-}
-
-/** Returns where batches are posted. */
-export const collectorsIn = (options: typeof allDefaults): string[] => [
-  options.collector,
-  ...options.collectors.map(({ collector }) => collector),
-];
+export const isUnwanted = ({ bots, collector }: typeof allDefaults): boolean => collector === NOWHERE || (bots === 'drop' && isAutomated());
 
 /**
- * Returns the plugins that have to be there from the first moment of a page, in their order. The others come by need: see
- * `coming-parts.ts`.
+ * Returns the plugins that have to be there from the first moment of a page, in their order. The script tag loads those of `more.ts` once the
+ * document is parsed.
  *
+ * @param arrivals what tells arrivals apart
  * @throws TypeError for an option that names what there is not
  */
-export function firstPlugins(
-  options: typeof allDefaults,
-  { arrivals, rules, clicks, commerce, consent, feelings, warnings, linked }: FirstParts,
-): Plugin[] {
+export function firstPlugins(options: typeof allDefaults, arrivals: Arrivals): Plugin[] {
+  const { models } = resolveRules(options);
   const { bots, linkDomains, networks } = options;
   const internalHosts = [...options.internalHosts, ...linkDomains];
-  // Without the page's own parameters: they would say by what the visit came, and not that the address is the shop's.
-  const isOwn = (address: string) =>
-    arrivals.classifier()?.classify({ url: location.origin, referrer: address, internalHosts, networks }).channel ===
-    'internal';
   return [
-    warnings,
-    consent,
+    warnings(options.debug, [options.collector, ...options.collectors.map(({ collector }) => collector)]),
+    consentSignals(options.dataLayer),
     ...(bots === 'keep' ? [] : [markBots()]),
-    ...(linked ? [linked] : []),
-    pages(options.pageStages, (stage) => isStage(stage, rules.models), options.hashRoutes),
-    feelings,
-    clicks,
-    landingsBy(arrivals, internalHosts, networks, options.sessionMinutes),
-    commerce({ ...options, isBot: bots !== 'keep' && isAutomated(), isOwn }),
+    pages(options.pageStages, (stage) => isStage(stage, models), options.hashRoutes),
     sessions(options.sessionMinutes),
     identity(),
-    stagesBy(rules),
+    ...(linkDomains.length ? [linked(linkDomains)] : []),
+    stages(options),
     dropOuts(),
-    withdrawals(),
+    // Without the page's own parameters: they would say by what the visit came, and not that the address is the shop's.
+    commerce({ ...options, isBot: bots !== 'keep' && isAutomated(), isOwn: (address) => arrivals.classifier()?.({ url: location.origin, referrer: address, internalHosts, networks }).channel === 'internal' }),
+    feelings(),
+    landingsBy(arrivals, internalHosts, networks, options.sessionMinutes),
     ...(options.engagement ? [engagement()] : []),
     ...(options.pageViews ? [pageViews()] : []),
+    clicks(),
   ];
 }

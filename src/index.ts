@@ -1,30 +1,26 @@
-import { bundledArrivals } from './arrival/arrivals.js';
-import { comingParts } from './coming-parts.js';
-import { isThere } from './platform/of-document.js';
-import { earlyClicks } from './sources/early-clicks.js';
-import { feelings, type FeedbackMethods } from './sources/feedback.js';
-import type { PageMethods } from './sources/pages.js';
-import type { ShareMethods } from './sources/share.js';
-import { commerce } from './commerce/commerce.js';
-import type { CommerceMethods } from './commerce/methods.js';
-import { warnings } from './delivery/warnings.js';
-import { collectorsIn, firstPlugins, isUnwanted, resolveAll, type FirstParts, type Options } from './first.js';
-import { consentSignals } from './consent/own-signals.js';
-import { linked } from './visitor/link.js';
-import type { IdentityMethods } from './visitor/identity.js';
-import { resolveRules } from './journey/models.js';
+import { askedPlugins, dataExport } from './asked.js';
+import { bundledArrivals } from './capture/arrivals.js';
+import type { FeedbackMethods } from './capture/feedback.js';
+import type { PageMethods } from './capture/pages.js';
+import type { ShareMethods } from './capture/share.js';
+import type { CommerceMethods } from './commerce/commerce.js';
+import { firstPlugins, isUnwanted, resolveAll, type Options } from './first.js';
+import type { IdentityMethods } from './identity/identity.js';
 import type { JourneyMethods } from './journey/stages.js';
+import { morePlugins } from './more.js';
 import type { ExportMethods } from './privacy/export.js';
 import type { WithCollector } from './options.js';
+import { nearest } from './util/nearest.js';
+import { show } from './util/show.js';
 import { openTracker, type CoreTracker, type EventMap } from './tracker.js';
 
-export type { Feedback, FeedbackMethods, Rating } from './sources/feedback.js';
-export type { PageMethods } from './sources/pages.js';
-export type { ShareMethods, ShareNetwork, ShareOptions } from './sources/share.js';
+export type { Feedback, FeedbackMethods, Rating } from './capture/feedback.js';
+export type { PageMethods } from './capture/pages.js';
+export type { ShareMethods, ShareNetwork, ShareOptions } from './capture/share.js';
 export type { Item } from './commerce/item.js';
-export type { CommerceMethods } from './commerce/methods.js';
+export type { CommerceMethods } from './commerce/commerce.js';
 export type { Format } from './formats/format.js';
-export type { IdentityMethods } from './visitor/identity.js';
+export type { IdentityMethods } from './identity/identity.js';
 export type { DropOut } from './journey/drop-out.js';
 export type { Move, Step } from './journey/journey.js';
 export type { Model } from './journey/model.js';
@@ -35,46 +31,18 @@ export type { Options } from './first.js';
 export type * from './core.js';
 
 /** Marks the steps of the customer journey. No call throws, blocks or returns an error. */
-export type Tracker<Events = EventMap> = CoreTracker<Events> &
-  PageMethods &
-  IdentityMethods &
-  CommerceMethods &
-  JourneyMethods &
-  FeedbackMethods &
-  ShareMethods &
-  ExportMethods;
-
-/** What the script tag loads by need. */
-const partsOf = (options: ReturnType<typeof resolveAll>): FirstParts => ({
-  arrivals: bundledArrivals,
-  rules: resolveRules(options),
-  clicks: earlyClicks(() => import('./by-need/marked.js')),
-  feelings: feelings(),
-  commerce,
-  consent: consentSignals(options.dataLayer),
-  warnings: warnings(options.debug, collectorsIn(options)),
-  linked: options.linkDomains.length ? linked(options.linkDomains) : undefined,
-});
+export type Tracker<Events = EventMap> = CoreTracker<Events> & PageMethods & IdentityMethods & CommerceMethods & JourneyMethods & FeedbackMethods & ShareMethods & ExportMethods;
 
 /**
  * Returns a tracker with everything in it: journey stages, cart and orders, page views, landings and declarative clicks. On a
  * server it returns one that does nothing. A second call with the key of a tracker that runs returns that one, with a warning.
  *
  * @typeParam Events the shop's own events: names and their properties, checked at compile time
- * @throws TypeError that names every wrong option and what it got; what it takes follows in the console
+ * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
 export function createTracker<Events = EventMap>(given: WithCollector<Options>): Tracker<Events> {
-  const options = resolveAll(given, () => import('./option-words.js'));
+  const options = resolveAll(given);
   const isOff = isUnwanted(options);
-  if (isOff && isThere())
-    console.warn(
-      'waymark: a program drives this browser, and with bots "drop" nothing is tracked: "mark" or "keep" would',
-    );
-  return openTracker<Tracker<Events>>(
-    {
-      ...options,
-      plugins: [...firstPlugins(options, partsOf(options)), comingParts(options), ...options.plugins],
-    },
-    isOff,
-  );
+  if (isOff && typeof document === 'object') console.warn('waymark: a program drives this browser, and with bots "drop" nothing is tracked: "mark" or "keep" would');
+  return openTracker<Tracker<Events>>({ ...options, plugins: [...firstPlugins(options, bundledArrivals), ...morePlugins(options, nearest, show), ...askedPlugins(options), dataExport(options.key), ...options.plugins] }, isOff);
 }

@@ -1,12 +1,10 @@
 import { whereOf, type Collector } from './delivery/collectors.js';
-import { readStatement, type ConsentState, type Denies, type Statement } from './consent/consent.js';
-import type { EventFilter } from './privacy/filters.js';
+import { readStatement, TAKES_CONSENT, type ConsentState, type Denies, type Statement } from './privacy/consent.js';
+import type { EventFilter } from './privacy/screen.js';
 import { waymarkFormat } from './formats/waymark.js';
 import type { Plugin } from './plugin.js';
 import type { Format } from './formats/format.js';
-import { MAX_MS } from './util/run-later.js';
 import { show } from './util/show.js';
-import type { Fault } from './option-words.js';
 import type { Credentials } from './delivery/credentials.js';
 
 /** One of several collectors. Everything but `collector` has a default. */
@@ -114,7 +112,7 @@ export type WithCollector<Given extends CoreOptions> = Given & (WithOne | WithSe
 /** Options of one collector. */
 const single = {
   collector: '',
-  format: waymarkFormat,
+  format: waymarkFormat as Format,
   headers: {} as Readonly<Record<string, string>>,
   credentials: 'omit' as Credentials,
 };
@@ -139,132 +137,123 @@ export const coreDefaults = {
   plugins: [] as readonly Plugin[],
 };
 
-/**
- * What values of an option are right, beside their type: a text that fits a pattern, or what a function says yes to; what it throws at is wrong. Of a
- * list, each entry. Without a rule, an option takes all that is of its default's type.
- */
-export type Rule = RegExp | ((value: never) => unknown);
+/** What values must look like, by option: tells whether one is right, names itself in messages, and may make something else of it, adding to `faults` what is wrong in it. `isFree`: of whatever type it is. */
+export type Patterns = Record<string, { test(value: never): boolean; read?(value: never, faults: string[]): unknown; toString(): string; isFree?: boolean }>;
 
-/** Rules by option. */
-export type OptionRules = Readonly<Record<string, Rule>>;
+/** What a text must look like, and how messages say it: to people, with an example. */
+export const like = (pattern: RegExp, words: string): Patterns[string] => ({ test: (text: string) => pattern.test(text), toString: () => words });
 
-/** Loads what says it in full: which values a wrong option takes, with an example. */
-export type LoadWords = () => Promise<Pick<typeof import('./option-words.js'), 'explain'>>;
+/** What an option must be that takes one of these words. */
+export const oneOf = (...words: string[]): Patterns[string] => ({ test: (text: string) => words.includes(text), toString: () => words.join(' or ') });
+
+/** Headers that `fetch` takes. */
+const HEADERS = {
+  test(value: Record<string, string>): boolean {
+    try {
+      return !!new Headers(value);
+    } catch {
+      // Where tests run, there may be no `fetch` and none of its parts.
+      return typeof Headers !== 'function';
+    }
+  },
+  toString: () => 'HTTP headers by name',
+};
 
 /** Names, none of them empty. */
-const NAMES = /./;
-
-/** Rules for one collector. */
-const oneRules: OptionRules = {
-  // With a scheme, or a path on this host; a user name in it would make `fetch` throw.
-  collector: /^(https?:\/)?\/[^\s@]+$/i,
-  format: ({ encode }: Format) => typeof encode === 'function',
-  // Where tests run, there may be no `fetch` and none of its parts.
-  headers: (headers: Record<string, string>) => typeof Headers !== 'function' || new Headers(headers),
-  credentials: /^(omit|include|same-origin)$/,
+const NAMES = {
+  test: (names: readonly unknown[]) => names.every((name) => name && typeof name === 'string'),
+  toString: () => 'a list of names',
 };
 
-/** Rules for the core's options. */
-export const coreRules: OptionRules = {
-  ...oneRules,
-  key: /\S/,
-  consent: readStatement,
-  globalPrivacyControl: /^(marketing|all|ignore)$/,
-  identity: /^(visitor|none)$/,
-  batchWaitMs: (ms: number) => ms <= MAX_MS,
+/** What the options of one collector must look like. */
+const ofEach: Patterns = {
+  // With a scheme, or a path on this host; a user name in it would make `fetch` throw.
+  collector: like(/^(https?:\/)?\/[^\s@]+$/i, 'an http(s) address such as "https://collect.example/events", or a path such as "/events"'),
+  format: { test: ({ encode }: Format) => typeof encode === 'function', toString: () => 'a format of waymark/formats' },
+  headers: HEADERS,
+  credentials: oneOf('omit', 'include', 'same-origin'),
+};
+const NOTHING: Patterns[string] = { test: () => false, toString: () => 'nothing beside "collectors"' };
+
+/** Several collectors. */
+const COLLECTORS: Patterns[string] = {
+  test: () => true,
+  toString: () => 'a list of addresses and collectors',
+  read(given: readonly unknown[], faults): Collector[] {
+    const taken: string[] = [];
+    return given.map((each, index) => {
+      const path = `collectors[${index}]`;
+      const one = checkOptions(typeof each === 'string' ? { collector: each } : Object(each), { ...single, events: [] as readonly string[], consent: '', name: '' }, { ...ofEach, events: EVENTS, consent: CONSENT }, faults, `${path}.`);
+      for (const mark of faults.length ? [] : [whereOf(one), one.name]) {
+        if (taken.includes(mark)) faults.push(`option "${path}" takes an address and a name of its own, got ${show(mark)}`);
+        if (mark) taken.push(mark);
+      }
+      return one;
+    });
+  },
+};
+const EVENTS = { test: (names: readonly unknown[]) => names.every((name) => /^!?[\w*]+$/.test(`${name}`)), toString: () => 'names of events, "view_*", "!engagement"' };
+const CONSENT = like(/^(analytics|marketing)?$/, 'analytics or marketing');
+
+/** What the core's options must look like, beside their type. */
+export const corePatterns: Patterns = {
+  ...ofEach,
+  collectors: COLLECTORS,
   allowedParameters: NAMES,
   deniedProperties: NAMES,
-  plugins: (plugin: Plugin) => typeof plugin === 'object' && typeof plugin.name === 'string',
+  consent: { isFree: true, test: (given: unknown) => !!readStatement(given), toString: () => TAKES_CONSENT },
+  globalPrivacyControl: oneOf('marketing', 'all', 'ignore'),
+  identity: oneOf('visitor', 'none'),
+  beforeSend: { isFree: true, test: (given: unknown) => given === undefined || typeof given === 'function', toString: () => 'a function' },
 };
 
-/** The type of a value, where a list is no object. Where there is none, neither by default, there may be a function. */
-const kindOf = (value: unknown = () => {}): string => (Array.isArray(value) ? 'list' : typeof value);
+/** What options take that have nothing more to say, by the type of their default. */
+const TYPES: Readonly<Record<string, string>> = { string: 'a text', number: 'a number above 0', boolean: 'true or false' };
 
-/** Tells whether an option takes this value. */
-function isRight(value: unknown, byDefault: unknown, rule?: Rule): boolean {
-  try {
-    return (
-      // Consent is given as a text or an object.
-      (rule === readStatement || kindOf(value) === kindOf(byDefault)) &&
-      (typeof value !== 'number' || value > 0) &&
-      (!rule ||
-        [value]
-          .flat()
-          .every((each) => (typeof rule === 'function' ? rule(each as never) : (each as string).match(rule))))
-    );
-  } catch {
-    return false;
+/** Finds the name that an unknown one was probably meant to be. */
+type Guess = (typo: string, names: readonly string[]) => string | undefined;
+
+/**
+ * Returns the options as given, or their defaults.
+ *
+ * @param faults gets what is wrong: the option, what it takes and what it got
+ * @param path what the names of the options begin with in messages; default: nothing
+ */
+function checkOptions<Defaults extends object>(given: Partial<Record<keyof Defaults, unknown>>, defaults: Defaults, patterns: Patterns, faults: string[], path = '', guess?: Guess): Defaults {
+  // Own properties only: what a script has put on `Object.prototype` is no option.
+  const ownOf = <Fields extends object>(fields: Fields) => ({ __proto__: null, ...fields });
+  const [options, own, pattern]: [Record<string, unknown>, Record<string, unknown>, Patterns] = [ownOf(defaults), ownOf(given), ownOf(patterns) as never];
+  const { collectors } = own;
+  for (const name of Object.keys({ ...defaults, ...given })) {
+    const byDefault = options[name];
+    const type = typeof byDefault;
+    const value = own[name] ?? byDefault;
+    // What is said of each of several is not said of all.
+    const isOfEach = name in single && Array.isArray(collectors) && collectors.length > 0;
+    const takes = isOfEach ? NOTHING : pattern[name];
+    const isOfType = takes?.isFree ?? (typeof value === type && Array.isArray(value) === Array.isArray(byDefault));
+    const isRight = isOfEach ? value === byDefault : isOfType && (type !== 'number' || Number(value) > 0) && (takes ?? /^/).test(value as never);
+    if (isRight) options[name] = takes?.read ? takes.read(value as never, faults) : value;
+    else if (name in options) faults.push(`option "${path}${name}" takes ${takes ?? TYPES[type] ?? (Array.isArray(byDefault) ? 'a list' : 'an object')}, got ${show(value)}`);
+    else {
+      const meant = guess?.(name, Object.keys(defaults));
+      faults.push(`there is no option "${path}${name}"${meant ? `: did you mean "${meant}"?` : ''}`);
+    }
   }
+  return options as Defaults;
 }
 
 /**
  * Returns the options as given, or their defaults.
  *
- * @param faults gets what is wrong
- * @param path what the names of the options begin with in faults; default: nothing
- */
-function checkOptions<Defaults extends object>(
-  given: object & { collectors?: unknown },
-  defaults: Defaults,
-  rules: OptionRules,
-  faults: Fault[],
-  path = '',
-): Defaults {
-  // Without a prototype: what every object has, and what a script has put on `Object.prototype`, is no option.
-  const options: Record<string, unknown> = { __proto__: null, ...defaults };
-  const isSeveral = Array.isArray(given.collectors) && given.collectors.length;
-  for (const [name, own] of Object.entries({ collector: '', ...given })) {
-    const byDefault = options[name];
-    const value = own ?? byDefault;
-    // What is said of each of several is not said of all.
-    if (isSeveral && name in single ? value === byDefault : name in options && isRight(value, byDefault, rules[name]))
-      options[name] = value;
-    else faults.push([path + name, value]);
-  }
-  return options as Defaults;
-}
-
-/** Returns several collectors with their defaults: an address alone is one. No two may have the same address, or name. */
-function checkCollectors(given: readonly (Partial<Collector> | string)[], faults: Fault[]): Collector[] {
-  const taken: unknown[] = [];
-  return given.map((each, index) => {
-    const path = `collectors[${index}]`;
-    const one: Collector = checkOptions(
-      typeof each === 'string' ? { collector: each } : (Object(each) as object),
-      { ...single, events: [], consent: '', name: '' },
-      { ...oneRules, events: /^!?[\w*]+$/, consent: /^(analytics|marketing)?$/ },
-      faults,
-      `${path}.`,
-    );
-    for (const mark of faults.length ? [] : [whereOf(one), one.name]) {
-      if (mark && taken.includes(mark)) faults.push([path, mark]);
-      taken.push(mark);
-    }
-    return one;
-  });
-}
-
-/**
- * Returns the options as given, or their defaults. Of wrong ones, the whole sentence follows in the console, once its words have been loaded.
- *
  * @param defaults every option there is
- * @param rules what values are right, beside their type
- * @param load loads the words; where they do not come, the error has said what matters
- * @throws TypeError that names every wrong option and what it got
+ * @param patterns what values must look like, beside their type
+ * @param guess finds what an option that there is not was meant to be; default: nobody guesses
+ * @throws TypeError that names every wrong option, what it takes and what it got
  */
-export function resolveOptions<Defaults extends { collectors: readonly Collector[] }>(
-  given: object,
-  defaults: Defaults,
-  rules: OptionRules,
-  load: LoadWords,
-): Defaults {
-  const faults: Fault[] = [];
-  const options = checkOptions(given, defaults, rules, faults);
-  options.collectors = checkCollectors(options.collectors, faults);
-  if (!faults.length) return options;
-  load().then(
-    ({ explain }) => console.error(explain(faults, given, defaults)),
-    () => {},
-  );
-  throw new TypeError(`waymark: ${faults.map(([option, got]) => `option ${option}: ${show(got)}`).join('; ')}`);
+export function resolveOptions<Defaults extends object>(given: Partial<Record<keyof Defaults, unknown>>, defaults: Defaults, patterns: Patterns, guess?: Guess): Defaults {
+  const faults: string[] = [];
+  const options = checkOptions(given, defaults, patterns, faults, '', guess);
+  if (faults.length) throw new TypeError(`waymark: ${faults.join('; ')}`);
+  return options;
 }

@@ -1,20 +1,19 @@
-import { comingArrivals } from './arrival/coming-arrivals.js';
-import { comingParts } from './coming-parts.js';
-import { comingConsent } from './consent/coming-consent.js';
-import { comingCommerce } from './commerce/coming-commerce.js';
-import { comingWarnings } from './delivery/coming-warnings.js';
-import { allDefaults, collectorsIn, firstPlugins, isUnwanted, resolveAll, type Options } from './first.js';
+import { whenParsed } from './browser/lifecycle.js';
+import { ofDocument } from './browser/of-document.js';
+import { pageAddress } from './browser/page-address.js';
+import { comingArrivals } from './capture/coming-arrivals.js';
+import type { ShareMethods } from './capture/share.js';
+import { allDefaults, firstPlugins, isUnwanted, resolveAll, type Options } from './first.js';
+import type { TrackedEvent } from './event/event.js';
 import type { Format } from './formats/format.js';
 import { ONCE } from './formats/once.js';
 import type { Tracker } from './index.js';
-import { canonicalRules, type Rules } from './journey/journey.js';
-import { ofDocument } from './platform/of-document.js';
-import { pageAddress } from './platform/page-address.js';
+import type { Plugin } from './plugin.js';
 import { openTracker } from './tracker.js';
-import { comingFeelings } from './sources/coming-feedback.js';
-import { earlyClicks } from './sources/early-clicks.js';
+import { nearest } from './util/nearest.js';
 import { readJson } from './util/read-json.js';
-import { comingLink } from './visitor/coming-link.js';
+import { readStatement, type Statement } from './privacy/consent.js';
+import { show } from './util/show.js';
 
 /** The global before the file has loaded: it queues calls. */
 interface Stub {
@@ -25,132 +24,131 @@ interface Stub {
 /** The global afterwards: the tracker, which can still be called like the stub. */
 type Global = ((method: string, ...args: unknown[]) => unknown) & Tracker;
 
-/** What the build calls in the place of `import('./a/part.js')`: see rollup.config.mjs. */
-declare let loadPart: (file: string) => Promise<unknown>;
-
-/** What the parts need of this file; the build puts it in. */
-declare const exports: object;
+/** Other files beside this one; the build puts their versions in, so that no cache gives the file of another build. */
+const MORE = 'waymark.more.min.js?v=VERSION_OF_MORE';
+const ARRIVALS = 'waymark.arrivals.min.js?v=VERSION_OF_ARRIVALS';
+const ASKED = 'waymark.asked.min.js?v=VERSION_OF_ASKED';
+const FORMATS = 'waymark.formats.min.js?v=VERSION_OF_FORMATS';
 
 /**
- * Returns what loads another file of this build. Not by a script element: an import bears this script's nonce, and needs no policy for trusted types.
+ * Loads another file of this build. Not by a script element: an import bears this script's nonce, and needs no policy for trusted types.
  *
  * @param src of this file's element, as it is written there
  */
-const loaderFrom = (src: string) => async (file: string) => {
+function load<Module>(file: string, src: string): Promise<Module> {
   // Beside this file wherever it came from: other than `src`, which a base element changes, an import goes by the script's own address. It is not
   // told that of a script of another origin, and in a frame of opaque origin all are.
-  const isElsewhere = /^(\w+:)?\/\//.test(src) || origin === 'null';
-  const address = isElsewhere ? new URL(file, new URL(src, pageAddress())).href : file;
-  const module = (await import(address)) as { default?(first: object, load: typeof loadPart): unknown };
-  // Arrivals need nothing of this file.
-  return module.default ? module.default(exports, loadPart) : module;
-};
+  const address = /^(\w+:)?\/\//.test(src) || origin === 'null' ? new URL(file, new URL(src, pageAddress())).href : `./${file}`;
+  return import(address) as Promise<Module>;
+}
 
-/** Returns a format that is loaded by its name. Wrong options are logged: the developer must see them. */
-function comingFormat(name: string, options: Record<string, unknown> = {}): Format {
+/** Returns a format of the third file, which is loaded for it. Wrong options are logged: the developer must see them. */
+function comingFormat(name: string, options: Record<string, unknown> = {}, src: string): Format {
   const format = { encode() {}, idempotent: !ONCE.test(name) && options.idempotent !== false } as unknown as Format;
-  format.coming = import('./by-need/formats.js').then(({ formatByName }) =>
-    Object.assign(format, formatByName(name, options)),
-  );
+  format.coming = load<typeof import('./formats/script-formats.js')>(FORMATS, src).then(({ formatByName }) => Object.assign(format, formatByName(name, options)));
   format.coming.catch((error) => console.error(error));
   return format;
 }
 
-/** Returns what a text says that an attribute gives an option, by the type of the option's default. What it does not understand stays as it is, to be told of. */
-function readValue(byDefault: unknown, text: string): unknown {
-  if (typeof byDefault === 'number') return Number(text) || text;
-  if (typeof byDefault === 'boolean')
-    return /^(true|yes|on|1|)$/i.test(text) || (!/^(false|no|off|0)$/i.test(text) && text);
-  if (typeof byDefault === 'string') return text;
-  if (/^\s*[[{]/.test(text)) return readJson(text);
-  const list = text.split(/[\s,]+/).filter(Boolean);
-  return Array.isArray(byDefault) ? list : Object.fromEntries(list.map((entry) => entry.split(/=(.*)/)));
+/** What a script tag says of a collector: its format by name, with options. */
+interface Named {
+  format?: string | Format | undefined;
+  formatOptions?: Record<string, unknown> | string;
 }
+
+/** Returns what is said of each purpose, as in `analytics=granted,marketing=required`; undefined where that is not how it is said. */
+const readConsent = (list: readonly string[]): Statement | undefined => readStatement(Object.fromEntries(list.map((entry) => entry.split(/=(.*)/))));
 
 /**
  * Returns the options that a script tag's `data-` attributes spell, or else its address; warns of an attribute that is probably a slip of the pen.
  *
  * @param query of the script's address: there may be more in it that is not for us, such as a version
+ * @param src of this file's element, as it is written there
  */
-function readOptions(data: DOMStringMap, query: Record<string, string>): Options {
+function readOptions(data: DOMStringMap, query: Record<string, string>, src: string): Options {
   // Without a prototype: `constructor` and what scripts have put on `Object.prototype` are no options.
-  const defaults = { __proto__: null, ...allDefaults, format: '', formatOptions: {} } as Record<string, unknown>;
-  const options: Record<string, unknown> = {};
-  for (const [name, text = ''] of Object.entries({ ...query, ...data }))
-    // For each purpose by itself, as in `analytics=granted,marketing=required`.
-    if (defaults[name] !== undefined)
-      options[name] = readValue(name === 'consent' && /=/.test(text) ? {} : defaults[name], text);
-  const others = Object.keys(data).filter((name) => defaults[name] === undefined);
-  if (others.length)
-    import('./by-need/told.js').then(
-      ({ warnOfSlips }) => warnOfSlips(others, Object.keys(defaults)),
-      () => {},
-    );
-  for (const one of [options, ...[options.collectors ?? []].flat()] as Record<string, unknown>[]) {
-    const { format, formatOptions } = Object(one) as { format?: unknown; formatOptions?: Record<string, unknown> };
-    if (typeof format === 'string')
-      one.format = format && format !== 'waymark' ? comingFormat(format, formatOptions) : undefined;
+  const defaults: Record<string, unknown> = Object.assign(Object.create(null), allDefaults, { format: '', formatOptions: {} });
+  const options: Record<string, unknown> & Named & { collectors?: Named[] } = {};
+  for (const [name, text = ''] of Object.entries({ ...query, ...data })) {
+    const type = typeof defaults[name];
+    const list = text.split(/[\s,]+/).filter(Boolean);
+    const meant = nearest(name, Object.keys(defaults));
+    if (/^(collectors|formatOptions)$/.test(name) && /^\s*[[{]/.test(text)) options[name] = readJson(text);
+    else if (type === 'number') options[name] = Number(text) || text;
+    else if (type === 'boolean') options[name] = /^(true|yes|on|1|)$/i.test(text) || (!/^(false|no|off|0)$/i.test(text) && text);
+    else if (Array.isArray(defaults[name])) options[name] = list;
+    else if (type === 'object') options[name] = Object.fromEntries(list.map((entry) => entry.split(/=(.*)/)));
+    else if (name === 'consent') options[name] = readConsent(list) ?? text;
+    else if (type === 'string') options[name] = text;
+    else if (meant && name in data) console.warn(`waymark: data-${name}: did you mean data-${meant.replace(/[A-Z]/g, '-$&').toLowerCase()}?`);
+  }
+  for (const one of [options, ...(Array.isArray(options.collectors) ? options.collectors : [])]) {
+    const { format, formatOptions } = one;
+    if (typeof formatOptions === 'string') throw new TypeError(`waymark: option "formatOptions" takes an object in JSON such as {"apiKey": "…"}, got ${show(formatOptions)}`);
+    if (typeof format === 'string') one.format = format && format !== 'waymark' ? comingFormat(format, formatOptions, src) : undefined;
     delete one.formatOptions;
   }
-  return options;
+  return options as unknown as Options;
 }
 
-type Page = Window & { waymark?: Stub | Global };
+/** Events that are kept for the plugins of the second file, which were not there to hear of them. Our choice: a page tracks few until it is parsed. */
+const MAX_PAST = 99;
 
-/** Returns the global that was there before: an element with `id="waymark"` is no stub. */
-const stubOf = ({ waymark }: Page): Stub | Global | undefined => (typeof waymark === 'function' ? waymark : undefined);
+/**
+ * Loads the second file once the document is parsed, and adds its plugins. What few pages have a use for comes in a file of its own, when an option or a call asks
+ * for it: neither file needs the other.
+ *
+ * @param src of this file's element, as it is written there
+ */
+const more =
+  (options: typeof allDefaults, src: string): Plugin<Pick<Tracker, 'share' | 'exportData'>> =>
+  (tools) => {
+    const { report, safe, stops, tracker, watch } = tools;
+    const past: TrackedEvent[] = (tools.past = []);
+    stops.push(tracker.on('event', (event) => past.length < MAX_PAST && past.push(event)));
+    /** Does something with a file; reports one that could not be loaded, which the first file's own warnings tell in the console. */
+    const by = <Module, Result>(file: string, use: (module: Module) => Result) => load<Module>(file, src).then(use).catch((error) => report('more_failed', `${file}: ${error}`));
+    const methods: Partial<ShareMethods> = {};
+    const add = (plugins: Plugin[]) => {
+      for (const plugin of plugins) safe(() => Object.assign(methods, plugin(tools)))();
+    };
+    const loaded = new Promise<void>((resolve) => {
+      const begin = () => {
+        resolve(by<typeof import('./more.js'), void>(MORE, ({ morePlugins }) => add(morePlugins(options, nearest, show))));
+        if (options.frustration || options.gzip || options.linkDomains.length) void by<typeof import('./asked.js'), void>(ASKED, ({ askedPlugins }) => add(askedPlugins(options)));
+      };
+      watch(() => whenParsed(stops, safe(begin)));
+    });
+    return {
+      share: async (options) => (await loaded, methods.share?.(options)) ?? null,
+      exportData: async () => (await loaded, await by(ASKED, ({ dataExport }: typeof import('./asked.js')) => dataExport(options.key)(tools)?.exportData())) ?? null,
+    };
+  };
 
 function start(): void {
   // A page whose clock throws keeps the stub, which takes every call: no event could have its time.
   if (!Date.now()) return;
-  const page: Page = window;
-  const stub = stubOf(page);
+  const page = window as Window & { waymark?: Stub | Global };
+  // An element with `id="waymark"` is no stub.
+  const stub = typeof page.waymark === 'function' ? page.waymark : undefined;
   if (stub && 'track' in stub) return console.warn('waymark: loaded twice');
   const script = ofDocument('currentScript') as HTMLScriptElement | null;
-  if (!script)
-    throw new TypeError(
-      'waymark: a script with type="module" cannot read its attributes: write <script async src="…" data-collector="…">',
-    );
+  if (!script) throw new TypeError('waymark: a script with type="module" cannot read its attributes: write <script async src="…" data-collector="…">');
   const src = script.getAttribute('src') ?? '';
-  loadPart = loaderFrom(src);
   // Tag managers drop attributes, but keep the script's address. Never the page's: whoever makes a link to it would choose the collector.
   const query = Object.fromEntries(new URLSearchParams(src.split('?')[1]));
-  const options = resolveAll(readOptions(script.dataset, query), () => import('./by-need/told.js'));
-  // What other models there are has a file of its own.
-  if (options.models.every((model) => model === 'journey')) return open(page, options, canonicalRules(options));
-  // The stub takes every call meanwhile.
-  import('./by-need/models.js')
-    .then(({ resolveRules }) => open(page, options, resolveRules(options)))
-    .catch((error) => console.error(error));
-}
-
-/** Makes the tracker, and does what the stub was asked to do. */
-function open(page: Page, options: typeof allDefaults, rules: Rules): void {
-  const { dataLayer, debug, linkDomains } = options;
-  const first = firstPlugins(options, {
-    arrivals: comingArrivals(() => import('./arrival/classifier.js')),
-    rules,
-    clicks: earlyClicks(() => import('./by-need/marked.js')),
-    feelings: comingFeelings(() => import('./by-need/marked.js')),
-    commerce: (given) => comingCommerce(given, () => import('./by-need/commerce.js')),
-    consent: comingConsent(dataLayer, () => import('./by-need/consent.js')),
-    warnings: comingWarnings(debug, collectorsIn(options), () => import('./by-need/told.js')),
-    linked: linkDomains.length ? comingLink(linkDomains, () => import('./by-need/asked.js')) : undefined,
-  });
-  const tracker = openTracker<Tracker>({ ...options, plugins: [...first, comingParts(options)] }, isUnwanted(options));
+  const options = resolveAll(readOptions(script.dataset, query, src));
+  const tracker = openTracker<Tracker>({ ...options, plugins: [...firstPlugins(options, comingArrivals(() => load(ARRIVALS, src))), more(options, src)] }, isUnwanted(options));
   /** Calls a method by its name: `track`, `cart.add` … */
   const call = (path: string, ...args: unknown[]): unknown => {
     // Own properties: `track.constructor` would be `Function`.
     const named = typeof path === 'string' ? path : typeof path;
-    const method = named
-      .split('.')
-      .reduce<unknown>((part, name) => Reflect.getOwnPropertyDescriptor(Object(part), name)?.value, tracker);
-    if (typeof method === 'function') return (method as (...given: unknown[]) => unknown)(...args);
+    const method = named.split('.').reduce<unknown>((part, name) => Reflect.getOwnPropertyDescriptor(Object(part), name)?.value, tracker);
+    if (typeof method === 'function') return method(...args);
     console.warn(`waymark: no method ${named}`);
   };
-  const { q: calls = [] } = { ...stubOf(page) } as Pick<Stub, 'q'>;
   page.waymark = Object.assign(call, tracker);
-  for (const args of calls) call(...(Array.from(args) as [string]));
+  for (const args of stub?.q ?? []) call(...(Array.from(args) as [string]));
 }
 
 try {

@@ -1,38 +1,44 @@
-import type { Stop } from './platform/listen.js';
-import type { StandardEvents } from './event/event.js';
+import { watchLifecycle, whenActivated } from './browser/lifecycle.js';
+import type { Collector } from './delivery/collectors.js';
+import type { Stop } from './browser/listen.js';
+import type { DropCause } from './delivery/bounds.js';
+import { isHidden } from './browser/of-document.js';
+import { watchWithdrawal } from './privacy/withdrawal.js';
+import { createJournal } from './delivery/journal.js';
+import { createPost } from './delivery/request.js';
 import type { OwnStage, StageName } from './journey/names.js';
-import { coreDefaults, coreRules, resolveOptions, type CoreOptions, type WithCollector } from './options.js';
-import { flush, type FlushResult } from './delivery/destinations.js';
-import { createParts, forget } from './parts.js';
-import type { Parts } from './tracker-parts.js';
-import { methodsOf, startAll } from './plugins.js';
-import { readStatement, TAKES_CONSENT, type Consent, type Statement } from './consent/consent.js';
-import { watchWithdrawal } from './consent/withdrawal.js';
-import { watchLifecycle, whenActivated } from './platform/lifecycle.js';
-import { isThere } from './platform/of-document.js';
-import type { EventFilter } from './privacy/filters.js';
-import type { TrackerEvents } from './tracker-events.js';
-import { inTime } from './util/in-time.js';
-import { wrong } from './util/show.js';
-
-export type { Problem, TrackerEvents } from './tracker-events.js';
+import { createSendLock } from './delivery/tabs.js';
+import type { Context, StandardEvents, TrackedEvent } from './event/event.js';
+import { stampEvent, type Draft } from './event/stamp.js';
+import { createEmitter } from './util/emitter.js';
+import { createProfile, reviveProfile, type Profile } from './identity/profile.js';
+import { createTab } from './identity/tab.js';
+import type { Step } from './journey/journey.js';
+import { openStore } from './delivery/store.js';
+import { coreDefaults, corePatterns, resolveOptions, type CoreOptions, type WithCollector } from './options.js';
+import type { ProblemCode } from './problems.js';
+import type { Enrich, Handler, RecordOptions, Story, Tools } from './plugin.js';
+import { createConsent, readStatement, TAKES_CONSENT, type Consent, type ConsentSource, type Statement } from './privacy/consent.js';
+import { createScreen, type EventFilter } from './privacy/screen.js';
+import { createDelivery, type FlushResult } from './delivery/delivery.js';
+import { createMemory } from './identity/memory.js';
+import { timeId } from './util/id.js';
+import { toJson } from './util/json.js';
+import { show } from './util/show.js';
 
 /** Event names and what they may carry; the type parameter of `createTracker`. */
 export type EventMap = { [Name: string]: object };
 
 /** The names that are declared one by one. */
-type Named<Events> = keyof {
-  [Name in keyof Events as string extends Name ? never : number extends Name ? never : Name]: 0;
-};
+type Named<Events> = keyof { [Name in keyof Events as string extends Name ? never : number extends Name ? never : Name]: 0 };
 
 /** The shop's own events beside the standard ones. */
 export type AllEvents<Events> = Events & Omit<StandardEvents, Named<Events>>;
 
 /** What may follow the name in `track`: properties, which can be left out where none is required, and options. */
-export type TrackArguments<Properties> =
-  Record<never, never> extends Properties
-    ? [properties?: Properties, options?: TrackOptions]
-    : [properties: Properties, options?: TrackOptions];
+export type TrackArguments<Properties> = {} extends Properties
+  ? [properties?: Properties, options?: TrackOptions]
+  : [properties: Properties, options?: TrackOptions];
 
 /** Options of one `track` call. */
 export interface TrackOptions {
@@ -43,6 +49,31 @@ export interface TrackOptions {
   stage?: StageName | OwnStage | undefined;
 }
 
+/** Something that did not go as the shop meant it. Nothing is thrown: this is how the shop learns of it. */
+export interface Problem {
+  /** What it is: README says more of each. */
+  code: ProblemCode;
+  /** What was taken, what was got, and what became of it. */
+  message: string;
+}
+
+/** What `on` can listen to. */
+export interface TrackerEvents {
+  /** The visitor's stage changed. */
+  stage: Step & { event: string };
+  /** An event was tracked; it is in the queue. */
+  event: TrackedEvent;
+  /** A collector, by its name or else its address, has confirmed these events. */
+  delivered: { ids: string[]; collector: string };
+  /** Events that will never arrive at these collectors; `unanswered`: nobody said in time whether they may be kept. */
+  dropped: { cause: DropCause | 'unanswered'; count: number; collectors: string[] };
+  /** What holds has changed. */
+  consent: Consent;
+  /** The visitor was forgotten by `reset`. */
+  reset: void;
+  problem: Problem;
+}
+
 /** The core of a tracker. No call throws, blocks or returns an error. */
 export interface CoreTracker<Events = EventMap> {
   /**
@@ -51,10 +82,7 @@ export interface CoreTracker<Events = EventMap> {
    * @param name a letter, then up to 39 letters, digits and `_`
    * @param properties plain data; what cannot be written as JSON is left out and reported
    */
-  track<Name extends keyof AllEvents<Events> & string>(
-    name: Name,
-    ...rest: TrackArguments<AllEvents<Events>[Name]>
-  ): void;
+  track<Name extends keyof AllEvents<Events> & string>(name: Name, ...rest: TrackArguments<AllEvents<Events>[Name]>): void;
   /**
    * Calls `listener` at each `type` until the returned function is called. What it throws is reported as a problem. The first to listen to `problem` is told
    * the problems so far, the latest 20, in a moment.
@@ -77,8 +105,6 @@ export interface CoreTracker<Events = EventMap> {
    * sessionStorage. Never rejects.
    */
   forget(): Promise<boolean>;
-  /** Forgets the visitor, the session, the journey and the cart: what follows is somebody else's. */
-  reset(): void;
   /** Sends everything that waits now, whatever the collector said before. Resolves with what became of it and why the rest is kept, after half a minute at the latest; never rejects. */
   flush(): Promise<FlushResult>;
   /** Ends the tracker: no listener, timer or page patch stays. What was not sent stays stored for the next visit. */
@@ -87,20 +113,21 @@ export interface CoreTracker<Events = EventMap> {
 
 /** What event names look like: GA4's bounds. */
 const NAME = /^[a-z]\w{0,39}$/i;
+/** Most problems that are kept for the first who listens to them. Our choice. */
+const MAX_PROBLEMS = 20;
+/** Most characters that the properties of one event may take as JSON, beside its items. Our choice: well below a batch. */
+const MAX_PROPERTIES = 16_000;
+
 /**
  * Returns a tracker. On a server it returns one that does nothing. A second call with the key of a tracker that runs returns
  * that one, with a warning. Problems are told in the console where the plugin `warnings()` is among `plugins`, and to whoever listens to `problem`.
  *
  * @typeParam Events the shop's own events: names and their properties, checked at compile time
  * @typeParam Methods what the plugins add to the tracker
- * @throws TypeError that names every wrong option and what it got; what it takes follows in the console
+ * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
-export function createTracker<Events = EventMap, Methods = object>(
-  given: WithCollector<CoreOptions>,
-): CoreTracker<Events> & Methods {
-  return openTracker<CoreTracker<Events> & Methods>(
-    resolveOptions(given, coreDefaults, coreRules, () => import('./option-words.js')),
-  );
+export function createTracker<Events = EventMap, Methods = object>(given: WithCollector<CoreOptions>): CoreTracker<Events> & Methods {
+  return openTracker<CoreTracker<Events> & Methods>(resolveOptions(given, coreDefaults, corePatterns));
 }
 
 /**
@@ -110,7 +137,7 @@ export function createTracker<Events = EventMap, Methods = object>(
  */
 export function openTracker<Opened>(options: typeof coreDefaults, isOff = false): Opened {
   const { key } = options;
-  const isPage = isThere() && !isOff;
+  const isPage = typeof document === 'object' && !isOff;
   // On the page itself, so that two copies of Waymark know of each other.
   const slot = Symbol.for('waymark');
   const page = globalThis as { [slot: symbol]: Map<string, CoreTracker> };
@@ -125,162 +152,348 @@ export function openTracker<Opened>(options: typeof coreDefaults, isOff = false)
   return trackers.get(key) as Opened;
 }
 
-/** Makes the tracker of its parts. Outside a page, it is stopped from the start. */
-function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Stop): CoreTracker {
-  const parts = createParts(options, isPage);
-  const { api, gate, listeners, view } = parts;
-  const tracker = publicOf(parts, onStop);
-  Object.assign(tracker, methodsOf(options.plugins, api, listeners, tracker));
-  // Not before the page is shown: a prerendered page that is thrown away was never there. And after the plugins: what they say of a page that is
-  // left goes out with the rest. (Listeners of `pagehide` run in their order, whatever their phase: Chromium 156.)
-  if (isPage) {
-    whenActivated(
-      api.stops,
-      listeners.guard(() => {
-        startAll(options.plugins, api, listeners);
-        watchPage(parts);
-        // What was kept before it was refused, or before the shop went without identifiers.
-        if (view.isAnonymous || gate.now().analytics === 'denied') void forget(parts);
-        view.letThrough();
-        // What earlier pages have kept goes out, also where this one tells nothing.
-        view.known(() => {});
-      }),
-    );
-  }
-  return tracker;
+/** Module state, since a page is to have nothing of ours left once a tracker is stopped. */
+const stories = /* @__PURE__ */ new WeakMap<Document, Record<string, Story>>();
+
+/** Returns what this document remembers of the trackers of a key. */
+function storyOf(key: string): Story {
+  const all = stories.get(document) ?? {};
+  stories.set(document, all);
+  return (all[`~${key}`] ??= {});
 }
 
-/** Returns what the shop has. */
-function publicOf(parts: Parts, onStop: Stop): CoreTracker {
-  const { api, filters, gate, lanes, listeners, pipeline, tab, view, visitor } = parts;
-  const { guard: safe, stops } = api;
-  const { emit, guard, on, report } = listeners;
-  const { store } = lanes[0]!.outbox;
-  const flushHeld = () => pipeline.track('~flush', {}, { context: {}, session: 'ignore' });
-  /** Settles when what was tracked has gone its way, that which waits for a part, too. */
-  const settled = async () => {
-    do await view.ready();
-    while (await pipeline.loading());
+/** Returns the collectors: several, or the one. */
+const collectorsOf = (options: typeof coreDefaults): readonly Collector[] => (options.collectors.length ? options.collectors : [{ ...options, consent: '' }]);
+
+/** Builds the parts and hands each what it needs. Outside a page, the tracker is stopped from the start. */
+function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Stop): CoreTracker {
+  const name = `waymark-${options.key}`;
+  const stops: Stop[] = [];
+  const enrich: Enrich[] = collectorsOf(options).flatMap(({ format }) => format.enrich ?? []);
+  const observe: Tools['observe'] = [];
+  const ends: Tools['ends'] = [];
+  const leaves: Tools['leaves'] = [];
+  const merges: Tools['merges'] = [];
+  const settles: Tools['settles'] = [];
+  const calls = new Map<string, Handler>();
+  let isStopped = !isPage;
+  const story = isPage ? storyOf(options.key) : {};
+
+  const { on: listen, emit } = createEmitter<TrackerEvents>((type, error) => {
+    // A listener for problems that throws has had its chance.
+    if (type !== 'problem') report('listener_failed', `${type}: ${error}`);
+  });
+  /** The latest problems. */
+  const problems: Problem[] = [];
+  let hasListener = false;
+  const report: Tools['report'] = (code, message) => {
+    // On a server nothing works, and nothing is wrong with that.
+    if (!isPage) return;
+    const problem = { code: code as ProblemCode, message };
+    if (problems.push(problem) > MAX_PROBLEMS) problems.shift();
+    emit('problem', problem);
   };
-  return {
-    track: safe((event: unknown, properties?: unknown, given?: TrackOptions): void => {
-      if (typeof event !== 'string' || !NAME.test(event)) {
-        return report(...wrong('name', 'a letter, then up to 39 letters, digits and _', event));
+  const on: CoreTracker['on'] = (type, listener) => {
+    const stop = listen(type, listener);
+    if (type === 'problem' && !hasListener) {
+      hasListener = true;
+      const early = [...problems];
+      // Not before this call has returned.
+      void Promise.resolve().then(() => early.forEach((problem) => emit('problem', problem)));
+    }
+    return stop;
+  };
+  const reject: Tools['reject'] = (what, takes, got) => report(`invalid_${what}`, `${what} takes ${takes}, got ${show(got)}`);
+  /** Returns `work` so that nothing it throws reaches the page. */
+  const guard =
+    <Args extends unknown[]>(work: (...args: Args) => void) =>
+    (...args: Args): void => {
+      try {
+        work(...args);
+      } catch (error) {
+        report('internal_error', `${error}`);
       }
-      const { stage } = { __proto__: null, ...Object(given) } as TrackOptions;
-      pipeline.track(event, properties, { stage });
-    }),
-    on: (type, listener) => on(type, listener, true),
+    };
+  /** Returns `work` guarded, and without effect once the tracker has stopped. */
+  const safe: Tools['safe'] = (work) => guard((...args) => isStopped || work(...args));
+
+  const watch: Tools['watch'] = (start) => {
+    if (isPage) whenActivated(stops, guard(start));
+  };
+  /** Settles when a prerendered page is really shown: nothing of a page that nobody sees may be stored or count. */
+  const activated = new Promise<void>(watch);
+  const isAnonymous = options.identity === 'none';
+  const consent = createConsent({
+    option: readStatement(options.consent)!,
+    gpc: options.globalPrivacyControl,
+    dnt: options.doNotTrack ? 'all' : 'ignore',
+    onChange(now, before) {
+      if (now.analytics === 'denied') {
+        if (before.analytics === 'granted' && !isHeard) withdraw?.(now.by.analytics);
+        void forget();
+      } else if (before.analytics === 'granted') scrub();
+      emit('consent', now);
+    },
+    onOpen() {
+      tab.take();
+      // What was on its way into the store as it was closed. A page that comes back looks first what of it must not be sent again.
+      if (!isBack && queue.lanes.some(({ own }) => own().length)) queue.restore();
+      // What earlier pages have kept.
+      scrub();
+      if (unanswered) known(() => (delivery.count('unanswered', unanswered), (unanswered = 0)));
+    },
+    onExpired(count) {
+      unanswered += count;
+      emit('dropped', { cause: 'unanswered', count, collectors: delivery.names });
+    },
+  });
+  const screen = createScreen({ consent, isAnonymous, report });
+  if (options.beforeSend) screen.filters.add(options.beforeSend);
+  const mayKeep = () => consent.isOpen() && !isAnonymous;
+  /** Events that went by while nobody answered, and of which the collector does not know yet. */
+  let unanswered = 0;
+  /** Whether the page is just coming out of the back/forward cache. */
+  let isBack = false;
+  /** Whether it is another tab that says so. */
+  let isHeard = false;
+  let withdraw: ((source: ConsentSource) => void) | undefined;
+  const tab = createTab(name, mayKeep);
+  // What the page before left may have reached its age, too.
+  const newcomer = () => (story.newcomer ??= reviveProfile(tab.left(), (tools.newcomer ?? createProfile)()));
+  const memory = createMemory(async () => {
+    await activated;
+    await tools.coming;
+    // For the events of earlier pages.
+    delivery.wake(options.batchWaitMs);
+    return queue.load();
+  }, newcomer, isHidden);
+  const onOverwritten = (theirs: Profile) => {
+    const mine = memory.profile()!;
+    // After a reset, it is somebody else's.
+    if (mine.id !== theirs.id) return;
+    merges.forEach((merge) => guard(merge)(mine, theirs));
+    queue.save();
+  };
+  const delivery = createDelivery({
+    collectors: collectorsOf(options),
+    options,
+    store: openStore(name, () => queue.restore(), stops),
+    journal: createJournal(`${name}:`, mayKeep),
+    mayKeep,
+    maySend: consent.isOpen,
+    stops,
+    post: (collector) => createPost(collector, stops),
+    lock: (slot) => createSendLock(name + slot),
+    visitor: memory.profile,
+    profile: () => (memory.madeUp() ? undefined : memory.profile()),
+    revive(stored) {
+      const profile = reviveProfile(stored, newcomer());
+      // Another object is stored.
+      return tools.prepare?.(profile) && profile === stored ? { ...profile } : profile;
+    },
+    me: tab.id,
+    isHidden,
+    pack: () => tools.pack,
+    emit,
+    report,
+    onLost: (error) => report('storage_unavailable', `${error}`),
+    onOverwritten,
+  });
+  const { queue } = delivery;
+  const take: Story['take'] = (row, event) => {
+    delivery.add(row);
+    emit('event', event);
+  };
+  story.take = take;
+
+  const known: Tools['known'] = (work) => consent.run(() => memory.known(guard(work)));
+
+  const untilKnown: Tools['untilKnown'] = () =>
+    new Promise((resolve) => {
+      if (!consent.isOpen()) return resolve();
+      const stop = on('reset', end);
+      function end(): void {
+        stop();
+        resolve();
+      }
+      known(end);
+    });
+
+  /** Settles when the visitor is known, and what waited for more to be said is told. */
+  function settled(): Promise<void> {
+    known((profile) => settles.forEach((settle) => guard(settle)(profile)));
+    return untilKnown();
+  }
+
+  /** Deletes everything that is kept. Resolves with whether nothing is left. */
+  function forget(): Promise<boolean> {
+    memory.forget();
+    unanswered = 0;
+    tab.forget();
+    delivery.forget();
+    emit('reset', undefined);
+    return queue.forget();
+  }
+  /** Takes out of all that is kept what needs consent to marketing, where that is denied. */
+  function scrub(): void {
+    if (!mayKeep() || consent.now().marketing !== 'denied') return;
+    known((profile) => {
+      screen.profile(profile);
+      queue.save();
+    });
+    void queue.revise(screen.row);
+  }
+
+  const stays: Tools['stays'] = (parameter) => /^utm_/i.test(parameter) || options.allowedParameters.includes(parameter);
+  const denied = options.deniedProperties.map((name) => name.toLowerCase());
+  const withoutDenied = (name: string, value: unknown) => (denied.includes(name.toLowerCase()) ? undefined : value);
+
+  /** Returns a copy of plain data without the properties that are denied, and reports what of it could not be copied. */
+  function copy(properties: unknown = {}, event: string): Record<string, unknown> {
+    const lost: string[] = [];
+    const text = toJson(properties, lost, MAX_PROPERTIES);
+    // The first few: ten thousand make no message.
+    if (lost.length) report('invalid_property', `${event}: ${[...new Set(lost)].slice(0, 9).join('; ')}`);
+    // Only where it is needed: it visits every value.
+    return JSON.parse(text, denied.length ? withoutDenied : undefined) as Record<string, unknown>;
+  }
+
+  /** Gives an event its number and its place, and queues it. */
+  function commit(draft: Draft, profile: Profile): void {
+    screen.profile(profile);
+    const stamped = stampEvent(screen.draft(draft), profile, tab, enrich, (whole) => screen.event(draft, whole));
+    if (!stamped) return queue.save();
+    story.take!(stamped.row, stamped.event);
+  }
+  /** Freezes an event as it is at this moment. */
+  function freeze(name: string, properties: unknown, { stage, opening, seen }: RecordOptions = {}): Draft {
+    // Before the time is taken: the page view comes first.
+    tools.views?.look();
+    tools.views?.settle();
+    seen ??= Object.assign({}, ...observe.map((look) => look())) as Partial<Context>;
+    const time = Date.now();
+    return {
+      id: timeId(time),
+      name,
+      time,
+      seen,
+      properties: copy(properties, name),
+      stage,
+      opening,
+      isLate: consent.now().analytics === 'required',
+    };
+  }
+  const insert: Tools['insert'] = (profile, name, properties, set) => commit({ ...freeze(name, properties, set), opening: false, ...set }, profile);
+
+  /** Freezes one event, and stamps and queues it as soon as the visitor is known. */
+  const record: Tools['record'] = guard((name, properties, options: RecordOptions = {}) => {
+    if (consent.now().analytics === 'denied') return;
+    // Own properties: what a script has put on `Object.prototype` is no wish of the caller's.
+    const own = { __proto__: null, ...options } as RecordOptions;
+    const draft = freeze(name, properties, own);
+    const { late } = own;
+    const stamp = guard((profile: Profile) => {
+      const found = late?.(profile, draft);
+      if (found) draft.properties = copy(found, name);
+      if (late && !found) queue.save();
+      else commit(draft, profile);
+    });
+    consent.run(() => memory.known(stamp), true);
+  });
+
+  const track = safe((event: unknown, properties?: unknown, given?: RecordOptions): void => {
+    if (typeof event !== 'string' || !NAME.test(event)) return reject('name', 'a letter, then up to 39 letters, digits and _', event);
+    // Not by `bind`: MooTools has one of its own.
+    const handler: Handler = calls.get(event) ?? ((...rest) => record(event, ...rest));
+    handler(properties, Object(given));
+  });
+
+  const tracker: CoreTracker = {
+    track: track as CoreTracker['track'],
+    on,
     consent(given) {
       safe(() => {
         const statement = readStatement(given);
-        if (statement) gate.say('call', statement);
-        else if (given !== undefined) report(...wrong('consent', TAKES_CONSENT, given));
+        if (statement) consent.say('call', statement);
+        else if (given !== undefined) reject('consent', TAKES_CONSENT, given);
       })();
-      return gate.now();
+      return consent.now();
     },
     beforeSend(filter) {
-      safe(() => {
-        if (typeof filter === 'function') filters.all.add(filter);
-        else report(...wrong('before_send', 'a function', filter));
-      })();
-      return () => filters.all.delete(filter);
+      safe(() => (typeof filter === 'function' ? screen.filters.add(filter) : reject('before_send', 'a function', filter)))();
+      return () => screen.filters.delete(filter);
     },
     async forget() {
-      if (parts.isStopped) return false;
-      gate.say('call', { analytics: 'denied', marketing: 'denied' });
-      return forget(parts);
+      if (isStopped) return false;
+      consent.say('call', { analytics: 'denied', marketing: 'denied' });
+      return forget();
     },
-    reset: safe(() => {
-      flushHeld();
-      view.known(() => {
-        visitor.renew();
-        store.touchRecord();
-        emit('reset', undefined);
-      });
-    }),
+    // What nobody has allowed yet would be waited for in vain.
     async flush() {
-      emit('flush', undefined);
-      if (isThere() && gate.isOpen() && !parts.isStopped) {
-        flushHeld();
-        return flush(lanes, settled());
-      }
-      // What nobody has allowed yet would be waited for in vain.
-      const kept = gate.waiting();
+      if (consent.isOpen() && !isStopped) return delivery.flush(settled());
+      const kept = consent.waiting();
       const reasons = [{ code: 'consent_required', message: 'waits for consent()' }];
       return { delivered: 0, kept, refused: 0, ...(kept && { reasons }) };
     },
     stop: safe(() => {
-      parts.isStopped = true;
-      for (const stop of stops) guard(stop)();
+      isStopped = true;
+      stops.forEach((stop) => guard(stop)());
       // What is under way may still begin something: that ends at once.
-      stops.push = (...late) => late.map((stop) => guard(stop)()).length;
+      stops.push = (...late) => (late.forEach((stop) => guard(stop)()), 0);
       // What cannot be stored goes out now.
-      for (const { destination } of lanes) {
-        if (!store.isDurable()) destination.leave(false, 1);
-        destination.stop();
-      }
+      if (!queue.lanes[0]!.durable()) delivery.leave(false);
+      delivery.stop();
       // What was heard while nobody had answered went by.
-      if (!gate.isOpen()) view.story.heard = undefined;
+      if (!consent.isOpen()) story.heard = undefined;
       // Not in the back of the one that has taken this one's place.
-      view.known((found) => view.story.take === pipeline.take && tab.leave(found));
-      // Nor does that one begin before it can read what this one had still to do and to store, such as a reset.
-      view.story.stopped = inTime(view.ready().then(store.written)).catch(() => {});
+      known((profile) => story.take === take && tab.leave(profile));
       onStop();
     }),
   };
-}
 
-/** Watches the page's life, and hears from other tabs that consent was withdrawn. */
-function watchPage(parts: Parts): void {
-  const { api, gate, lanes, listeners, pipeline, tab, view, visitor } = parts;
-  const { guard: safe, stops } = api;
-  const { store } = lanes[0]!.outbox;
-  const onHidden = (isLeft: boolean) => {
-    visitor.settle();
-    listeners.emit('leave', isLeft);
-    const record = visitor.record();
-    if (record && !store.isDurable()) pipeline.finish(record);
-    // What one does not need of its share of what may outlive the page, the next may have.
-    lanes.forEach(({ destination }, index) => destination.leave(isLeft, lanes.length - index));
-    visitor.stale();
+  const onHidden = safe((isLeft: boolean) => {
+    memory.settle();
+    for (const leave of leaves) guard(leave)(isLeft);
+    delivery.leave(isLeft);
+    memory.suspect();
     // A page that is left becomes hidden after that, and may have tracked something in between.
-    tab.leave(record, isLeft);
-  };
-  const onRestored = () => {
+    tab.leave(memory.profile(), isLeft);
+  });
+  const onRestored = safe(() => {
     // Until it is known whether what this page kept has been deleted meanwhile, by a withdrawal on another page or by hand: then it must not begin anew.
-    gate.pause();
-    visitor.age();
-    pipeline.forget();
-    void store.isGone().then(
-      safe((isGone) => {
-        if (isGone) {
-          gate.doubt();
-          void forget(parts);
-        }
-        // Whom the page in between has left may be newer than what it got to store.
-        view.story.newcomer = undefined;
-        parts.isBack = true;
-        view.letThrough();
-        for (const { outbox } of lanes) outbox.store.setLeft(false);
-        const ready = view.ready();
-        for (const { destination } of lanes) destination.back(ready);
-        parts.isBack = false;
-      }),
-    );
-  };
-  watchLifecycle(stops, safe(onHidden), safe(onRestored), visitor.stale, () =>
-    lanes.forEach(({ destination }) => destination.retry()),
-  );
-  const tell = watchWithdrawal(
-    `waymark-${view.options.key}-consent`,
-    stops,
-    safe((source) => {
-      // Who has heard it from another tab does not pass it on.
-      parts.withdraw = undefined;
-      gate.say(source, { analytics: 'denied', marketing: 'denied' });
-      parts.withdraw = tell;
-    }),
-  );
-  parts.withdraw = tell;
+    consent.pause();
+    memory.age();
+    void queue.isGone().then(safe((isGone) => {
+      if (isGone) {
+        consent.doubt();
+        void forget();
+      }
+      // Whom the page in between has left may be newer than what it got to store.
+      story.newcomer = undefined;
+      isBack = true;
+      consent.start();
+      delivery.back();
+      // For what waited for an answer that is of no use any more.
+      known(() => {});
+      isBack = false;
+    }));
+  });
+  const tools: Tools = { tracker, story, calls, isAnonymous, consent, screen, enrich, observe, ends, leaves, merges, settles, stops, memory, queue, tab, insert, record, known, untilKnown, problems, listen, copy, stays, cleanUrl: () => '', cleanTitle: () => '', safe, watch, wake: delivery.wake, emit, report, reject };
+  // For somebody else, the page is seen for the first time.
+  on('reset', () => (story.newcomer = story.told = undefined));
+  for (const plugin of options.plugins) guard(() => Object.assign(tracker, plugin(tools)))();
+  // Not before the page is shown: a prerendered page that is thrown away was never there. And after the plugins: what they say of a page that is
+  // left goes out with the rest. (Listeners of `pagehide` run in their order, whatever their phase: Chromium 156.)
+  watch(() => {
+    watchLifecycle(stops, onHidden, onRestored, memory.suspect, delivery.retry);
+    withdraw = watchWithdrawal(`${name}-consent`, stops, safe((source) => {
+      isHeard = true;
+      consent.say(source, { analytics: 'denied', marketing: 'denied' });
+      isHeard = false;
+    }));
+    // What was kept before it was refused, or before the shop went without identifiers.
+    if (isAnonymous || consent.now().analytics === 'denied') void forget();
+    consent.start();
+  });
+  return tracker;
 }

@@ -37,45 +37,19 @@ export function abandonments(events, isInTime = () => true) {
     const worth = { value: number(value), currency: text(currency) };
     const cart = JSON.stringify([visitor.id, text(cart_id)]);
     if (name === 'purchase') bought.add(cart);
-    if (name === 'cart_abandon')
-      left.set(id, {
-        reason: oneOf(REASONS, properties.reason),
-        level: oneOf(LEVELS, properties.level),
-        counts: isInTime(event),
-        idle: idleSeconds(event),
-        ...worth,
-      });
+    if (name === 'cart_abandon') left.set(id, { reason: oneOf(REASONS, properties.reason), level: oneOf(LEVELS, properties.level), counts: isInTime(event), idle: idleSeconds(event), ...worth });
     // An abandonment is over once; a second word of it has nothing to add.
     if (name === 'cart_recover' && !recoveries.has(text(properties.abandonment_id) ?? id)) {
       const { abandonment_id, channel, network, seconds, by } = properties;
-      recoveries.set(text(abandonment_id) ?? id, {
-        cart,
-        by,
-        channel: text(channel),
-        network: text(network),
-        of: text(abandonment_id),
-        seconds: number(seconds),
-        counts: isInTime(event),
-        ...worth,
-      });
+      recoveries.set(text(abandonment_id) ?? id, { cart, by, channel: text(channel), network: text(network), of: text(abandonment_id), seconds: number(seconds), counts: isInTime(event), ...worth });
     }
   }
-  const all = [...left]
-    .map(([id, each]) => ({ ...each, recovered: recoveries.has(id) }))
-    .filter(({ counts }) => counts);
+  const all = [...left].map(([id, each]) => ({ ...each, recovered: recoveries.has(id) })).filter(({ counts }) => counts);
   const taken = [...recoveries.values()].filter(({ counts }) => counts);
-  const ways = waysBack(
-    taken.map((each) => ({
-      ...each,
-      seconds: each.seconds === null ? null : each.seconds + (left.get(each.of)?.idle ?? 0),
-      bought: each.by === 'purchase' || bought.has(each.cart),
-    })),
-  );
+  const ways = waysBack(taken.map((each) => ({ ...each, seconds: each.seconds === null ? null : each.seconds + (left.get(each.of)?.idle ?? 0), bought: each.by === 'purchase' || bought.has(each.cart) })));
   return {
     ...summary(all),
-    levels: [...LEVELS, null]
-      .map((level) => ({ level, ...summary(all.filter((each) => each.level === level)) }))
-      .filter(({ count }) => count > 0),
+    levels: [...LEVELS, null].map((level) => ({ level, ...summary(all.filter((each) => each.level === level)) })).filter(({ count }) => count > 0),
     recoveries: total(taken),
     ways: ways.slice(0, MAX_WAYS),
     more_ways: Math.max(0, ways.length - MAX_WAYS),
@@ -100,20 +74,13 @@ function waysBack(recoveries) {
   const ways = new Map();
   for (const recovery of recoveries) {
     const key = JSON.stringify([recovery.channel, recovery.network]);
-    ways
-      .set(key, ways.get(key) ?? [])
-      .get(key)
-      .push(recovery);
+    ways.set(key, ways.get(key) ?? []).get(key).push(recovery);
   }
-  return [...ways.values()]
-    .sort((a, b) => b.length - a.length)
-    .map((own) => ({
-      channel: own[0].channel,
-      network: own[0].network,
-      ...total(own),
-      seconds: median(own.map(({ seconds }) => seconds).filter((seconds) => seconds !== null)),
-      bought: own.filter((each) => each.bought).length,
-    }));
+  return [...ways.values()].sort((a, b) => b.length - a.length).map((own) => ({
+    channel: own[0].channel, network: own[0].network, ...total(own),
+    seconds: median(own.map(({ seconds }) => seconds).filter((seconds) => seconds !== null)),
+    bought: own.filter((each) => each.bought).length,
+  }));
 }
 
 /** The one in the middle, of an even number the lower one; null of none. */

@@ -24,8 +24,7 @@ export function anonymousFigures(events) {
     }
     if (name === 'purchase') {
       const order = text(properties.transaction_id) ?? id;
-      if (!orders.has(order))
-        orders.set(order, { value: number(properties.value), currency: text(properties.currency) });
+      if (!orders.has(order)) orders.set(order, { value: number(properties.value), currency: text(properties.currency) });
     }
   }
   const ranked = [...pages].sort(([, a], [, b]) => b - a);

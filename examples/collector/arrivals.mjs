@@ -15,33 +15,19 @@ const MAX_NETWORKS = 6;
  */
 export function arrivalsByChannel(events) {
   const arrivals = events.filter(isArrival).map(({ visitor, properties, in_app }) => ({
-    visitor: visitor?.id ?? null,
-    channel: text(properties.channel),
-    network: text(properties.network),
-    paid: properties.paid,
-    app: in_app?.network ?? null,
+    visitor: visitor?.id ?? null, channel: text(properties.channel), network: text(properties.network), paid: properties.paid, app: in_app?.network ?? null,
   }));
   const channels = groupBy(arrivals, 'channel');
   return {
     ...summary(arrivals),
-    apps: groupBy(
-      arrivals.filter(({ app }) => app !== null),
-      'app',
-    )
-      .slice(0, MAX_NETWORKS)
-      .map(([app, own]) => ({ app, arrivals: own.length })),
-    channels: channels
-      .slice(0, MAX_CHANNELS)
-      .map(([channel, own]) => ({ channel, ...summary(own), ...byNetwork(own) })),
+    apps: groupBy(arrivals.filter(({ app }) => app !== null), 'app').slice(0, MAX_NETWORKS).map(([app, own]) => ({ app, arrivals: own.length })),
+    channels: channels.slice(0, MAX_CHANNELS).map(([channel, own]) => ({ channel, ...summary(own), ...byNetwork(own) })),
     more_channels: Math.max(0, channels.length - MAX_CHANNELS),
   };
 }
 
 function byNetwork(arrivals) {
-  const networks = groupBy(
-    arrivals.filter(({ network }) => network !== null),
-    'network',
-  );
+  const networks = groupBy(arrivals.filter(({ network }) => network !== null), 'network');
   return {
     networks: networks.slice(0, MAX_NETWORKS).map(([network, own]) => ({ network, ...summary(own) })),
     more_networks: Math.max(0, networks.length - MAX_NETWORKS),
@@ -51,11 +37,7 @@ function byNetwork(arrivals) {
 /** The entries by what they have under a name, the largest group first. */
 function groupBy(entries, name) {
   const groups = new Map();
-  for (const entry of entries)
-    groups
-      .set(entry[name], groups.get(entry[name]) ?? [])
-      .get(entry[name])
-      .push(entry);
+  for (const entry of entries) groups.set(entry[name], groups.get(entry[name]) ?? []).get(entry[name]).push(entry);
   return [...groups].sort(([, a], [, b]) => b.length - a.length);
 }
 

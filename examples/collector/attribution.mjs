@@ -14,10 +14,7 @@ const DIVIDERS = {
   linear,
   position: (path) => positionBased(path),
   // A leap second is a valid date-time that JavaScript does not read: there is nothing to reckon with then.
-  time_decay: (path, { time }) =>
-    path.every((touch) => Number.isFinite(Date.parse(touch.time))) && Number.isFinite(time)
-      ? timeDecay(path, time)
-      : linear(path),
+  time_decay: (path, { time }) => (path.every((touch) => Number.isFinite(Date.parse(touch.time))) && Number.isFinite(time) ? timeDecay(path, time) : linear(path)),
 };
 
 /** The names of the ways to divide credit. */
@@ -34,11 +31,7 @@ export const ATTRIBUTIONS = Object.keys(DIVIDERS);
 export function touchesByChannel(events, { isInTime = () => true, isRecent = () => true } = {}) {
   const channels = new Map();
   const rowOf = (channel) => {
-    const row = channels.get(channel) ?? {
-      channel,
-      visitors: 0,
-      shares: Object.fromEntries(ATTRIBUTIONS.map((name) => [name, []])),
-    };
+    const row = channels.get(channel) ?? { channel, visitors: 0, shares: Object.fromEntries(ATTRIBUTIONS.map((name) => [name, []])) };
     channels.set(channel, row);
     return row;
   };
@@ -50,16 +43,13 @@ export function touchesByChannel(events, { isInTime = () => true, isRecent = () 
     const { path, value, currency } = conversion;
     for (const [name, divide] of Object.entries(DIVIDERS)) {
       const credit = (channel, weight) =>
-        weight > 0 &&
-        rowOf(channel).shares[name].push({ weight, value: value === null ? null : value * weight, currency });
+        weight > 0 && rowOf(channel).shares[name].push({ weight, value: value === null ? null : value * weight, currency });
       if (path.length === 0) credit(null, 1);
       else divide(path, conversion).forEach((weight, index) => credit(path[index].channel, weight));
     }
   }
 
-  const ranked = [...channels.values()].sort(
-    (a, b) => b.visitors - a.visitors || b.shares.linear.length - a.shares.linear.length,
-  );
+  const ranked = [...channels.values()].sort((a, b) => b.visitors - a.visitors || b.shares.linear.length - a.shares.linear.length);
   const [shown, rest] = [ranked.slice(0, MAX_CHANNELS), ranked.slice(MAX_CHANNELS)];
   return {
     visitors: firsts.length,
@@ -81,17 +71,12 @@ function firstArrivals(events) {
     // Whether a page view without identifiers is somebody's first is not known.
     if (!visitor) continue;
     const ahead = Date.parse(happened(event)) - Date.parse(time);
-    const told = [touchpoint, ...(journey?.path ?? [])]
-      .filter(Boolean)
-      .map((arrival) => ({ arrival, time: Date.parse(arrival.time) + ahead }));
+    const told = [touchpoint, ...(journey?.path ?? [])].filter(Boolean).map((arrival) => ({ arrival, time: Date.parse(arrival.time) + ahead }));
     const former = firsts.get(visitor.id);
     // What an arrival says counts before what is only seen.
     const known = [...(former ? [former] : []), ...told, { arrival: null, time: Date.parse(happened(event)) }];
     const arrivals = known.filter(({ arrival }) => arrival !== null);
-    firsts.set(
-      visitor.id,
-      (arrivals.length > 0 ? arrivals : known).reduce((a, b) => (b.time < a.time ? b : a)),
-    );
+    firsts.set(visitor.id, (arrivals.length > 0 ? arrivals : known).reduce((a, b) => (b.time < a.time ? b : a)));
   }
   return [...firsts.values()];
 }
@@ -101,11 +86,9 @@ function describe(rows) {
     channel: rows.length === 1 ? rows[0].channel : null,
     rest: rows.length === 1 ? 0 : rows.length,
     visitors: rows.reduce((sum, { visitors }) => sum + visitors, 0),
-    credit: Object.fromEntries(
-      ATTRIBUTIONS.map((name) => {
-        const shares = rows.flatMap((row) => row.shares[name]);
-        return [name, { conversions: shares.reduce((sum, { weight }) => sum + weight, 0), values: sumValues(shares) }];
-      }),
-    ),
+    credit: Object.fromEntries(ATTRIBUTIONS.map((name) => {
+      const shares = rows.flatMap((row) => row.shares[name]);
+      return [name, { conversions: shares.reduce((sum, { weight }) => sum + weight, 0), values: sumValues(shares) }];
+    })),
   };
 }

@@ -14,9 +14,6 @@ export function setBotsApart(events, counts = () => true) {
   return {
     people: others.filter(({ visitor }) => visitor),
     anonymous: others.filter(({ visitor }) => !visitor),
-    bots: {
-      visitors: new Set(bots.filter(({ visitor }) => visitor).map(({ visitor }) => visitor.id)).size,
-      events: bots.length,
-    },
+    bots: { visitors: new Set(bots.filter(({ visitor }) => visitor).map(({ visitor }) => visitor.id)).size, events: bots.length },
   };
 }

@@ -22,18 +22,10 @@ export const chartStyle = () => readFileSync(fileURLToPath(import.meta.resolve('
 
 async function build(input) {
   // Loaded only now: a collector whose live page nobody opens starts without a bundler.
-  const [{ rollup }, { default: resolve }, { default: terser }] = await Promise.all([
-    import('rollup'),
-    import('@rollup/plugin-node-resolve'),
-    import('@rollup/plugin-terser'),
-  ]);
-  const built = await rollup({
-    input,
-    plugins: [resolve({ rootDir: fileURLToPath(new URL('.', import.meta.url)) }), terser({ module: true })],
-  });
-  const {
-    output: [{ code }],
-  } = await built.generate({ format: 'es' });
+  const [{ rollup }, { default: resolve }, { default: terser }] =
+    await Promise.all([import('rollup'), import('@rollup/plugin-node-resolve'), import('@rollup/plugin-terser')]);
+  const built = await rollup({ input, plugins: [resolve({ rootDir: fileURLToPath(new URL('.', import.meta.url)) }), terser({ module: true })] });
+  const { output: [{ code }] } = await built.generate({ format: 'es' });
   await built.close();
   return code;
 }

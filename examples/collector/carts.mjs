@@ -42,9 +42,7 @@ export function followCarts() {
   const visitor = noCarts();
   return {
     take: (event) => CHANGES.get(event.name)?.(visitor, event),
-    get filled() {
-      return visitor.carts.some(({ bought, items }) => !bought && items.size > 0);
-    },
+    get filled() { return visitor.carts.some(({ bought, items }) => !bought && items.size > 0); },
     get worth() {
       const cart = openCart(visitor, null);
       const items = [...(cart?.items.values() ?? [])];
@@ -60,22 +58,13 @@ const CHANGES = new Map([
   ['purchase', buy],
   ['cart_abandon', abandon],
   ['cart_recover', recover],
-  [
-    'refund',
-    (visitor, { properties }) => {
-      orderOf(visitor, properties)?.refunds.push({
-        value: number(properties.value),
-        currency: text(properties.currency),
-      });
-    },
-  ],
-  [
-    'order_cancel',
-    (visitor, { properties }) => {
-      const cart = orderOf(visitor, properties);
-      if (cart) cart.cancelled = true;
-    },
-  ],
+  ['refund', (visitor, { properties }) => {
+    orderOf(visitor, properties)?.refunds.push({ value: number(properties.value), currency: text(properties.currency) });
+  }],
+  ['order_cancel', (visitor, { properties }) => {
+    const cart = orderOf(visitor, properties);
+    if (cart) cart.cancelled = true;
+  }],
 ]);
 
 function changeItems(visitor, event, sign) {
@@ -127,13 +116,8 @@ function abandon(visitor, event) {
   cart.currency = text(currency) ?? cart.currency;
   cart.abandonments.add(event.id);
   cart.left = {
-    reason: oneOf(REASONS, reason),
-    level: oneOf(LEVELS, level),
-    provisional: provisional === true,
-    at: happened(event),
-    value: number(value),
-    page: text(last_page),
-    item: text(last_item),
+    reason: oneOf(REASONS, reason), level: oneOf(LEVELS, level), provisional: provisional === true, at: happened(event),
+    value: number(value), page: text(last_page), item: text(last_item),
   };
 }
 
@@ -147,9 +131,7 @@ function recover(visitor, event) {
 
 /** The visitor's cart that was bought in this order. */
 const orderOf = (visitor, { transaction_id }) =>
-  visitor.carts.find(
-    (cart) => cart.bought && text(transaction_id) !== null && cart.transaction_id === text(transaction_id),
-  );
+  visitor.carts.find((cart) => cart.bought && text(transaction_id) !== null && cart.transaction_id === text(transaction_id));
 
 /** The visitor's open cart of this id; without an id, the latest open one. A bought cart is closed for good. */
 const openCart = (visitor, id) =>
@@ -157,17 +139,8 @@ const openCart = (visitor, id) =>
 
 function newCart(visitor, id) {
   const cart = {
-    cart_id: text(id),
-    items: new Map(),
-    currency: null,
-    bought: false,
-    paid: null,
-    abandonments: new Set(),
-    left: null,
-    recovered: null,
-    refunds: [],
-    cancelled: false,
-    flags: [],
+    cart_id: text(id), items: new Map(), currency: null, bought: false, paid: null,
+    abandonments: new Set(), left: null, recovered: null, refunds: [], cancelled: false, flags: [],
   };
   visitor.carts.push(cart);
   return cart;
@@ -180,8 +153,7 @@ function touch(cart, event) {
 
 /** How many things these are, and what they cost together. */
 const sumOf = (items) => ({
-  quantity: items.reduce((sum, item) => sum + item.quantity, 0),
-  value: items.reduce((sum, item) => sum + item.price * item.quantity, 0),
+  quantity: items.reduce((sum, item) => sum + item.quantity, 0), value: items.reduce((sum, item) => sum + item.price * item.quantity, 0),
 });
 
 function describeCart({ bought, paid, left, abandonments, items: lines, ...cart }, visitor, { now, silentAfterMs }) {
@@ -207,13 +179,11 @@ function describeCart({ bought, paid, left, abandonments, items: lines, ...cart 
 /** The items of an event, with a price and a quantity that can be reckoned with. Properties can be anything. */
 function itemsOf({ properties: { items } }) {
   if (!Array.isArray(items)) return [];
-  return items
-    .filter((item) => typeof item === 'object' && item !== null)
-    .map((item) => ({
-      item_id: text(item.item_id),
-      item_name: text(item.item_name) ?? text(item.item_id) ?? 'unnamed item',
-      item_variant: text(item.item_variant),
-      price: number(item.price) ?? 0,
-      quantity: number(item.quantity) ?? 1,
-    }));
+  return items.filter((item) => typeof item === 'object' && item !== null).map((item) => ({
+    item_id: text(item.item_id),
+    item_name: text(item.item_name) ?? text(item.item_id) ?? 'unnamed item',
+    item_variant: text(item.item_variant),
+    price: number(item.price) ?? 0,
+    quantity: number(item.quantity) ?? 1,
+  }));
 }

@@ -52,22 +52,8 @@ const MAX_PAGE = 5000;
  * @returns {{ app: Hono, endStreams: () => void, close: () => Promise<void> }} `close` ends the streams and closes the file and the engine
  */
 export function createCollector({
-  database,
-  engine,
-  ga4,
-  origins,
-  nullOrigin,
-  ratePerMinute = 6000,
-  behindProxy = false,
-  localOnly = false,
-  maxInFlight = 200,
-  maxInFlightBytes = 16 * 1024 * 1024,
-  maxWaitMs = 1000,
-  bodyLimit = 256 * 1024,
-  abandonedAfterMs = 30 * 60_000,
-  heartbeatMs = 15_000,
-  now = Date.now,
-  log = console.error,
+  database, engine, ga4, origins, nullOrigin, ratePerMinute = 6000, behindProxy = false, localOnly = false, maxInFlight = 200, maxInFlightBytes = 16 * 1024 * 1024, maxWaitMs = 1000,
+  bodyLimit = 256 * 1024, abandonedAfterMs = 30 * 60_000, heartbeatMs = 15_000, now = Date.now, log = console.error,
 }) {
   const validate = createValidator();
   const mayPost = createOriginRule({ origins, nullOrigin });
@@ -97,52 +83,34 @@ export function createCollector({
       // What is stored is for pages of this origin. A page that happens to be open in the operator's browser must not read it from this
       // machine, be it as a script or by a name of its own that leads here.
       c.header('Cross-Origin-Resource-Policy', 'same-origin');
-      if (localOnly && !isLoopback(new URL(c.req.url).hostname))
-        return c.json({ error: 'this collector is read by a name of its own machine, such as localhost' }, 421);
+      if (localOnly && !isLoopback(new URL(c.req.url).hostname)) return c.json({ error: 'this collector is read by a name of its own machine, such as localhost' }, 421);
       return next();
     }
     c.header('Vary', 'Origin');
     const origin = c.req.header('Origin');
     // Who sends no origin is no page.
     if (origin === undefined) return next();
-    if (!mayPost(origin))
-      return reject(c, 403, { error: `pages of ${quote(origin)} may not post here: they are not in --origins` });
+    if (!mayPost(origin)) return reject(c, 403, { error: `pages of ${quote(origin)} may not post here: they are not in --origins` });
     // No credentials: a shop's cookies have no business here.
     c.header('Access-Control-Allow-Origin', origin);
     c.header('Access-Control-Expose-Headers', 'Retry-After, Date');
     return next();
   });
 
-  app.options('/events', (c) =>
-    c.body(null, 204, {
-      'Access-Control-Allow-Methods': 'POST',
-      'Access-Control-Allow-Headers': c.req.header('Access-Control-Request-Headers') ?? 'Content-Type',
-      'Access-Control-Max-Age': String(PREFLIGHT_MAX_AGE_S),
-    }),
-  );
+  app.options('/events', (c) => c.body(null, 204, {
+    'Access-Control-Allow-Methods': 'POST',
+    'Access-Control-Allow-Headers': c.req.header('Access-Control-Request-Headers') ?? 'Content-Type',
+    'Access-Control-Max-Age': String(PREFLIGHT_MAX_AGE_S),
+  }));
 
   /** Takes in no more than can be worked on, before anything of the body is read. */
   const admit = async (c, next) => {
     const wait = waitOf(clientOf(c, behindProxy));
-    if (wait > 0)
-      return reject(
-        c,
-        429,
-        { error: `a client may send ${ratePerMinute} requests in a minute` },
-        { 'Retry-After': String(wait) },
-      );
+    if (wait > 0) return reject(c, 429, { error: `a client may send ${ratePerMinute} requests in a minute` }, { 'Retry-After': String(wait) });
     const isLate = maxWaitMs > 0 && turn.waitMs() > maxWaitMs;
     // A body that is too large is answered for as such: no more of it than the limit is read.
-    const leave = isLate
-      ? undefined
-      : backPressure.enter(Math.min(Number(c.req.header('Content-Length') ?? bodyLimit), bodyLimit));
-    if (!leave)
-      return reject(
-        c,
-        429,
-        { error: 'too much is in work, send it again' },
-        { 'Retry-After': String(RETRY_WHEN_BUSY_S) },
-      );
+    const leave = isLate ? undefined : backPressure.enter(Math.min(Number(c.req.header('Content-Length') ?? bodyLimit), bodyLimit));
+    if (!leave) return reject(c, 429, { error: 'too much is in work, send it again' }, { 'Retry-After': String(RETRY_WHEN_BUSY_S) });
     try {
       await next();
     } finally {
@@ -181,9 +149,7 @@ export function createCollector({
       return c.json({ ...counts, refused, ...(unsure && { arrived: store.knownBatches(unsure) }) });
     } catch (error) {
       log('A batch could not be stored; browsers keep it and will send it again.', error);
-      return c.json({ error: 'the batch could not be stored, send it again' }, 503, {
-        'Retry-After': String(RETRY_AFTER_S),
-      });
+      return c.json({ error: 'the batch could not be stored, send it again' }, 503, { 'Retry-After': String(RETRY_AFTER_S) });
     }
   });
 
@@ -196,20 +162,12 @@ export function createCollector({
   });
 
   app.all('/events', (c) =>
-    c.json({ error: `${quote(c.req.method)} is not allowed here; POST a batch` }, 405, {
-      Allow: 'GET, HEAD, POST, OPTIONS',
-    }),
-  );
+    c.json({ error: `${quote(c.req.method)} is not allowed here; POST a batch` }, 405, { Allow: 'GET, HEAD, POST, OPTIONS' }));
 
   app.route('/live', createLivePage({ store, bell, rejected, now, abandonedAfterMs, heartbeatMs }));
   app.get('/', (c) => c.redirect('/live'));
 
-  app.notFound((c) =>
-    c.json(
-      { error: `there is nothing at ${quote(c.req.path)}; batches go to /events, the live page is at /live` },
-      404,
-    ),
-  );
+  app.notFound((c) => c.json({ error: `there is nothing at ${quote(c.req.path)}; batches go to /events, the live page is at /live` }, 404));
   app.onError((error, c) => {
     log(`${c.req.method} ${c.req.path} failed.`, error);
     return c.json({ error: 'the collector failed; its log says why' }, 500);
@@ -231,10 +189,7 @@ export function createCollector({
 /** The good events of a batch, with when they came and when they happened. */
 function stamped({ batch, events }, receivedAt) {
   const at = new Date(receivedAt).toISOString();
-  return events.map((event) => ({
-    ...event,
-    received: { at, occurred_at: occurredAt(event.time, batch.sent_at, receivedAt), batch_id: batch.batch_id },
-  }));
+  return events.map((event) => ({ ...event, received: { at, occurred_at: occurredAt(event.time, batch.sent_at, receivedAt), batch_id: batch.batch_id } }));
 }
 
 /** A part of what a stranger wrote, for a message. */
@@ -253,8 +208,7 @@ function unreadableType(request) {
     return `Content-Type must be text/plain or application/json, got ${quote(type ?? 'none')}`;
   }
   const encoding = contentEncoding(request);
-  if (!['', 'identity', 'gzip', 'x-gzip'].includes(encoding))
-    return `Content-Encoding must be gzip or absent, got ${quote(encoding)}`;
+  if (!['', 'identity', 'gzip', 'x-gzip'].includes(encoding)) return `Content-Encoding must be gzip or absent, got ${quote(encoding)}`;
 }
 
 const contentEncoding = (request) => request.header('Content-Encoding')?.trim().toLowerCase() ?? '';
@@ -274,8 +228,7 @@ async function unpack(body, encoding, limit) {
   try {
     return { text: new TextDecoder().decode(isGzip ? await gunzipped(body, { maxOutputLength: limit }) : body) };
   } catch (error) {
-    if (error.code === 'ERR_BUFFER_TOO_LARGE')
-      return { status: 413, error: `the body must be at most ${limit} bytes, also once unpacked` };
+    if (error.code === 'ERR_BUFFER_TOO_LARGE') return { status: 413, error: `the body must be at most ${limit} bytes, also once unpacked` };
     return { status: 400, error: `the body must be whole gzip: ${error.message}` };
   }
 }

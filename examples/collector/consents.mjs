@@ -22,10 +22,7 @@ export function consentSplit(events) {
     else if (event.name === 'page_view') alone.push(said);
   }
   const rows = new Map();
-  const rowOf = (said) =>
-    rows
-      .set(JSON.stringify(said), rows.get(JSON.stringify(said)) ?? { ...said, visitors: 0, views: 0 })
-      .get(JSON.stringify(said));
+  const rowOf = (said) => rows.set(JSON.stringify(said), rows.get(JSON.stringify(said)) ?? { ...said, visitors: 0, views: 0 }).get(JSON.stringify(said));
   for (const said of latest.values()) rowOf(said).visitors += 1;
   for (const said of alone) rowOf(said).views += 1;
   return {

@@ -24,13 +24,8 @@ export function conversionsOf(events) {
     // Without a path, the arrival that the event itself names is all that is known.
     const path = journey?.path?.length ? journey.path : touchpoint ? [touchpoint] : [];
     conversions.push({
-      event,
-      visitor,
-      time: Date.parse(event.time),
-      purchase,
-      path,
-      value: number(properties.value),
-      currency: text(properties.currency),
+      event, visitor, time: Date.parse(event.time), purchase, path,
+      value: number(properties.value), currency: text(properties.currency),
     });
   }
   return conversions;

@@ -76,13 +76,8 @@ export function openDeliveries(db) {
   const saveRefusal = db.prepare(`
     INSERT INTO refused (batch, event, reason, received_at) SELECT :batch, :event, :reason, :at
     WHERE NOT EXISTS (SELECT 1 FROM refused WHERE event = :event)`);
-  const countHour = Object.fromEntries(
-    ['delivered', 'repeated', 'refused'].map((kind) => [
-      kind,
-      db.prepare(`
-    INSERT INTO hours (hour, ${kind}) VALUES (?, 1) ON CONFLICT (hour) DO UPDATE SET ${kind} = ${kind} + 1`),
-    ]),
-  );
+  const countHour = Object.fromEntries(['delivered', 'repeated', 'refused'].map((kind) => [kind, db.prepare(`
+    INSERT INTO hours (hour, ${kind}) VALUES (?, 1) ON CONFLICT (hour) DO UPDATE SET ${kind} = ${kind} + 1`)]));
 
   /** An event is stored. */
   function deliver(event, receivedAt, occurred) {
@@ -119,9 +114,7 @@ export function openDeliveries(db) {
     SELECT count(*) AS batches, total(deliveries) AS deliveries, total(accepted) AS events, total(duplicates) AS duplicates,
       coalesce(max(attempt), 0) AS highest_attempt, total(NOT durable) AS not_durable FROM batches`);
   const selectDropped = db.prepare('SELECT total(count) AS count FROM dropped');
-  const selectCauses = db.prepare(
-    `SELECT cause, total(count) AS count FROM dropped GROUP BY cause ORDER BY count DESC, cause LIMIT ${SHOWN_CAUSES}`,
-  );
+  const selectCauses = db.prepare(`SELECT cause, total(count) AS count FROM dropped GROUP BY cause ORDER BY count DESC, cause LIMIT ${SHOWN_CAUSES}`);
   const selectRefused = db.prepare('SELECT event AS id, reason, received_at FROM refused ORDER BY row DESC LIMIT 5');
   const countRefused = db.prepare('SELECT count(*) AS count FROM refused');
   const selectHours = db.prepare('SELECT * FROM hours WHERE hour >= ?');
@@ -134,8 +127,7 @@ export function openDeliveries(db) {
       return { hour, delivered: 0, missing: 0, in_flight: 0, dropped: 0, refused: 0, repeated: 0 };
     });
     const known = new Map(hours.map((entry) => [hourOf(entry.hour), entry]));
-    for (const { hour, ...figures } of [...selectHours.all(hourOf(hours.at(-1).hour)), ...gaps])
-      Object.assign(known.get(hour) ?? {}, figures);
+    for (const { hour, ...figures } of [...selectHours.all(hourOf(hours.at(-1).hour)), ...gaps]) Object.assign(known.get(hour) ?? {}, figures);
     const first = hours.findLastIndex(({ hour, ...figures }) => Object.values(figures).some((figure) => figure > 0));
     return hours.slice(0, first + 1).map((entry) => ({ ...entry, completeness: completeness(entry) }));
   }

@@ -19,15 +19,8 @@ const MAX_ADDRESS = 300;
  * @param {(time: number) => boolean} [isRecent] which ends count, by when they were in epoch milliseconds; default: all
  */
 export function dropOuts(walks, carts, model, isRecent = () => true) {
-  const unbought = new Map(
-    carts
-      .filter(({ state }) => state !== 'bought')
-      .toReversed()
-      .map((cart) => [cart.visitor, cart]),
-  );
-  const ends = [...walks]
-    .flatMap(([visitor, walk]) => endsOf(walk, unbought.get(visitor), model))
-    .filter(({ time }) => isRecent(time));
+  const unbought = new Map(carts.filter(({ state }) => state !== 'bought').toReversed().map((cart) => [cart.visitor, cart]));
+  const ends = [...walks].flatMap(([visitor, walk]) => endsOf(walk, unbought.get(visitor), model)).filter(({ time }) => isRecent(time));
   return {
     ...summary(ends),
     stages: [...model.names, null]
@@ -45,23 +38,13 @@ function endsOf({ steps, left }, cart, model) {
     if (!previous || ends.has(previous.session)) continue;
     const { session, page, seconds, cart_value, currency } = previous;
     ends.set(session, {
-      stage: stageAtEnd(previous, steps, model),
-      time: Date.parse(happened(event)) - (number(seconds) ?? 0) * 1000,
-      page: address(page),
-      back: true,
-      value: number(cart_value),
-      currency: currency ?? null,
+      stage: stageAtEnd(previous, steps, model), time: Date.parse(happened(event)) - (number(seconds) ?? 0) * 1000, page: address(page), back: true, value: number(cart_value), currency: currency ?? null,
     });
   }
   const { event, stage } = steps.at(-1);
   if (left && !ends.has(event.session?.id)) {
     ends.set(event.session?.id, {
-      stage,
-      time: Date.parse(happened(event)),
-      page: address(event.page?.url),
-      back: false,
-      value: cart?.quantity > 0 ? cart.value : null,
-      currency: cart?.currency ?? null,
+      stage, time: Date.parse(happened(event)), page: address(event.page?.url), back: false, value: cart?.quantity > 0 ? cart.value : null, currency: cart?.currency ?? null,
     });
   }
   return [...ends.values()];
@@ -78,17 +61,9 @@ const address = (url) => (url == null ? null : cutAddress(url.split(/[?#]/)[0], 
 
 function byPage(ends) {
   const pages = new Map();
-  for (const end of ends)
-    pages
-      .set(end.page, pages.get(end.page) ?? [])
-      .get(end.page)
-      .push(end);
+  for (const end of ends) pages.set(end.page, pages.get(end.page) ?? []).get(end.page).push(end);
   const ranked = [...pages].map(([page, own]) => ({ page, ...summary(own) })).sort((a, b) => b.ends - a.ends);
   return { pages: ranked.slice(0, MAX_PAGES), more_pages: Math.max(0, ranked.length - MAX_PAGES) };
 }
 
-const summary = (ends) => ({
-  ends: ends.length,
-  came_back: ends.filter(({ back }) => back).length,
-  values: sumValues(ends),
-});
+const summary = (ends) => ({ ends: ends.length, came_back: ends.filter(({ back }) => back).length, values: sumValues(ends) });

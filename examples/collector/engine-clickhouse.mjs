@@ -23,17 +23,9 @@ const seconds = (iso) => Math.min(LATEST_S, Math.max(0, Math.floor(Date.parse(is
 
 /** One event as a row of the table. */
 const rowOf = (event) => ({
-  id: event.id,
-  name: event.name,
-  owner: ownerOf(event).toWellFormed(),
-  occurred_at: seconds(event.received.occurred_at),
-  received_at: seconds(event.received.at),
-  stage: event.journey?.stage ?? '',
-  channel: wellFormed(event.touchpoint?.channel),
-  network: wellFormed(event.touchpoint?.network),
-  value: number(event.properties.value) ?? 0,
-  currency: wellFormed(event.properties.currency),
-  transaction_id: wellFormed(event.properties.transaction_id),
+  id: event.id, name: event.name, owner: ownerOf(event).toWellFormed(), occurred_at: seconds(event.received.occurred_at), received_at: seconds(event.received.at),
+  stage: event.journey?.stage ?? '', channel: wellFormed(event.touchpoint?.channel), network: wellFormed(event.touchpoint?.network),
+  value: number(event.properties.value) ?? 0, currency: wellFormed(event.properties.currency), transaction_id: wellFormed(event.properties.transaction_id),
   body: JSON.stringify(event),
 });
 
@@ -46,21 +38,13 @@ const rowOf = (event) => ({
 export function openClickHouse(address) {
   const { protocol, host, username, password, pathname, searchParams } = new URL(address.replace(/^clickhouse\+/, ''));
   const [database, table] = [pathname.slice(1) || 'default', searchParams.get('table') ?? 'waymark_events'];
-  if (![database, table].every((name) => /^\w+$/.test(name)))
-    throw new TypeError('--store takes clickhouse+http://USER:PASSWORD@HOST:PORT/DATABASE?table=NAME');
+  if (![database, table].every((name) => /^\w+$/.test(name))) throw new TypeError('--store takes clickhouse+http://USER:PASSWORD@HOST:PORT/DATABASE?table=NAME');
   // In headers, not in the address: addresses end up in logs.
-  const headers = username
-    ? { 'X-ClickHouse-User': decodeURIComponent(username), 'X-ClickHouse-Key': decodeURIComponent(password) }
-    : {};
+  const headers = username ? { 'X-ClickHouse-User': decodeURIComponent(username), 'X-ClickHouse-Key': decodeURIComponent(password) } : {};
 
   async function run(statement, body = '') {
     const query = new URLSearchParams({ query: statement, database });
-    const response = await fetch(`${protocol}//${host}/?${query}`, {
-      method: 'POST',
-      headers,
-      body,
-      signal: AbortSignal.timeout(STATEMENT_MS),
-    });
+    const response = await fetch(`${protocol}//${host}/?${query}`, { method: 'POST', headers, body, signal: AbortSignal.timeout(STATEMENT_MS) });
     const answer = await response.text();
     if (!response.ok) throw new Error(`ClickHouse answered ${response.status}: ${cut(answer, 300)}`);
   }
@@ -74,11 +58,7 @@ export function openClickHouse(address) {
       });
       await made;
       // All or nothing: a row that cannot be read fails the insert.
-      if (events.length > 0)
-        await run(
-          `INSERT INTO ${table} FORMAT JSONEachRow`,
-          events.map((event) => `${JSON.stringify(rowOf(event))}\n`).join(''),
-        );
+      if (events.length > 0) await run(`INSERT INTO ${table} FORMAT JSONEachRow`, events.map((event) => `${JSON.stringify(rowOf(event))}\n`).join(''));
     },
     async close() {},
   };

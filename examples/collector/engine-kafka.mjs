@@ -13,27 +13,20 @@ const REQUEST_MS = 10_000;
 export function openKafka(address) {
   const { protocol, host, username, password, pathname } = new URL(address.replace(/^kafka\+/, ''));
   const topic = pathname.slice(1) || 'waymark';
-  const login = username
-    ? { Authorization: `Basic ${btoa(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`)}` }
-    : {};
+  const login = username ? { Authorization: `Basic ${btoa(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`)}` } : {};
   return {
     async append(events) {
       if (events.length === 0) return;
       const response = await fetch(`${protocol}//${host}/topics/${topic}`, {
         method: 'POST',
-        headers: {
-          'Content-Type': 'application/vnd.kafka.json.v2+json',
-          Accept: 'application/vnd.kafka.v2+json',
-          ...login,
-        },
+        headers: { 'Content-Type': 'application/vnd.kafka.json.v2+json', Accept: 'application/vnd.kafka.v2+json', ...login },
         body: JSON.stringify({ records: events.map((event) => ({ key: ownerOf(event), value: event })) }),
         signal: AbortSignal.timeout(REQUEST_MS),
       });
       const answer = await response.json().catch(() => ({}));
       // A 200 says only that the request was read; each record has a word of its own.
       const kept = answer.offsets?.filter(({ error_code, offset }) => error_code == null && offset != null).length ?? 0;
-      if (!response.ok || kept < events.length)
-        throw new Error(`Kafka's REST proxy answered ${response.status}, kept ${kept} of ${events.length} events`);
+      if (!response.ok || kept < events.length) throw new Error(`Kafka's REST proxy answered ${response.status}, kept ${kept} of ${events.length} events`);
     },
     async close() {},
   };

@@ -15,15 +15,13 @@ const FETCH_MS = 1000;
 
 /** `nats://user:password@one:4222,two:4222/stream?replicas=3&window=10`, of which only one host is needed. */
 function readAddress(address) {
-  const [, user, hosts, stream, query] =
-    /^nats:\/\/(?:([^@/?]*)@)?([^/?]+)(?:\/([^?]*))?(?:\?(.*))?$/.exec(address) ?? [];
+  const [, user, hosts, stream, query] = /^nats:\/\/(?:([^@/?]*)@)?([^/?]+)(?:\/([^?]*))?(?:\?(.*))?$/.exec(address) ?? [];
   const servers = hosts?.split(',') ?? [];
   const options = new URLSearchParams(query);
   const replicas = Number(options.get('replicas') ?? (servers.length >= 3 ? 3 : 1));
   const minutes = Number(options.get('window') ?? WINDOW_MINUTES);
   const name = stream || 'waymark';
-  if (!hosts || !/^\w+$/.test(name) || !(replicas >= 1) || !(minutes > 0))
-    throw new TypeError('--store takes nats://HOST:PORT,HOST:PORT/STREAM?replicas=NUMBER&window=MINUTES');
+  if (!hosts || !/^\w+$/.test(name) || !(replicas >= 1) || !(minutes > 0)) throw new TypeError('--store takes nats://HOST:PORT,HOST:PORT/STREAM?replicas=NUMBER&window=MINUTES');
   const [login, pass] = user?.split(':').map(decodeURIComponent) ?? [];
   return { servers, name, replicas, minutes, login: { ...(login !== undefined && { user: login, pass }) } };
 }
@@ -33,37 +31,21 @@ function openStream(address) {
   const { servers, name, replicas, minutes, login } = readAddress(address);
   let connection;
   let up = false;
-  const connecting = connect({
-    servers,
-    ...login,
-    waitOnFirstConnect: true,
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: RECONNECT_MS,
-    reconnectJitter: 0,
-    timeout: ACK_MS,
-  });
-  connecting.then(
-    async (opened) => {
-      connection = opened;
-      up = true;
-      for await (const { type } of opened.status()) {
-        if (type === 'disconnect' || type === 'reconnect') up = type === 'reconnect';
-      }
-    },
-    () => {},
-  ); // It was closed before it was up.
+  const connecting = connect({ servers, ...login, waitOnFirstConnect: true, maxReconnectAttempts: -1, reconnectTimeWait: RECONNECT_MS, reconnectJitter: 0, timeout: ACK_MS });
+  connecting.then(async (opened) => {
+    connection = opened;
+    up = true;
+    for await (const { type } of opened.status()) {
+      if (type === 'disconnect' || type === 'reconnect') up = type === 'reconnect';
+    }
+  }, () => {}); // It was closed before it was up.
 
   let made;
   const ensure = async () => {
     const manager = await connection.jetstreamManager({ checkAPI: false, timeout: ACK_MS });
     await manager.streams.info(name).catch((error) => {
       if (error.api_error?.err_code !== 10059) throw error; // 10059: no such stream
-      return manager.streams.add({
-        name,
-        subjects: [`${name}.events`],
-        num_replicas: replicas,
-        duplicate_window: nanos(minutes * 60_000),
-      });
+      return manager.streams.add({ name, subjects: [`${name}.events`], num_replicas: replicas, duplicate_window: nanos(minutes * 60_000) });
     });
     return manager;
   };
@@ -78,13 +60,7 @@ function openStream(address) {
       });
       return { connection, manager: await made };
     },
-    close: async () =>
-      connection
-        ? connection.close()
-        : connecting.then(
-            (late) => late.close(),
-            () => {},
-          ),
+    close: async () => (connection ? connection.close() : connecting.then((late) => late.close(), () => {})),
   };
 }
 
@@ -102,9 +78,7 @@ export function openNats(address) {
     async append(events) {
       const { connection } = await stream.ready();
       const client = connection.jetstream({ timeout: ACK_MS });
-      await Promise.all(
-        events.map((event) => client.publish(`${stream.name}.events`, JSON.stringify(event), { msgID: event.id })),
-      );
+      await Promise.all(events.map((event) => client.publish(`${stream.name}.events`, JSON.stringify(event), { msgID: event.id })));
     },
     // Nobody waits for a server that never was there.
     close: async () => void stream.close(),
@@ -126,16 +100,11 @@ export async function readNats(address, reader, take, { signal, log }) {
     let messages = [];
     try {
       const { connection, manager } = await stream.ready();
-      await manager.consumers.add(stream.name, {
-        durable_name: reader,
-        ack_policy: AckPolicy.Explicit,
-        max_ack_pending: MOVED,
-      });
+      await manager.consumers.add(stream.name, { durable_name: reader, ack_policy: AckPolicy.Explicit, max_ack_pending: MOVED });
       const consumer = await connection.jetstream({ timeout: ACK_MS }).consumers.get(stream.name, reader);
       while (!signal.aborted) {
         messages = [];
-        for await (const message of await consumer.fetch({ max_messages: MOVED, expires: FETCH_MS }))
-          messages.push(message);
+        for await (const message of await consumer.fetch({ max_messages: MOVED, expires: FETCH_MS })) messages.push(message);
         if (messages.length === 0) continue;
         await take(messages.map((message) => message.json()));
         for (const message of messages) message.ack();

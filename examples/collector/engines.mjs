@@ -33,9 +33,6 @@ export const SCHEMES = Object.keys(ENGINES);
  */
 export function openEngine(address) {
   const scheme = SCHEMES.find((each) => address.startsWith(each));
-  if (!scheme)
-    throw new TypeError(
-      `--store takes an address that begins with ${SCHEMES.join(', ')}; got ${/^[\w+.-]*(:\/\/)?/.exec(address)[0] || 'nothing'}`,
-    );
+  if (!scheme) throw new TypeError(`--store takes an address that begins with ${SCHEMES.join(', ')}; got ${/^[\w+.-]*(:\/\/)?/.exec(address)[0] || 'nothing'}`);
   return ENGINES[scheme](address);
 }

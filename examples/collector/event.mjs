@@ -10,19 +10,7 @@ export const MAX_DEPTH = 32;
  */
 export function completeEvent(context, event) {
   const { visitor, session, tab, page, touchpoint, in_app, bot, consent } = context;
-  return {
-    ...context,
-    ...event,
-    visitor,
-    session,
-    tab,
-    page,
-    touchpoint,
-    in_app,
-    bot,
-    consent,
-    journey: event.journey ?? context.journey,
-  };
+  return { ...context, ...event, visitor, session, tab, page, touchpoint, in_app, bot, consent, journey: event.journey ?? context.journey };
 }
 
 /** What a stand-in for a visitor begins with. No visitor's id does: those are UUIDs. */

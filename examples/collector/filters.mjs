@@ -4,13 +4,7 @@ import { text } from './values.mjs';
 const HOUR_MS = 3_600_000;
 
 /** Lengths of time that figures can be cut to, in milliseconds up to now, by the name that the address calls them; `all` cuts nothing. */
-export const RANGES = {
-  all: Infinity,
-  hour: HOUR_MS,
-  day: 24 * HOUR_MS,
-  week: 7 * 24 * HOUR_MS,
-  month: 30 * 24 * HOUR_MS,
-};
+export const RANGES = { all: Infinity, hour: HOUR_MS, day: 24 * HOUR_MS, week: 7 * 24 * HOUR_MS, month: 30 * 24 * HOUR_MS };
 
 /** Channels to choose from. Our choice: more than Waymark knows, and fewer than a stranger can make up. */
 const MAX_CHANNELS = 30;
@@ -34,13 +28,9 @@ function channelsIn(event) {
 export function channelsOf(events) {
   const visitors = new Map();
   for (const event of events) {
-    for (const channel of channelsIn(event))
-      visitors.set(channel, (visitors.get(channel) ?? new Set()).add(event.visitor?.id ?? event.id));
+    for (const channel of channelsIn(event)) visitors.set(channel, (visitors.get(channel) ?? new Set()).add(event.visitor?.id ?? event.id));
   }
-  return [...visitors]
-    .sort(([, a], [, b]) => b.size - a.size)
-    .slice(0, MAX_CHANNELS)
-    .map(([channel]) => channel);
+  return [...visitors].sort(([, a], [, b]) => b.size - a.size).slice(0, MAX_CHANNELS).map(([channel]) => channel);
 }
 
 /**
@@ -55,10 +45,7 @@ export function channelsOf(events) {
  */
 export function createFilter(people, { range, channel, now }) {
   const since = now - RANGES[range];
-  const chosen =
-    channel === null
-      ? null
-      : new Set(people.filter((event) => channelsIn(event).includes(channel)).map(({ visitor }) => visitor.id));
+  const chosen = channel === null ? null : new Set(people.filter((event) => channelsIn(event).includes(channel)).map(({ visitor }) => visitor.id));
   const isRecent = (time) => since === -Infinity || time > since;
   const isChosen = (visitor) => chosen === null || chosen.has(visitor);
   return {
@@ -71,9 +58,7 @@ export function createFilter(people, { range, channel, now }) {
     /** Whether an event happened in the time. */
     isInTime: (event) => isRecent(Date.parse(happened(event))),
     /** Whether an event counts. */
-    counts: (event) =>
-      isRecent(Date.parse(happened(event))) &&
-      (event.visitor ? isChosen(event.visitor.id) : channel === null || channelsIn(event).includes(channel)),
+    counts: (event) => isRecent(Date.parse(happened(event))) && (event.visitor ? isChosen(event.visitor.id) : channel === null || channelsIn(event).includes(channel)),
   };
 }
 
@@ -84,13 +69,8 @@ export function createFilter(people, { range, channel, now }) {
  * @param {ReturnType<typeof createFilter>} filter
  */
 export function cutWalks(walks, filter) {
-  return new Map(
-    [...walks]
-      .filter(([visitor]) => filter.isChosen(visitor))
-      .map(([visitor, { steps, left }]) => [
-        visitor,
-        { steps: steps.filter(({ event }) => filter.isInTime(event)), left },
-      ])
-      .filter(([, { steps }]) => steps.length > 0),
-  );
+  return new Map([...walks]
+    .filter(([visitor]) => filter.isChosen(visitor))
+    .map(([visitor, { steps, left }]) => [visitor, { steps: steps.filter(({ event }) => filter.isInTime(event)), left }])
+    .filter(([, { steps }]) => steps.length > 0));
 }

@@ -28,29 +28,21 @@ export function stageFlows(walks, model) {
     path.forEach(({ stage, move }, index) => {
       count(moves, { from: path[index - 1]?.stage ?? null, to: stage, move });
       if (index < COLUMNS) count(nodes, { column: index, stage });
-      if (index > 0 && index < COLUMNS)
-        count(links, { column: index - 1, from: path[index - 1].stage, to: stage, move });
+      if (index > 0 && index < COLUMNS) count(links, { column: index - 1, from: path[index - 1].stage, to: stage, move });
     });
     const last = path.at(-1);
     if (left) count(moves, { from: last.stage, to: null, move: 'left' });
-    if (path.length > COLUMNS)
-      count(links, { column: COLUMNS - 1, from: path[COLUMNS - 1].stage, to: null, move: 'more' });
+    if (path.length > COLUMNS) count(links, { column: COLUMNS - 1, from: path[COLUMNS - 1].stage, to: null, move: 'more' });
     else if (left) count(links, { column: path.length - 1, from: last.stage, to: null, move: 'left' });
   }
 
   const place = (stage) => (stage === null ? model.names.length : model.names.indexOf(stage));
   const inColumns = (a, b) => a.column - b.column;
   return {
-    model: {
-      name: model.name,
-      purchase: purchaseStage(model),
-      stages: model.stages.map((stage) => ({ ...stage, visitors: inStage.get(stage.name) })),
-    },
+    model: { name: model.name, purchase: purchaseStage(model), stages: model.stages.map((stage) => ({ ...stage, visitors: inStage.get(stage.name) })) },
     visitors: walks.size,
     nodes: [...nodes.values()].sort((a, b) => inColumns(a, b) || place(a.stage) - place(b.stage)),
-    links: [...links.values()].sort(
-      (a, b) => inColumns(a, b) || place(a.from) - place(b.from) || place(a.to) - place(b.to),
-    ),
+    links: [...links.values()].sort((a, b) => inColumns(a, b) || place(a.from) - place(b.from) || place(a.to) - place(b.to)),
     moves: [...moves.values()].sort((a, b) => b.count - a.count),
   };
 }

@@ -11,8 +11,7 @@ const LONGER = { page_location: 1000, page_referrer: 420, page_title: 300 };
 const MAX_AGE_MS = 72 * 3_600_000;
 
 /** Names and beginnings that Google keeps for itself. Source: the same, "Reserved names". */
-const RESERVED =
-  /^(error|first_open|first_visit|in_app_purchase|session_start|user_engagement|app_.*|ad_.*|ga_.*|google_.*|firebase_.*)$/;
+const RESERVED = /^(error|first_open|first_visit|in_app_purchase|session_start|user_engagement|app_.*|ad_.*|ga_.*|google_.*|firebase_.*)$/;
 
 /** How long a request may take, and the first and longest wait after one that failed, in milliseconds. Our choice. */
 const REQUEST_MS = 10_000;
@@ -30,16 +29,12 @@ function reasonAgainst(event, now) {
   if (now - Date.parse(event.received.occurred_at) > MAX_AGE_MS) return 'too_old';
 }
 
-const clip = (name, value) =>
-  typeof value === 'string'
-    ? (/^page_(location|referrer)$/.test(name) ? cutAddress : cut)(value, LONGER[name] ?? MAX_VALUE)
-    : value;
+const clip = (name, value) => (typeof value === 'string' ? (/^page_(location|referrer)$/.test(name) ? cutAddress : cut)(value, LONGER[name] ?? MAX_VALUE) : value);
 
 /** What of an object is text, number or yes and no, under names that Google takes. */
-const plain = (object) =>
-  Object.entries(object)
-    .filter(([name, value]) => /^[A-Za-z]\w{0,39}$/.test(name) && /^(string|number|boolean)$/.test(typeof value))
-    .map(([name, value]) => [name, clip(name, typeof value === 'boolean' ? String(value) : value)]);
+const plain = (object) => Object.entries(object)
+  .filter(([name, value]) => /^[A-Za-z]\w{0,39}$/.test(name) && /^(string|number|boolean)$/.test(typeof value))
+  .map(([name, value]) => [name, clip(name, typeof value === 'boolean' ? String(value) : value)]);
 
 /** One event as Google takes it: its own properties last, so that they give way where there are too many. */
 export function ga4Event(event) {
@@ -48,20 +43,10 @@ export function ga4Event(event) {
     // Without the first, Google counts no session; without the second, no user.
     ...(session && { session_id: Math.floor(Date.parse(session.started) / 1000) }),
     engagement_time_msec: 1,
-    page_location: page?.url,
-    page_title: page?.title,
-    page_referrer: page?.referrer,
-    journey_stage: journey?.stage,
-    journey_move: journey?.move,
-    journey_loop: journey?.loop,
-    channel: text(touchpoint?.channel),
-    network: text(touchpoint?.network),
-  })
-    .filter(([, value]) => value != null)
-    .map(([key, value]) => [key, clip(key, value)]);
-  const items = Array.isArray(properties.items)
-    ? properties.items.filter((item) => item && typeof item === 'object').slice(0, MAX_ITEMS)
-    : [];
+    page_location: page?.url, page_title: page?.title, page_referrer: page?.referrer,
+    journey_stage: journey?.stage, journey_move: journey?.move, journey_loop: journey?.loop, channel: text(touchpoint?.channel), network: text(touchpoint?.network),
+  }).filter(([, value]) => value != null).map(([key, value]) => [key, clip(key, value)]);
+  const items = Array.isArray(properties.items) ? properties.items.filter((item) => item && typeof item === 'object').slice(0, MAX_ITEMS) : [];
   const kept = Object.fromEntries([...plain(properties), ...params].slice(-(MAX_PARAMS - 1)));
   return {
     name: RESERVED.test(name) ? `waymark_${name}`.slice(0, 40) : name,
@@ -85,15 +70,7 @@ export function ga4Event(event) {
  * @param {(message: string, error: unknown) => void} parts.log
  * @returns {{ stop: () => Promise<void>, counts: Record<string, number> }} `counts` since the start: `forwarded`, and what was left out by reason
  */
-export function startGa4Forwarder({
-  store,
-  bell,
-  measurementId,
-  secret,
-  endpoint = 'https://www.google-analytics.com',
-  now,
-  log,
-}) {
+export function startGa4Forwarder({ store, bell, measurementId, secret, endpoint = 'https://www.google-analytics.com', now, log }) {
   const reader = `ga4 ${measurementId}`;
   const url = `${endpoint}/mp/collect?${new URLSearchParams({ measurement_id: measurementId, api_secret: secret })}`;
   const counts = { forwarded: 0 };
@@ -105,18 +82,12 @@ export function startGa4Forwarder({
     const { visitor, consent } = events.at(-1);
     const answer = consent && (consent.marketing === 'granted' ? 'GRANTED' : 'DENIED');
     const body = {
-      client_id: visitor.id,
-      ...(visitor.user_id && { user_id: visitor.user_id }),
+      client_id: visitor.id, ...(visitor.user_id && { user_id: visitor.user_id }),
       ...(answer && { consent: { ad_user_data: answer, ad_personalization: answer } }),
       events: events.map(ga4Event),
     };
     const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(REQUEST_MS)]);
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-      signal,
-    });
+    const response = await fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body), signal });
     await response.arrayBuffer();
     if (!response.ok) throw new Error(`Google answered ${response.status}`);
   }
@@ -127,10 +98,7 @@ export function startGa4Forwarder({
     let row;
     for (const event of events) {
       const reason = reasonAgainst(event, now());
-      const sameAs = (other) =>
-        other.visitor.id === event.visitor.id &&
-        other.visitor.user_id === event.visitor.user_id &&
-        other.consent?.marketing === event.consent?.marketing;
+      const sameAs = (other) => other.visitor.id === event.visitor.id && other.visitor.user_id === event.visitor.user_id && other.consent?.marketing === event.consent?.marketing;
       if (!reason && run.length > 0 && !sameAs(run[0])) break;
       if (reason) left[reason] = (left[reason] ?? 0) + 1;
       else run.push(event);

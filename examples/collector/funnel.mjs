@@ -9,12 +9,10 @@
  * @param {(typeof import('./stages.mjs').MODELS)[number]} model
  */
 export function funnel(walks, alone, { names }) {
-  const [known, anonymous] = [walks, alone].map((all) =>
-    [...all.values()].map(({ steps }) => {
-      const stages = new Set(steps.map(({ stage }) => names.indexOf(stage)));
-      return { stages, furthest: Math.max(...stages) };
-    }),
-  );
+  const [known, anonymous] = [walks, alone].map((all) => [...all.values()].map(({ steps }) => {
+    const stages = new Set(steps.map(({ stage }) => names.indexOf(stage)));
+    return { stages, furthest: Math.max(...stages) };
+  }));
   return names.map((stage, index) => {
     const [inStage, anonymousInStage] = [known, anonymous].map((all) => all.filter(({ stages }) => stages.has(index)));
     const left = inStage.filter(({ furthest }) => furthest === index).length;

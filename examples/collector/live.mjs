@@ -12,29 +12,15 @@ const STREAM_PAGE = 100;
 
 /** A stranger's page title must stay text: nothing runs on this page but our own files, and nothing makes HTML of a string. */
 const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
+  "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "img-src data:",
+  "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
 ].join('; ');
 
 const PAGE_HEADERS = {
-  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-  'Referrer-Policy': 'no-referrer',
-  'Cache-Control': 'no-cache',
+  'Content-Security-Policy': CONTENT_SECURITY_POLICY, 'Referrer-Policy': 'no-referrer', 'Cache-Control': 'no-cache',
 };
 
-const TYPES = {
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-};
+const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8' };
 
 /**
  * The live page, its snapshot and its stream, to be mounted at `/live`.
@@ -60,14 +46,10 @@ export function createLivePage({ store, bell, rejected, now, abandonedAfterMs, h
     const type = TYPES[extname(name)];
     if (!type) continue;
     const content = readFileSync(new URL(name, folder), 'utf8');
-    app.get(name === 'index.html' ? '/' : `/${name}`, (c) =>
-      c.body(content, 200, { 'Content-Type': type, ...PAGE_HEADERS }),
-    );
+    app.get(name === 'index.html' ? '/' : `/${name}`, (c) => c.body(content, 200, { 'Content-Type': type, ...PAGE_HEADERS }));
   }
   for (const name of Object.keys(CHARTS)) {
-    app.get(`/${name}.js`, async (c) =>
-      c.body(await bundleChart(name), 200, { 'Content-Type': TYPES['.js'], ...PAGE_HEADERS }),
-    );
+    app.get(`/${name}.js`, async (c) => c.body(await bundleChart(name), 200, { 'Content-Type': TYPES['.js'], ...PAGE_HEADERS }));
   }
   app.get('/uplot.css', (c) => c.body(chartStyle(), 200, { 'Content-Type': TYPES['.css'], ...PAGE_HEADERS }));
 
@@ -77,19 +59,10 @@ export function createLivePage({ store, bell, rejected, now, abandonedAfterMs, h
     const model = MODELS.find((each) => each.name === name);
     if (!model) return c.json({ error: `model must be one of ${MODELS.map((each) => each.name).join(', ')}` }, 400);
     const range = c.req.query('range') ?? 'all';
-    if (!Object.hasOwn(RANGES, range))
-      return c.json({ error: `range must be one of ${Object.keys(RANGES).join(', ')}` }, 400);
+    if (!Object.hasOwn(RANGES, range)) return c.json({ error: `range must be one of ${Object.keys(RANGES).join(', ')}` }, 400);
     const channel = c.req.query('channel') || null;
     const visitor = c.req.query('visitor') || null;
-    const { delivery, ...rest } = takeSnapshot(store, {
-      now: now(),
-      abandonedAfterMs,
-      model,
-      range,
-      channel,
-      visitor,
-      memory,
-    });
+    const { delivery, ...rest } = takeSnapshot(store, { now: now(), abandonedAfterMs, model, range, channel, visitor, memory });
     return c.json({ ...rest, delivery: { ...delivery, rejected } }, 200, { 'Cache-Control': 'no-store' });
   });
 

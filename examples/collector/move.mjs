@@ -12,15 +12,8 @@ Moves what collectors put into a stream of NATS JetStream to where it is asked a
   --help`;
 
 async function main() {
-  const {
-    values: { from, to, reader, help },
-  } = parseArgs({
-    options: {
-      from: { type: 'string' },
-      to: { type: 'string' },
-      reader: { type: 'string', default: 'move' },
-      help: { type: 'boolean', default: false },
-    },
+  const { values: { from, to, reader, help } } = parseArgs({
+    options: { from: { type: 'string' }, to: { type: 'string' }, reader: { type: 'string', default: 'move' }, help: { type: 'boolean', default: false } },
   });
   if (help) return console.log(USAGE);
   if (!from?.startsWith('nats://')) throw new TypeError('--from takes nats://HOST:PORT/STREAM');
@@ -31,10 +24,7 @@ async function main() {
   await engine.close();
 }
 
-main().then(
-  () => process.exit(),
-  (error) => {
-    console.error(`${error.message}\n\n${USAGE}`);
-    process.exit(1);
-  },
-);
+main().then(() => process.exit(), (error) => {
+  console.error(`${error.message}\n\n${USAGE}`);
+  process.exit(1);
+});

@@ -47,12 +47,8 @@ export function openSequences(db) {
   const saveTab = db.prepare(`
     INSERT INTO tabs (visitor, tab, highest, user_id) VALUES (?, ?, ?, ?)
     ON CONFLICT (visitor, tab) DO UPDATE SET highest = max(highest, excluded.highest), user_id = coalesce(excluded.user_id, user_id)`);
-  const selectGap = db.prepare(
-    'SELECT first, last, happened FROM gaps WHERE visitor = ? AND tab = ? AND first <= ? ORDER BY first DESC LIMIT 1',
-  );
-  const insertGap = db.prepare(
-    'INSERT INTO gaps (visitor, tab, first, last, since, happened) VALUES (?, ?, ?, ?, ?, ?)',
-  );
+  const selectGap = db.prepare('SELECT first, last, happened FROM gaps WHERE visitor = ? AND tab = ? AND first <= ? ORDER BY first DESC LIMIT 1');
+  const insertGap = db.prepare('INSERT INTO gaps (visitor, tab, first, last, since, happened) VALUES (?, ?, ?, ?, ?, ?)');
   const deleteGap = db.prepare('DELETE FROM gaps WHERE visitor = ? AND tab = ? AND first = ?');
 
   /**
@@ -101,11 +97,8 @@ export function openSequences(db) {
      * The tabs of which most is missing, with at most `limit` ranges [first, last] of skipped numbers each. Where some of them were
      * dropped, nobody knows which.
      */
-    worstTabs: (edge, limit) =>
-      selectTabs.all({ edge, limit }).map((tab) => ({
-        ...tab,
-        anonymous: isAnonymous(tab.visitor),
-        ranges: selectRanges.all(tab.visitor, tab.tab, limit).map(({ first, last }) => [first, last]),
-      })),
+    worstTabs: (edge, limit) => selectTabs.all({ edge, limit }).map((tab) => ({
+      ...tab, anonymous: isAnonymous(tab.visitor), ranges: selectRanges.all(tab.visitor, tab.tab, limit).map(({ first, last }) => [first, last]),
+    })),
   };
 }

@@ -48,21 +48,10 @@ const SWEEP_MS = 20;
  * @returns {Promise<{ url: string, endpoint: string, livePage: string, close: () => Promise<void> }>}
  */
 export async function startCollector({
-  port = 4318,
-  host = '127.0.0.1',
-  data = 'waymark.sqlite',
-  store,
-  abandonedAfterMinutes = 30,
-  ...collectorOptions
+  port = 4318, host = '127.0.0.1', data = 'waymark.sqlite', store, abandonedAfterMinutes = 30, ...collectorOptions
 } = {}) {
   const engine = store ? openEngine(store) : undefined;
-  const collector = createCollector({
-    database: data,
-    engine,
-    abandonedAfterMs: abandonedAfterMinutes * 60_000,
-    localOnly: isLoopback(host),
-    ...collectorOptions,
-  });
+  const collector = createCollector({ database: data, engine, abandonedAfterMs: abandonedAfterMinutes * 60_000, localOnly: isLoopback(host), ...collectorOptions });
   const server = await listen(collector.app, { port, host }).catch(async (error) => {
     await collector.close();
     throw error;
@@ -79,15 +68,9 @@ export async function startCollector({
 
 function listen(app, { port, host }) {
   return new Promise((resolve, reject) => {
-    const server = serve(
-      {
-        fetch: app.fetch,
-        port,
-        hostname: host,
-        serverOptions: { requestTimeout: REQUEST_MS, connectionsCheckingInterval: REQUEST_MS / 4 },
-      },
-      () => resolve(server),
-    );
+    const server = serve({
+      fetch: app.fetch, port, hostname: host, serverOptions: { requestTimeout: REQUEST_MS, connectionsCheckingInterval: REQUEST_MS / 4 },
+    }, () => resolve(server));
     server.once('error', reject);
   });
 }
@@ -127,32 +110,17 @@ function readOptions(argv) {
   const ratePerMinute = Number(values.rate);
   const maxWaitMs = Number(values['max-wait']);
   const abandonedAfterMinutes = Number(values['abandoned-after']);
-  if (!(Number.isInteger(port) && port >= 0 && port <= 65535))
-    throw new TypeError(`--port takes 0 to 65535, got ${values.port}`);
-  if (!(Number.isInteger(ratePerMinute) && ratePerMinute >= 0))
-    throw new TypeError(`--rate takes whole numbers from 0, got ${values.rate}`);
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65535)) throw new TypeError(`--port takes 0 to 65535, got ${values.port}`);
+  if (!(Number.isInteger(ratePerMinute) && ratePerMinute >= 0)) throw new TypeError(`--rate takes whole numbers from 0, got ${values.rate}`);
   const measurementId = values['forward-ga4'];
   const { GA4_API_SECRET: secret, GA4_ENDPOINT: endpoint } = process.env;
-  if (measurementId !== undefined && !/^G-[A-Z0-9]+$/.test(measurementId))
-    throw new TypeError(`--forward-ga4 takes a measurement id such as G-ABC123, got ${measurementId}`);
-  if (measurementId && !secret)
-    throw new TypeError('--forward-ga4 takes its secret from GA4_API_SECRET of the environment, which is not set');
+  if (measurementId !== undefined && !/^G-[A-Z0-9]+$/.test(measurementId)) throw new TypeError(`--forward-ga4 takes a measurement id such as G-ABC123, got ${measurementId}`);
+  if (measurementId && !secret) throw new TypeError('--forward-ga4 takes its secret from GA4_API_SECRET of the environment, which is not set');
   if (!(maxWaitMs >= 0)) throw new TypeError(`--max-wait takes milliseconds from 0, got ${values['max-wait']}`);
-  if (!(abandonedAfterMinutes > 0))
-    throw new TypeError(`--abandoned-after takes minutes above 0, got ${values['abandoned-after']}`);
+  if (!(abandonedAfterMinutes > 0)) throw new TypeError(`--abandoned-after takes minutes above 0, got ${values['abandoned-after']}`);
   return {
-    port,
-    host: values.host,
-    data: values.data,
-    store: values.store ?? process.env.WAYMARK_STORE,
-    origins: values.origins?.split(',').map((origin) => origin.trim()),
-    nullOrigin: values['null-origin'],
-    ...(measurementId && { ga4: { measurementId, secret, endpoint } }),
-    ratePerMinute,
-    maxWaitMs,
-    behindProxy: values['behind-proxy'],
-    abandonedAfterMinutes,
-    help: values.help,
+    port, host: values.host, data: values.data, store: values.store ?? process.env.WAYMARK_STORE, origins: values.origins?.split(',').map((origin) => origin.trim()), nullOrigin: values['null-origin'],
+    ...(measurementId && { ga4: { measurementId, secret, endpoint } }), ratePerMinute, maxWaitMs, behindProxy: values['behind-proxy'], abandonedAfterMinutes, help: values.help,
   };
 }
 

@@ -29,37 +29,23 @@ const TOKEN = /^[0-9a-f]{12}$/;
 export function shareChains(events, counts = () => true) {
   const { shares, people: everyone, names } = readShares(inOrder(events));
   const orders = purchasesByVisitor(events);
-  const chains = findChains(shares).filter(({ line }) =>
-    line.some(
-      (share) =>
-        (share.by !== null && counts(share.by, share.when)) ||
-        [...share.people.values()].some(({ visitor, when }) => counts(visitor, when)),
-    ),
-  );
+  const chains = findChains(shares).filter(({ line }) => line.some((share) =>
+    (share.by !== null && counts(share.by, share.when)) || [...share.people.values()].some(({ visitor, when }) => counts(visitor, when))));
   const kept = new Set(chains.flatMap(({ line }) => line));
   const people = everyone.filter(({ share }) => kept.has(share));
   const came = new Set([...kept].flatMap((share) => [...peopleWhoCame(share)]));
-  const boughtAfter = ({ visitor, at, time }) =>
-    (orders.get(visitor) ?? []).filter((order) => at === null || order.time >= time);
+  const boughtAfter = ({ visitor, at, time }) => (orders.get(visitor) ?? []).filter((order) => at === null || order.time >= time);
   const entries = { left: MAX_ENTRIES };
 
   return {
     totals: {
       shares: [...kept].filter(({ by }) => by !== null).length,
       came: came.size,
-      bought: new Set(
-        people
-          .filter((person) => came.has(person.visitor) && boughtAfter(person).length > 0)
-          .map(({ visitor }) => visitor),
-      ).size,
-      shared_on: new Set(
-        people.filter((person) => came.has(person.visitor) && person.shares.length > 0).map(({ visitor }) => visitor),
-      ).size,
+      bought: new Set(people.filter((person) => came.has(person.visitor) && boughtAfter(person).length > 0).map(({ visitor }) => visitor)).size,
+      shared_on: new Set(people.filter((person) => came.has(person.visitor) && person.shares.length > 0).map(({ visitor }) => visitor)).size,
       longest: chains.reduce((longest, { depth }) => Math.max(longest, depth), 0),
     },
-    shown: chains
-      .slice(0, MAX_CHAINS)
-      .map(({ root }) => describeShare(root, { level: 1, seen: new Set(), names, boughtAfter, entries })),
+    shown: chains.slice(0, MAX_CHAINS).map(({ root }) => describeShare(root, { level: 1, seen: new Set(), names, boughtAfter, entries })),
     more: Math.max(0, chains.length - MAX_CHAINS),
   };
 }
@@ -70,15 +56,7 @@ function readShares(events) {
   const people = [];
   const names = new Map();
   const shareOf = (token) => {
-    const share = shares.get(token) ?? {
-      token,
-      by: null,
-      method: null,
-      at: null,
-      page: null,
-      parent: null,
-      people: new Map(),
-    };
+    const share = shares.get(token) ?? { token, by: null, method: null, at: null, page: null, parent: null, people: new Map() };
     shares.set(token, share);
     return share;
   };
@@ -99,33 +77,18 @@ function readShares(events) {
   };
 
   for (const event of events) {
-    const {
-      name,
-      time,
-      visitor: { id, user_id },
-      properties,
-      touchpoint,
-      journey,
-      page,
-    } = event;
+    const { name, time, visitor: { id, user_id }, properties, touchpoint, journey, page } = event;
     const ahead = Date.parse(happened(event)) - Date.parse(time);
     if (user_id) names.set(id, user_id);
     if (/^(social_)?landing$/.test(name) && properties.by === 'token') arrive(properties.share?.token, id, time, ahead);
-    for (const touch of [touchpoint, ...(journey?.path ?? [])])
-      if (touch?.share) arrive(touch.share.token, id, touch.time, ahead);
+    for (const touch of [touchpoint, ...(journey?.path ?? [])]) if (touch?.share) arrive(touch.share.token, id, touch.time, ahead);
     const token = properties.share?.token;
     if (name !== 'share' || !isToken(token)) continue;
     const share = shareOf(token);
     // The first to name a token is who made it; who repeats it has it from there.
     if (share.by !== null) continue;
     const { parent } = properties;
-    Object.assign(share, {
-      by: id,
-      method: text(properties.method),
-      at: time,
-      when: Date.parse(time) + ahead,
-      page: page?.url ?? null,
-    });
+    Object.assign(share, { by: id, method: text(properties.method), at: time, when: Date.parse(time) + ahead, page: page?.url ?? null });
     if (!isToken(parent) || parent === token) continue;
     share.parent = shareOf(parent);
     personOf(share.parent, id).shares.push(share);
@@ -141,10 +104,7 @@ function purchasesByVisitor(events) {
   const orders = new Map();
   for (const conversion of conversionsOf(events)) {
     if (!conversion.purchase) continue;
-    orders
-      .set(conversion.visitor, orders.get(conversion.visitor) ?? [])
-      .get(conversion.visitor)
-      .push(conversion);
+    orders.set(conversion.visitor, orders.get(conversion.visitor) ?? []).get(conversion.visitor).push(conversion);
   }
   return orders;
 }
@@ -194,10 +154,7 @@ function describeShare(share, context) {
     shown.push(describePerson(person, context));
   }
   return {
-    token: share.token,
-    method: share.method,
-    at: share.at,
-    page: share.page,
+    token: share.token, method: share.method, at: share.at, page: share.page,
     by: share.by === null ? null : { visitor: share.by, user_id: names.get(share.by) ?? null },
     came: came.length,
     bought: came.filter((visitor) => boughtAfter(share.people.get(visitor)).length > 0).length,
@@ -217,12 +174,7 @@ function describePerson(person, context) {
     shares.push(describeShare(share, { ...context, level: level + 1 }));
   }
   return {
-    visitor,
-    user_id: names.get(visitor) ?? null,
-    at,
-    bought: orders.length,
-    values: sumValues(orders),
-    shares,
+    visitor, user_id: names.get(visitor) ?? null, at, bought: orders.length, values: sumValues(orders), shares,
     more_shares: onward.length - shares.length,
   };
 }

@@ -36,10 +36,7 @@ const SHOWN_STEPS = 60;
  * @param {string | null} [options.visitor] id of the one whose events are told one by one, default none
  * @param {Map<string, any>} [options.memory] that of `walkStages`
  */
-export function takeSnapshot(
-  store,
-  { now, abandonedAfterMs, model = MODELS[0], range = 'all', channel = null, visitor = null, memory },
-) {
+export function takeSnapshot(store, { now, abandonedAfterMs, model = MODELS[0], range = 'all', channel = null, visitor = null, memory }) {
   const all = store.latestVisitors();
   const { people, anonymous } = setBotsApart(all);
   const filter = createFilter(people, { range, channel, now });
@@ -67,12 +64,7 @@ export function takeSnapshot(
     visitors: {
       count: paths.length,
       shown: paths.slice(0, SHOWN_VISITORS).map((path) => ({ ...path, steps: path.steps.slice(-SHOWN_STEPS) })),
-      names: paths.map(({ id, user_id, events, touchpoints: [first] }) => ({
-        id,
-        user_id,
-        events,
-        arrival: first ? { channel: first.channel, network: first.network } : null,
-      })),
+      names: paths.map(({ id, user_id, events, touchpoints: [first] }) => ({ id, user_id, events, arrival: first ? { channel: first.channel, network: first.network } : null })),
     },
     visitor: visitor === null ? null : visitorTimeline(walks, visitor, model),
     bots,

@@ -33,34 +33,21 @@ export function walkStages(events, { model, now, memory = new Map() }) {
   }
   const former = memory.get(model.name);
   // Those who are not looked at any more are forgotten.
-  const walks = new Map(
-    [...visitors].map(([id, own]) => {
-      const known = former?.get(id);
-      return [
-        id,
-        known?.stages.length === own.length && known.last === own.at(-1).id
-          ? known
-          : { last: own.at(-1).id, stages: walk(own, model) },
-      ];
-    }),
-  );
+  const walks = new Map([...visitors].map(([id, own]) => {
+    const known = former?.get(id);
+    return [id, known?.stages.length === own.length && known.last === own.at(-1).id ? known : { last: own.at(-1).id, stages: walk(own, model) }];
+  }));
   memory.set(model.name, walks);
-  return new Map(
-    [...visitors].map(([id, own]) => [
-      id,
-      {
-        steps: own.map((event, index) => ({ event, ...walks.get(id).stages[index] })),
-        left: now - Date.parse(happened(own.findLast(isDone) ?? own.at(-1))) > LEFT_AFTER_MS,
-      },
-    ]),
-  );
+  return new Map([...visitors].map(([id, own]) => [id, {
+    steps: own.map((event, index) => ({ event, ...walks.get(id).stages[index] })),
+    left: now - Date.parse(happened(own.findLast(isDone) ?? own.at(-1))) > LEFT_AFTER_MS,
+  }]));
 }
 
 /** The stage of each event, and whether it began a new loop. */
 function walk(events, model) {
   // Most trackers say all that there is to know in the canonical model: then there is nothing to find out.
-  if (events.every(({ journey }) => journey && tellsMoves(journey, model)))
-    return events.map((event) => told(event, model));
+  if (events.every(({ journey }) => journey && tellsMoves(journey, model))) return events.map((event) => told(event, model));
   const carts = followCarts();
   let state;
   return events.map((event) => {
@@ -87,15 +74,12 @@ function walk(events, model) {
 const told = (event, model) => ({ stage: toldStage(event.journey, model), loop: event.journey.move === 'loop' });
 
 /** Moves are told in the tracker's first model alone. That one is the canonical one unless `stages` has the canonical one beside it. */
-const tellsMoves = (journey, model) =>
-  model === journeyModel && !journey.stages?.journey && toldStage(journey, model) !== undefined;
+const tellsMoves = (journey, model) => model === journeyModel && !journey.stages?.journey && toldStage(journey, model) !== undefined;
 
 /** The event's stage in the canonical model, as the tracker said it; undefined where it said none that there is. */
 const canonicalStage = (told) => toldStage(told, journeyModel);
 
 function toldStage({ stage, stages }, { name, names }) {
-  const own =
-    (stages && Object.hasOwn(stages, name) ? stages[name] : undefined) ??
-    (name === journeyModel.name ? stage : undefined);
+  const own = (stages && Object.hasOwn(stages, name) ? stages[name] : undefined) ?? (name === journeyModel.name ? stage : undefined);
   return names.includes(own) ? own : undefined;
 }

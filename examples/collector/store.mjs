@@ -58,9 +58,7 @@ const REBUILD_PAGE = 1000;
 export function openStore(file, { isOnlyCopy = true } = {}) {
   const db = new DatabaseSync(file);
   // WAL lets the live page read while a batch is written; FULL makes a commit survive a power cut, NORMAL the end of the process.
-  db.exec(
-    `PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${isOnlyCopy ? 'FULL' : 'NORMAL'}; ${TABLES}`,
-  );
+  db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${isOnlyCopy ? 'FULL' : 'NORMAL'}; ${TABLES}`);
   const deliveries = openDeliveries(db);
   if (versionOf(db) < VERSION) transact(() => rebuild(db, deliveries));
 
@@ -85,8 +83,7 @@ export function openStore(file, { isOnlyCopy = true } = {}) {
     const pages = new Map();
     for (const event of events) {
       const { name, page } = event;
-      if (page && (page.title === undefined || name === 'engagement'))
-        pages.set(`${ownerOf(event)} ${page.id}`, [ownerOf(event), page.id]);
+      if (page && (page.title === undefined || name === 'engagement')) pages.set(`${ownerOf(event)} ${page.id}`, [ownerOf(event), page.id]);
     }
     for (const [owner, id] of pages.values()) {
       const found = selectTitle.get(owner, id);
@@ -108,60 +105,41 @@ export function openStore(file, { isOnlyCopy = true } = {}) {
   }
 
   /** Stores one batch, all or nothing, and is on disk when it returns. An event whose id is there already is a duplicate. */
-  const save = (verdict) =>
-    transact(() => {
-      const { batch, events, refused, owner, receivedAt } = verdict;
-      const at = new Date(receivedAt).toISOString();
-      let accepted = 0;
-      for (const event of events) {
-        const occurred = occurredAt(event.time, batch.sent_at, receivedAt);
-        const { changes, lastInsertRowid } = insertEvent.run(
-          event.id,
-          ownerOf(event),
-          batch.batch_id,
-          at,
-          occurred,
-          JSON.stringify(event),
-        );
-        if (changes === 0) {
-          deliveries.repeat(event, receivedAt, occurred, selectTime.get(event.id).occurred_at);
-          continue;
-        }
-        accepted += 1;
-        countVisitor.run(ownerOf(event), lastInsertRowid);
-        deliveries.deliver(event, receivedAt, occurred);
+  const save = (verdict) => transact(() => {
+    const { batch, events, refused, owner, receivedAt } = verdict;
+    const at = new Date(receivedAt).toISOString();
+    let accepted = 0;
+    for (const event of events) {
+      const occurred = occurredAt(event.time, batch.sent_at, receivedAt);
+      const { changes, lastInsertRowid } = insertEvent.run(
+        event.id, ownerOf(event), batch.batch_id, at, occurred, JSON.stringify(event));
+      if (changes === 0) {
+        deliveries.repeat(event, receivedAt, occurred, selectTime.get(event.id).occurred_at);
+        continue;
       }
-      takeOverTitles(events);
-      for (const { id, reason, time, event } of refused) {
-        deliveries.refuse(
-          { batch: batch.batch_id, id, reason, event },
-          receivedAt,
-          occurredAt(time ?? batch.sent_at, batch.sent_at, receivedAt),
-        );
-      }
-      const duplicates = events.length - accepted;
-      deliveries.settle(batch, { at, accepted, duplicates, owner });
-      return { accepted, duplicates };
-    });
-
-  const read = ({ body, row, received_at, occurred_at, batch }) => ({
-    ...JSON.parse(body),
-    received: { row, at: received_at, occurred_at, batch_id: batch },
+      accepted += 1;
+      countVisitor.run(ownerOf(event), lastInsertRowid);
+      deliveries.deliver(event, receivedAt, occurred);
+    }
+    takeOverTitles(events);
+    for (const { id, reason, time, event } of refused) {
+      deliveries.refuse({ batch: batch.batch_id, id, reason, event }, receivedAt, occurredAt(time ?? batch.sent_at, batch.sent_at, receivedAt));
+    }
+    const duplicates = events.length - accepted;
+    deliveries.settle(batch, { at, accepted, duplicates, owner });
+    return { accepted, duplicates };
   });
+
+  const read = ({ body, row, received_at, occurred_at, batch }) =>
+    ({ ...JSON.parse(body), received: { row, at: received_at, occurred_at, batch_id: batch } });
 
   const selectAfter = db.prepare('SELECT * FROM events WHERE row > ? ORDER BY row LIMIT ?');
   const selectLatest = db.prepare('SELECT * FROM (SELECT * FROM events ORDER BY row DESC LIMIT ?) ORDER BY row');
   const selectLastRow = db.prepare('SELECT coalesce(max(row), 0) AS row FROM events');
   // Apart, each with an index of its own: many page views without identifiers must not push the visitors out.
   // The index is named: the database would rather read all that is anonymous by its id, and sort it.
-  const selectOwners = [
-    ['known_by_last_row', `NOT (${IS_STAND_IN})`],
-    ['stand_ins_by_last_row', IS_STAND_IN],
-  ].map(([index, which]) =>
-    db.prepare(
-      `SELECT id, events FROM visitors INDEXED BY ${index} WHERE ${which} ORDER BY last_row DESC LIMIT ${MAX_VISITORS}`,
-    ),
-  );
+  const selectOwners = [['known_by_last_row', `NOT (${IS_STAND_IN})`], ['stand_ins_by_last_row', IS_STAND_IN]].map(([index, which]) =>
+    db.prepare(`SELECT id, events FROM visitors INDEXED BY ${index} WHERE ${which} ORDER BY last_row DESC LIMIT ${MAX_VISITORS}`));
   const selectOfVisitors = db.prepare(`
     SELECT * FROM events WHERE visitor IN (SELECT value FROM json_each(?)) ORDER BY row`);
 
@@ -185,9 +163,7 @@ export function openStore(file, { isOnlyCopy = true } = {}) {
   const selectKnown = db.prepare('SELECT id FROM batches WHERE id IN (SELECT value FROM json_each(?))');
 
   const selectReader = db.prepare('SELECT row FROM readers WHERE name = ?');
-  const saveReader = db.prepare(
-    'INSERT INTO readers (name, row) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET row = excluded.row',
-  );
+  const saveReader = db.prepare('INSERT INTO readers (name, row) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET row = excluded.row');
 
   return {
     save,
@@ -231,8 +207,7 @@ function rebuild(db, deliveries) {
     }
   }
   if (db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'repeats'").get()) {
-    for (const { visitor, tab, seq } of db.prepare('SELECT visitor, tab, seq FROM repeats').all())
-      deliveries.know({ visitor: { id: visitor }, tab, seq });
+    for (const { visitor, tab, seq } of db.prepare('SELECT visitor, tab, seq FROM repeats').all()) deliveries.know({ visitor: { id: visitor }, tab, seq });
     db.exec('DROP TABLE repeats');
   }
   db.exec(`

@@ -38,11 +38,7 @@ export function createValidator() {
   const partOf = (pointer) => ajv.getSchema(`${schema.$id}#/${pointer}`);
   const { contexts, events } = schema.properties;
   const unread = { contexts: { ...contexts, items: {} }, events: { ...events, items: {} } };
-  const isBatch = ajv.compile({
-    ...schema,
-    $id: `${schema.$id}:envelope`,
-    properties: { ...schema.properties, ...unread },
-  });
+  const isBatch = ajv.compile({ ...schema, $id: `${schema.$id}:envelope`, properties: { ...schema.properties, ...unread } });
   const isContext = partOf('$defs/context');
   const isEvent = partOf('$defs/event');
   const isVisitor = partOf('$defs/context/properties/visitor');
@@ -60,8 +56,7 @@ export function createValidator() {
     if (problem) return problem;
     if (nestsDeeper(context)) return `/contexts/${index} must not nest deeper than ${MAX_DEPTH} levels`;
     const { length } = JSON.stringify(context);
-    if (length > MAX_CONTEXT)
-      return `/contexts/${index} must be at most ${MAX_CONTEXT} characters of JSON, got ${length}`;
+    if (length > MAX_CONTEXT) return `/contexts/${index} must be at most ${MAX_CONTEXT} characters of JSON, got ${length}`;
   }
 
   return function validate(body) {
@@ -70,9 +65,7 @@ export function createValidator() {
 
     const ofContexts = body.contexts.map(problemOfContext);
     const problemOfEvent = (event, index) =>
-      problemOf(isEvent, event, `/events/${index}`) ??
-      ofContexts[event.context] ??
-      beyondSchema(event, index, body.contexts);
+      problemOf(isEvent, event, `/events/${index}`) ?? ofContexts[event.context] ?? beyondSchema(event, index, body.contexts);
     const numbered = (event) => {
       // As a key, an array would be made a text, and a deep one exhausts the stack.
       const context = Number.isInteger(event?.context) ? body.contexts[event.context] : undefined;
@@ -85,8 +78,7 @@ export function createValidator() {
     body.events.forEach((event, index) => {
       const reason = problemOfEvent(event, index);
       if (!reason) good.push(completeEvent(body.contexts[event.context], event));
-      else
-        refused.push({ id: textOf(event?.id), reason, time: textOf(event?.time) ?? undefined, event: numbered(event) });
+      else refused.push({ id: textOf(event?.id), reason, time: textOf(event?.time) ?? undefined, event: numbered(event) });
     });
     // The totals are of the visitor who is there now: after a reset, that is the last one in the batch.
     const last = body.contexts.at(-1);
@@ -111,11 +103,9 @@ function describe({ instancePath, keyword, params, message, data }, place) {
   const path = place + instancePath;
   if (keyword === 'required') return `${path}/${params.missingProperty} is required, got nothing`;
   const takes =
-    keyword === 'const'
-      ? `must be ${show(params.allowedValue)}`
-      : keyword === 'enum'
-        ? `must be one of ${params.allowedValues.map(show).join(', ')}`
-        : message;
+    keyword === 'const' ? `must be ${show(params.allowedValue)}`
+    : keyword === 'enum' ? `must be one of ${params.allowedValues.map(show).join(', ')}`
+    : message;
   return `${path || 'the body'} ${takes}, got ${show(data)}`;
 }
 

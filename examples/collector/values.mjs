@@ -2,8 +2,7 @@
 const MAX_CURRENCIES = 4;
 
 /** A property as text: a string that is not empty, or a number; null for all else. Properties can be anything. */
-export const text = (value) =>
-  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : null;
+export const text = (value) => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : null);
 
 /** A property as a number that can be reckoned with, null for all else. */
 export const number = (value) => (typeof value === 'number' && Number.isFinite(value) ? value : null);
@@ -19,10 +18,7 @@ export function sumValues(amounts) {
   for (const { value, currency } of amounts) {
     if (typeof value === 'number') sums.set(currency, (sums.get(currency) ?? 0) + value);
   }
-  return [...sums]
-    .map(([currency, value]) => ({ value, currency }))
-    .sort((a, b) => b.value - a.value)
-    .slice(0, MAX_CURRENCIES);
+  return [...sums].map(([currency, value]) => ({ value, currency })).sort((a, b) => b.value - a.value).slice(0, MAX_CURRENCIES);
 }
 
 /** The beginning of a text of at most `max` characters, without half an emoji at its end: two UTF-16 units, of which strict readers refuse one. */

@@ -28,31 +28,12 @@ export function visitorTimeline(walks, id, { names }) {
     const key = touchpoint && JSON.stringify([touchpoint.time, touchpoint.channel, touchpoint.network]);
     const distance = before ? names.indexOf(stage) - names.indexOf(before.stage) : 0;
     const entry = {
-      id: event.id,
-      at: happened(event),
-      name,
-      properties,
-      page: page ?? null,
-      in_app: in_app?.network ?? null,
-      stage,
-      move: !before
-        ? 'enter'
-        : loop
-          ? 'loop'
-          : distance === 0
-            ? 'stay'
-            : distance < 0
-              ? 'back'
-              : distance > 1
-                ? 'skip'
-                : 'forward',
+      id: event.id, at: happened(event), name, properties, page: page ?? null, in_app: in_app?.network ?? null, stage,
+      move: !before ? 'enter' : loop ? 'loop' : distance === 0 ? 'stay' : distance < 0 ? 'back' : distance > 1 ? 'skip' : 'forward',
       arrival: touchpoint && !known.has(key) ? touchpoint : null,
       cart: worthNow === worth ? null : carts.worth,
       session: session && session.id !== before?.session ? session.number : null,
-      away:
-        before && session && session.id !== before.session
-          ? Math.max(0, Date.parse(happened(event)) - Date.parse(before.at))
-          : null,
+      away: before && session && session.id !== before.session ? Math.max(0, Date.parse(happened(event)) - Date.parse(before.at)) : null,
     };
     if (key) known.add(key);
     worth = worthNow;

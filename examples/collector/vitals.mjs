@@ -25,14 +25,9 @@ const MAX_GROUPS = 8;
  * @param {any[]} events complete events, in any order
  */
 export function vitals(events) {
-  const loads = events
-    .filter(({ name }) => name === 'web_vitals')
-    .map(({ properties, journey, touchpoint, in_app }) => ({
-      stage: STAGES.includes(journey?.stage) ? journey.stage : null,
-      channel: touchpoint?.channel ?? null,
-      app: in_app?.network ?? null,
-      properties,
-    }));
+  const loads = events.filter(({ name }) => name === 'web_vitals').map(({ properties, journey, touchpoint, in_app }) => ({
+    stage: STAGES.includes(journey?.stage) ? journey.stage : null, channel: touchpoint?.channel ?? null, app: in_app?.network ?? null, properties,
+  }));
   const stages = group(loads, 'stage').sort((a, b) => orderOf(a.name) - orderOf(b.name));
   const bySize = (name) => group(loads, name).sort((a, b) => b.loads - a.loads);
   const [channels, apps] = [bySize('channel'), bySize('app')];
@@ -52,25 +47,13 @@ const orderOf = (stage) => (stage === null ? STAGES.length : STAGES.indexOf(stag
 
 function group(loads, by) {
   const groups = new Map();
-  for (const load of loads)
-    groups
-      .set(load[by], groups.get(load[by]) ?? [])
-      .get(load[by])
-      .push(load);
+  for (const load of loads) groups.set(load[by], groups.get(load[by]) ?? []).get(load[by]).push(load);
   return [...groups].map(([name, own]) => ({ name, ...figures(own) }));
 }
 
 const figures = (loads) => ({
   loads: loads.length,
-  ...Object.fromEntries(
-    Object.keys(THRESHOLDS).map((metric) => [
-      metric,
-      describe(
-        loads.map(({ properties }) => number(properties[metric])),
-        THRESHOLDS[metric],
-      ),
-    ]),
-  ),
+  ...Object.fromEntries(Object.keys(THRESHOLDS).map((metric) => [metric, describe(loads.map(({ properties }) => number(properties[metric])), THRESHOLDS[metric])])),
 });
 
 /**

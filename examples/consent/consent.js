@@ -12,8 +12,7 @@ CookieConsent.run({
       en: {
         consentModal: {
           title: 'May we measure your visit?',
-          description:
-            'We would like to know which pages are read and what brings people here. Nothing is stored or sent before you answer.',
+          description: 'We would like to know which pages are read and what brings people here. Nothing is stored or sent before you answer.',
           acceptAllBtn: 'Yes, both',
           acceptNecessaryBtn: 'No',
           showPreferencesBtn: 'Choose',
@@ -25,16 +24,8 @@ CookieConsent.run({
           savePreferencesBtn: 'Save',
           closeIconLabel: 'Close',
           sections: [
-            {
-              title: 'Measuring',
-              description: 'Pages, carts and orders, with a random number for this browser.',
-              linkedCategory: 'analytics',
-            },
-            {
-              title: 'Advertising',
-              description: 'Which advertisement or shared link brought you here.',
-              linkedCategory: 'marketing',
-            },
+            { title: 'Measuring', description: 'Pages, carts and orders, with a random number for this browser.', linkedCategory: 'analytics' },
+            { title: 'Advertising', description: 'Which advertisement or shared link brought you here.', linkedCategory: 'marketing' },
           ],
         },
       },

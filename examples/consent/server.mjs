@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -7,11 +6,9 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const FILES = {
   '/stub.js': here('stub.js'),
   '/consent.js': here('consent.js'),
-  ...Object.fromEntries(
-    readdirSync(here('../../dist'))
-      .filter((name) => name.endsWith('.min.js'))
-      .map((name) => [`/${name}`, here(`../../dist/${name}`)]),
-  ),
+  '/waymark.min.js': here('../../dist/waymark.min.js'),
+  '/waymark.more.min.js': here('../../dist/waymark.more.min.js'),
+  '/waymark.arrivals.min.js': here('../../dist/waymark.arrivals.min.js'),
   '/cookieconsent.umd.js': fileURLToPath(import.meta.resolve('vanilla-cookieconsent')),
   '/cookieconsent.css': fileURLToPath(import.meta.resolve('vanilla-cookieconsent/dist/cookieconsent.css')),
 };
@@ -27,15 +24,10 @@ export async function startConsentShop({ port = 4302, collector = 'http://127.0.
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
     const file = FILES[pathname];
-    if (file)
-      return response
-        .writeHead(200, { 'Content-Type': file.endsWith('.css') ? 'text/css' : 'text/javascript' })
-        .end(await readFile(file));
+    if (file) return response.writeHead(200, { 'Content-Type': file.endsWith('.css') ? 'text/css' : 'text/javascript' }).end(await readFile(file));
     if (pathname === '/favicon.ico') return response.writeHead(204).end();
     const html = await readFile(here('index.html'), 'utf8');
-    response
-      .writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': policy })
-      .end(html.replace('COLLECTOR', collector));
+    response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': policy }).end(html.replace('COLLECTOR', collector));
   });
   await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {

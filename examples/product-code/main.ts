@@ -28,11 +28,7 @@ const teaModel = defineModel({
 });
 
 /** Moves are told in the first model; the stages of the others ride along. */
-const tracker = createTracker<MyEvents>({
-  collector: 'http://127.0.0.1:4318/events',
-  currency: 'EUR',
-  models: ['journey', teaModel],
-});
+const tracker = createTracker<MyEvents>({ collector: 'http://127.0.0.1:4318/events', currency: 'EUR', models: ['journey', teaModel] });
 
 const TEA = { item_id: 'T1', item_name: 'Second Steep', price: 9.5 };
 
@@ -57,9 +53,7 @@ tracker.on('event', ({ journey }) => {
 /* What the visitor does */
 
 for (const button of document.querySelectorAll<HTMLElement>('[data-taste]')) {
-  button.addEventListener('click', () =>
-    tracker.track('taste_chosen', { taste: button.dataset.taste as 'smoky' | 'flowery' }),
-  );
+  button.addEventListener('click', () => tracker.track('taste_chosen', { taste: button.dataset.taste as 'smoky' | 'flowery' }));
 }
 find('summary').addEventListener('click', () => tracker.track('brewing_guide_open', { item_id: TEA.item_id }));
 find('[data-add]').addEventListener('click', () => tracker.cart.add(TEA));
@@ -67,9 +61,7 @@ find('[data-buy]').addEventListener('click', () => {
   // The cart's items count, since none are named.
   tracker.purchase({ transaction_id: crypto.randomUUID(), value: TEA.price });
 });
-find('[data-love]').addEventListener('click', () =>
-  tracker.feedback({ rating: 5, sentiment: 'positive', about: TEA.item_id }),
-);
+find('[data-love]').addEventListener('click', () => tracker.feedback({ rating: 5, sentiment: 'positive', about: TEA.item_id }));
 find('[data-tell]').addEventListener('click', async () => {
   // Call it from a click: browsers hand a link on for nothing less.
   const link = await tracker.share({ url: '/', text: TEA.item_name, item_id: TEA.item_id });

@@ -65,25 +65,11 @@ export const PRODUCTS = [
     ],
     goodFor: 'small people in a hurry',
     wind: [2, 4],
-    facts: {
-      Size: '75 × 70 cm',
-      Sail: '40 g ripstop nylon',
-      Frame: 'none, soft pockets',
-      Line: '30 m on a beech winder',
-      Age: 'from 4, with a grown-up',
-    },
+    facts: { 'Size': '75 × 70 cm', 'Sail': '40 g ripstop nylon', 'Frame': 'none, soft pockets', 'Line': '30 m on a beech winder', 'Age': 'from 4, with a grown-up' },
     alt: 'A small striped sled kite in sea green and white with two ribbon tails, over a pale morning beach',
     reviews: [
-      {
-        by: 'Ines, Porto',
-        stars: 5,
-        text: 'My daughter flew it before I had read the card. It has lived in my coat pocket since.',
-      },
-      {
-        by: 'Jonas, Kiel',
-        stars: 4,
-        text: 'Does exactly what it says. In strong wind it hums, which she likes and I do not.',
-      },
+      { by: 'Ines, Porto', stars: 5, text: 'My daughter flew it before I had read the card. It has lived in my coat pocket since.' },
+      { by: 'Jonas, Kiel', stars: 4, text: 'Does exactly what it says. In strong wind it hums, which she likes and I do not.' },
     ],
   },
   {
@@ -100,20 +86,10 @@ export const PRODUCTS = [
     ],
     goodFor: 'everyone, always',
     wind: [2, 5],
-    facts: {
-      Size: '85 × 95 cm',
-      Sail: '40 g ripstop nylon',
-      Frame: 'ash, brass-tipped',
-      Line: '40 m on a beech winder',
-      Age: 'from 6',
-    },
+    facts: { 'Size': '85 × 95 cm', 'Sail': '40 g ripstop nylon', 'Frame': 'ash, brass-tipped', 'Line': '40 m on a beech winder', 'Age': 'from 6' },
     alt: 'A diamond kite in red, yellow, cream and navy panels with a long tail of bows against a bright blue sky',
     reviews: [
-      {
-        by: 'Marguerite, Lille',
-        stars: 5,
-        text: 'It looks like the word kite. People on the beach come over to ask about it.',
-      },
+      { by: 'Marguerite, Lille', stars: 5, text: 'It looks like the word kite. People on the beach come over to ask about it.' },
       { by: 'Tomasz, Gdynia', stars: 5, text: 'The ring on the bridle is a small stroke of genius.' },
       { by: 'Aoife, Sligo', stars: 4, text: 'Lovely. Pack the tail separately, ours made friends with the line.' },
     ],
@@ -132,13 +108,7 @@ export const PRODUCTS = [
     ],
     goodFor: 'quiet evenings',
     wind: [1, 4],
-    facts: {
-      Size: '200 × 95 cm',
-      Sail: '31 g ripstop nylon',
-      Frame: 'carbon, 4 mm',
-      Line: '60 m on a beech winder',
-      Age: 'from 8',
-    },
+    facts: { 'Size': '200 × 95 cm', 'Sail': '31 g ripstop nylon', 'Frame': 'carbon, 4 mm', 'Line': '60 m on a beech winder', 'Age': 'from 8' },
     alt: 'A wide white delta kite with a yellow nose and black wing tips, gliding over a calm sea',
     reviews: [
       { by: 'Hanneke, Zwolle', stars: 5, text: 'Flew for two hours in a wind I could not feel on my face.' },
@@ -159,20 +129,10 @@ export const PRODUCTS = [
     ],
     goodFor: 'picnics',
     wind: [2, 5],
-    facts: {
-      Size: '130 × 160 cm',
-      Sail: '40 g ripstop nylon, appliqué',
-      Frame: 'carbon spine, ash bows',
-      Line: '60 m on a beech winder',
-      Age: 'from 10',
-    },
+    facts: { 'Size': '130 × 160 cm', 'Sail': '40 g ripstop nylon, appliqué', 'Frame': 'carbon spine, ash bows', 'Line': '60 m on a beech winder', 'Age': 'from 10' },
     alt: 'A six-cornered rokkaku kite in coral with a large cream moon let into the sail, against a dusk sky with stars',
     reviews: [
-      {
-        by: 'Eilidh, Oban',
-        stars: 5,
-        text: 'With the low sun behind it the moon glows. I did not expect to be moved by a kite.',
-      },
+      { by: 'Eilidh, Oban', stars: 5, text: 'With the low sun behind it the moon glows. I did not expect to be moved by a kite.' },
       { by: 'Matteo, Trieste', stars: 5, text: 'Up at eleven, down at five. We ate, it stayed.' },
     ],
   },
@@ -190,13 +150,7 @@ export const PRODUCTS = [
     ],
     goodFor: 'rucksacks and mountains',
     wind: [3, 5],
-    facts: {
-      Size: '95 × 60 cm',
-      Sail: '40 g ripstop nylon',
-      Frame: 'none, five air cells',
-      Line: '40 m on a beech winder',
-      Age: 'from 8',
-    },
+    facts: { 'Size': '95 × 60 cm', 'Sail': '40 g ripstop nylon', 'Frame': 'none, five air cells', 'Line': '40 m on a beech winder', 'Age': 'from 8' },
     alt: 'A five-celled foil kite in black, white and orange, curved full of wind, over green hills',
     reviews: [
       { by: 'Sven, Aarhus', stars: 4, text: 'Lives on my handlebars. Wants a proper wind, then it is a riot.' },
@@ -217,21 +171,11 @@ export const PRODUCTS = [
     ],
     goodFor: 'weather',
     wind: [4, 6],
-    facts: {
-      Size: '110 × 60 × 60 cm',
-      Sail: '50 g ripstop polyester',
-      Frame: 'ash, brass fittings',
-      Line: '80 m, 70 daN, on an ash reel',
-      Age: 'from 12',
-    },
+    facts: { 'Size': '110 × 60 × 60 cm', 'Sail': '50 g ripstop polyester', 'Frame': 'ash, brass fittings', 'Line': '80 m, 70 daN, on an ash reel', 'Age': 'from 12' },
     alt: 'A box kite with two cells of dark green and cream cloth on ash spars, in a golden evening sky',
     reviews: [
       { by: 'Wiebke, Husum', stars: 5, text: 'Force six, rain coming in, grinning like a child. The kite and I.' },
-      {
-        by: 'Paul, Brest',
-        stars: 5,
-        text: 'A spar broke in the car, my own fault. The new one came in three days and fitted to the millimetre.',
-      },
+      { by: 'Paul, Brest', stars: 5, text: 'A spar broke in the car, my own fault. The new one came in three days and fitted to the millimetre.' },
     ],
   },
   {
@@ -246,7 +190,7 @@ export const PRODUCTS = [
       'Cut from one piece, sanded until there is nothing left to catch, and oiled with linseed. The notch holds the line when you want a hand for your sandwich.',
       'The line is braided polyester, 50 daN, wax-free, in a red that you can find again in the grass.',
     ],
-    facts: { Length: '60 m', Strength: '50 daN', Wood: 'steamed beech, linseed oil', Size: '19 × 8 cm' },
+    facts: { 'Length': '60 m', 'Strength': '50 daN', 'Wood': 'steamed beech, linseed oil', 'Size': '19 × 8 cm' },
     alt: 'An H-shaped wooden winder wrapped with red line, one end trailing away',
     reviews: [{ by: 'Roos, Leiden', stars: 5, text: 'I bought it for the kite and keep it on the shelf.' }],
   },
@@ -262,20 +206,9 @@ export const PRODUCTS = [
       'Sail cloth is cut on a curve, so a good part of every bolt ends up on the floor. We slit it into ribbons, hem the ends and tie it in threes.',
       'A tail calms a nervous kite. It also makes a calm one more beautiful, which is reason enough.',
     ],
-    facts: {
-      Length: '3 × 4 m',
-      Cloth: 'ripstop offcuts',
-      Fits: 'every kite with a toggle',
-      Colours: 'as the floor provides',
-    },
+    facts: { 'Length': '3 × 4 m', 'Cloth': 'ripstop offcuts', 'Fits': 'every kite with a toggle', 'Colours': 'as the floor provides' },
     alt: 'Three sail-cloth ribbons in yellow, red and sea green, curling from one toggle',
-    reviews: [
-      {
-        by: 'Beatriz, Vigo',
-        stars: 5,
-        text: 'Ours came in six colours. The Sanderling has never looked so pleased with itself.',
-      },
-    ],
+    reviews: [{ by: 'Beatriz, Vigo', stars: 5, text: 'Ours came in six colours. The Sanderling has never looked so pleased with itself.' }],
   },
   {
     id: 'LG-203',
@@ -290,12 +223,7 @@ export const PRODUCTS = [
       'Makes one kite of 60 cm, with paper for a second, because the first one gets given away.',
     ],
     wind: [2, 3],
-    facts: {
-      Makes: 'one kite, 60 × 70 cm',
-      Contents: 'washi paper, bamboo, thread, line',
-      'You need': 'scissors and paint',
-      Age: 'from 7, with a grown-up',
-    },
+    facts: { 'Makes': 'one kite, 60 × 70 cm', 'Contents': 'washi paper, bamboo, thread, line', 'You need': 'scissors and paint', 'Age': 'from 7, with a grown-up' },
     alt: 'An open kit box with folded paper, bamboo sticks, a spool of thread, a brush and a half-painted paper kite',
     reviews: [
       { by: 'Noor, Ghent', stars: 5, text: 'A wet Sunday, saved. Ours has a whale on it.' },
@@ -324,9 +252,7 @@ export function searchProducts(query) {
   return PRODUCTS.filter((product) => {
     const category = CATEGORIES.find(({ slug }) => slug === product.category);
     const facts = Object.values(product.facts);
-    const text = [product.name, product.kind, category?.name, product.line, ...product.text, ...facts, product.alt]
-      .join(' ')
-      .toLowerCase();
+    const text = [product.name, product.kind, category?.name, product.line, ...product.text, ...facts, product.alt].join(' ').toLowerCase();
     return words.every((word) => text.includes(word));
   });
 }
@@ -338,11 +264,5 @@ export function searchProducts(query) {
  */
 export function toItem(product) {
   const category = CATEGORIES.find(({ slug }) => slug === product.category);
-  return {
-    item_id: product.id,
-    item_name: product.name,
-    item_category: category?.name,
-    price: product.price,
-    quantity: 1,
-  };
+  return { item_id: product.id, item_name: product.name, item_category: category?.name, price: product.price, quantity: 1 };
 }

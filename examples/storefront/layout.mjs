@@ -16,8 +16,7 @@ const PRICE = new Intl.NumberFormat('en-IE', { style: 'currency', currency: CURR
  * - stage-attribute: `data-journey-stage` on <html>, by which shop.css shows the help.
  * - bots: the browsers of the tests and of the screenshots count like any other. A real shop leaves this out.
  */
-const JOURNEY =
-  'data-models="journey,aida,moments" data-goals="sign_up" data-page-stages="/story=awareness" data-stage-attribute data-frustration data-bots="keep"';
+const JOURNEY = 'data-models="journey,aida,moments" data-goals="sign_up" data-page-stages="/story=awareness" data-stage-attribute data-frustration data-bots="keep"';
 
 /** The loft elsewhere. The links are real ones, and the names such that nobody has them. The telephone number below is one of those that Ofcom keeps for films. */
 const PROFILES = [
@@ -52,62 +51,41 @@ export function formatPrice(amount) {
  * @param {string} site.collector where Waymark sends its batches
  * @param {number} site.cartIdleMinutes after how many minutes without a move a basket counts as left
  */
-export function renderLayout(
-  { title, description, name, body, data, head = '', type = 'website', query = '' },
-  { path, collector, cartIdleMinutes },
-) {
+export function renderLayout({ title, description, name, body, data, head = '', type = 'website', query = '' }, { path, collector, cartIdleMinutes }) {
   return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title} | Lull & Gust</title>
-        <meta name="description" content="${description}" />
-        <meta name="theme-color" content="#16233f" />
-        <meta property="og:site_name" content="Lull & Gust" />
-        <meta property="og:title" content="${title}" />
-        <meta property="og:description" content="${description}" />
-        <meta property="og:type" content="${type}" />
-        ${head}
-        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="/shop.css" />
-        <script>
-          ${raw(STUB)};
-        </script>
-        <script
-          async
-          src="/waymark.min.js"
-          data-collector="${collector}"
-          data-currency="${CURRENCY}"
-          data-cart-idle-minutes="${cartIdleMinutes}"
-          ${raw(JOURNEY)}
-        ></script>
-        <script type="module" src="/js/shop.js"></script>
-      </head>
-      <body data-page="${name}">
-        <a class="skip" href="#content">Skip to the content</a>
-        <p class="notice">Free post from €${FREE_DELIVERY_FROM} · two years of free mending</p>
-        ${renderHeader(path, query)}
-        <main id="content" tabindex="-1">
-          <noscript
-            ><p class="noscript">
-              The basket of this shop needs JavaScript. You can look at everything without it.
-            </p></noscript
-          >
-          ${body}
-        </main>
-        ${renderHelp()} ${renderThanks()}
-        <p class="hidden" role="status" data-stage-said data-test="stage-said"></p>
-        ${renderFooter()}
-        ${
-          data === undefined
-            ? ''
-            : html`<script type="application/json" id="page-data">
-                ${writeJson(data)}
-              </script>`
-        }
-      </body>
-    </html>`;
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>${title} | Lull & Gust</title>
+  <meta name="description" content="${description}">
+  <meta name="theme-color" content="#16233f">
+  <meta property="og:site_name" content="Lull & Gust">
+  <meta property="og:title" content="${title}">
+  <meta property="og:description" content="${description}">
+  <meta property="og:type" content="${type}">
+  ${head}
+  <link rel="icon" href="/favicon.svg" type="image/svg+xml">
+  <link rel="stylesheet" href="/shop.css">
+  <script>${raw(STUB)}</script>
+  <script async src="/waymark.min.js" data-collector="${collector}" data-currency="${CURRENCY}" data-cart-idle-minutes="${cartIdleMinutes}" ${raw(JOURNEY)}></script>
+  <script type="module" src="/js/shop.js"></script>
+</head>
+<body data-page="${name}">
+  <a class="skip" href="#content">Skip to the content</a>
+  <p class="notice">Free post from €${FREE_DELIVERY_FROM} · two years of free mending</p>
+  ${renderHeader(path, query)}
+  <main id="content" tabindex="-1">
+    <noscript><p class="noscript">The basket of this shop needs JavaScript. You can look at everything without it.</p></noscript>
+    ${body}
+  </main>
+  ${renderHelp()}
+  ${renderThanks()}
+  <p class="hidden" role="status" data-stage-said data-test="stage-said"></p>
+  ${renderFooter()}
+  ${data === undefined ? '' : html`<script type="application/json" id="page-data">${writeJson(data)}</script>`}
+</body>
+</html>`;
 }
 
 function renderHeader(path, query) {
@@ -117,29 +95,16 @@ function renderHeader(path, query) {
     { href: '/order-status', name: 'Your order' },
   ];
   return html`<header class="top">
-    <a class="brand" href="/" data-test="home-link"
-      >${LOGO}<span>Lull <span class="brand-and">&</span> Gust</span></a
-    >
+    <a class="brand" href="/" data-test="home-link">${LOGO}<span>Lull <span class="brand-and">&</span> Gust</span></a>
     <nav class="menu" aria-label="Shop">
       ${links.map(({ href, name }) => html`<a href="${href}" ${path === href ? raw('aria-current="page"') : ''} data-test="nav-${href.slice(1)}">${name}</a>`)}
     </nav>
     <form class="search" role="search" action="/search" method="get" data-test="search-form">
       <label class="hidden" for="q">Search the shop</label>
-      <input
-        id="q"
-        name="q"
-        type="search"
-        placeholder="Search"
-        value="${query}"
-        maxlength="80"
-        required
-        data-test="search-input"
-      />
+      <input id="q" name="q" type="search" placeholder="Search" value="${query}" maxlength="80" required data-test="search-input">
       <button type="submit" data-test="search-button"><span class="hidden">Search</span>${GLASS}</button>
     </form>
-    <a class="basket" href="/cart" data-test="cart-link"
-      >${BASKET}<span>Basket</span> <span class="count" data-cart-count data-test="cart-count">0</span></a
-    >
+    <a class="basket" href="/cart" data-test="cart-link">${BASKET}<span>Basket</span> <span class="count" data-cart-count data-test="cart-count">0</span></a>
   </header>`;
 }
 
@@ -153,16 +118,7 @@ function renderHelp() {
         <li><a href="/help#post">When will it be here?</a></li>
         <li><a href="/help#back">What if it is the wrong one?</a></li>
       </ul>
-      <p>
-        Or ask Ilse, between two seams:
-        <a
-          href="mailto:hello@lullandgust.example"
-          data-waymark-event="support_contact"
-          data-waymark-method="email"
-          data-test="help-mail"
-          >hello@lullandgust.example</a
-        >
-      </p>
+      <p>Or ask Ilse, between two seams: <a href="mailto:hello@lullandgust.example" data-waymark-event="support_contact" data-waymark-method="email" data-test="help-mail">hello@lullandgust.example</a></p>
     </details>
     ${closeButton('Close the help')}
   </aside>`;
@@ -171,19 +127,14 @@ function renderHelp() {
 /** Thanks at the move to `advocacy`, in the same corner; shop.js shows it. */
 function renderThanks() {
   return html`<aside class="corner good-word" aria-label="Thank you" data-thanks hidden data-test="thanks-card">
-    <p>
-      <b>Thank you for the good word.</b> Half of our kites leave the loft because somebody talked about one. Your next
-      box has ribbon tails in it.
-    </p>
+    <p><b>Thank you for the good word.</b> Half of our kites leave the loft because somebody talked about one. Your next box has ribbon tails in it.</p>
     <p class="signed">Maike, Teun & Ilse</p>
     ${closeButton('Close the thanks')}
   </aside>`;
 }
 
 function closeButton(words) {
-  return html`<button class="corner-close" type="button" data-close>
-    <span class="hidden">${words}</span><span aria-hidden="true">×</span>
-  </button>`;
+  return html`<button class="corner-close" type="button" data-close><span class="hidden">${words}</span><span aria-hidden="true">×</span></button>`;
 }
 
 function renderFooter() {
@@ -195,7 +146,7 @@ function renderFooter() {
         <form class="newsletter" data-newsletter data-test="newsletter-form">
           <label for="newsletter-email">E-mail address</label>
           <div class="field-row">
-            <input id="newsletter-email" type="email" autocomplete="email" required data-test="newsletter-email" />
+            <input id="newsletter-email" type="email" autocomplete="email" required data-test="newsletter-email">
             <button class="button light" type="submit" data-test="newsletter-button">Subscribe</button>
           </div>
           <p class="said" role="status" data-newsletter-said data-test="newsletter-said"></p>
@@ -215,24 +166,13 @@ function renderFooter() {
       </nav>
       <section>
         <h2>The loft</h2>
-        <address>Lull & Gust<br />Old Sail Loft, Dyke Road 3<br />Vlieduin</address>
+        <address>Lull & Gust<br>Old Sail Loft, Dyke Road 3<br>Vlieduin</address>
         <p>Open Tuesday to Saturday, and whenever the flag is up.</p>
-        <p>
-          <a href="mailto:hello@lullandgust.example" data-test="contact-email">hello@lullandgust.example</a><br /><a
-            href="tel:+441632960014"
-            data-test="contact-phone"
-            >+44 1632 960 014</a
-          >
-        </p>
-        <ul class="profiles" aria-label="The loft elsewhere">
-          ${PROFILES.map(([network, href]) => html`<li><a href="${href}" data-test="follow-${network.toLowerCase()}">${network}</a></li>`)}
-        </ul>
+        <p><a href="mailto:hello@lullandgust.example" data-test="contact-email">hello@lullandgust.example</a><br><a href="tel:+441632960014" data-test="contact-phone">+44 1632 960 014</a></p>
+        <ul class="profiles" aria-label="The loft elsewhere">${PROFILES.map(([network, href]) => html`<li><a href="${href}" data-test="follow-${network.toLowerCase()}">${network}</a></li>`)}</ul>
       </section>
     </div>
-    <p class="small">
-      Lull & Gust is an invented shop that shows Waymark at work. Nothing is sold, and the names and addresses you type
-      stay in the page. <a href="/arrivals">Arrive as another visitor</a>
-    </p>
+    <p class="small">Lull & Gust is an invented shop that shows Waymark at work. Nothing is sold, and the names and addresses you type stay in the page. <a href="/arrivals">Arrive as another visitor</a></p>
   </footer>`;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -38,16 +38,10 @@ const USAGE = `Usage: node server.mjs [options]
  * @param {string} [options.live] address of the live page, linked from `/arrivals`; default none
  * @param {number} [options.cartIdleMinutes] after how many minutes without a move a basket counts as left; default 1
  */
-export function createStorefront({
-  collector = 'http://127.0.0.1:4318/events',
-  scripts = BUILT,
-  live,
-  cartIdleMinutes = CART_IDLE_MINUTES,
-} = {}) {
+export function createStorefront({ collector = 'http://127.0.0.1:4318/events', scripts = BUILT, live, cartIdleMinutes = CART_IDLE_MINUTES } = {}) {
   const folder = scripts instanceof URL ? fileURLToPath(scripts) : scripts;
-  if (!existsSync(join(folder, 'waymark.min.js')))
-    throw new Error(`There is no waymark.min.js in ${folder} yet: run \`npm run build\` first.`);
-  const files = readdirSync(folder).filter((file) => /^waymark\.(\w+\.)?min\.js$/.test(file));
+  const files = ['waymark.min.js', 'waymark.more.min.js', 'waymark.arrivals.min.js', 'waymark.asked.min.js'];
+  for (const file of files) if (!existsSync(join(folder, file))) throw new Error(`There is no ${file} in ${folder} yet: run \`npm run build\` first.`);
 
   const app = new Hono();
   app.use(etag());
@@ -125,14 +119,7 @@ function writePolicy(collector) {
 
 async function main() {
   const { values } = parseArgs({
-    options: {
-      port: { type: 'string', default: '4300' },
-      host: { type: 'string' },
-      collector: { type: 'string' },
-      live: { type: 'string' },
-      idle: { type: 'string' },
-      help: { type: 'boolean' },
-    },
+    options: { port: { type: 'string', default: '4300' }, host: { type: 'string' }, collector: { type: 'string' }, live: { type: 'string' }, idle: { type: 'string' }, help: { type: 'boolean' } },
   });
   if (values.help) return console.log(USAGE);
   const { help, port, idle = CART_IDLE_MINUTES, ...options } = values;

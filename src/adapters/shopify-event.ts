@@ -21,8 +21,7 @@ export const dig = (value: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((part, name) => (Object(part) as Record<string, unknown>)[name], value);
 
 /** Returns a text, or a number as text; undefined for all else, the empty text included. */
-export const readText = (value: unknown): string | undefined =>
-  typeof value === 'number' || typeof value === 'string' ? `${value}` || undefined : undefined;
+export const readText = (value: unknown): string | undefined => (typeof value === 'number' || typeof value === 'string' ? `${value}` || undefined : undefined);
 
 /** Returns the number of an id: Shopify writes `gid://shopify/Order/42` in one place and `42` in another. */
 const readId = (value: unknown) => readText(value)?.replace(/^gid:\/\/.*\/|\?.*$/g, '');
@@ -66,17 +65,13 @@ function readItem(variant: unknown, line?: unknown, paid?: unknown): Item {
 }
 
 /** Returns the items of a list of variants, numbered from 1. */
-const readVariants = (variants: unknown) =>
-  readList(variants).map((variant, place) => ({ ...readItem(variant), index: place + 1 }));
+const readVariants = (variants: unknown) => readList(variants).map((variant, place) => ({ ...readItem(variant), index: place + 1 }));
 
 /** Returns the item of a `CartLine`. */
 const readLine = (line: unknown) => readItem(dig(line, 'merchandise'), line, dig(line, 'cost.totalAmount'));
 
 /** Returns the item of a change to the cart. Shopify's quantity is that of the change. */
-const readChange = ({ cartLine }: Data) => ({
-  currency: readCurrency(dig(cartLine, 'cost.totalAmount')) ?? readCurrency(dig(cartLine, 'merchandise.price')),
-  items: [readLine(cartLine)],
-});
+const readChange = ({ cartLine }: Data) => ({ currency: readCurrency(dig(cartLine, 'cost.totalAmount')) ?? readCurrency(dig(cartLine, 'merchandise.price')), items: [readLine(cartLine)] });
 
 /** Returns what a `Checkout` is worth and what is in it: nothing of the person, of whom it holds name, address and payment. */
 const readCheckout = ({ checkout }: Data) => ({
@@ -85,13 +80,9 @@ const readCheckout = ({ checkout }: Data) => ({
   value: readAmount(dig(checkout, 'subtotalPrice')),
   coupon:
     readList(dig(checkout, 'discountApplications'))
-      .flatMap((discount) =>
-        dig(discount, 'type') === 'DISCOUNT_CODE' ? (readText(dig(discount, 'title')) ?? []) : [],
-      )
+      .flatMap((discount) => (dig(discount, 'type') === 'DISCOUNT_CODE' ? (readText(dig(discount, 'title')) ?? []) : []))
       .join() || undefined,
-  items: readList(dig(checkout, 'lineItems')).map((line) =>
-    readItem(dig(line, 'variant'), line, dig(line, 'finalLinePrice')),
-  ),
+  items: readList(dig(checkout, 'lineItems')).map((line) => readItem(dig(line, 'variant'), line, dig(line, 'finalLinePrice'))),
 });
 
 /** What Shopify calls GA4's `customer_type`. */
@@ -104,78 +95,58 @@ type Reader = readonly [name: string, read: (data: Data) => Record<string, unkno
  * What the standard events become, as of the Web Pixels API in 2026 (https://shopify.dev/docs/api/web-pixels-api/standard-events).
  * `ui_extension_errored` is left out: it tells of the shop's apps, not of a person.
  */
-const READERS = new Map<unknown, Reader>(
-  Object.entries<Reader>({
-    page_viewed: ['page_view', () => ({})],
-    product_viewed: [
-      'view_item',
-      ({ productVariant }) => {
-        const item = readItem(productVariant);
-        return { currency: readCurrency(dig(productVariant, 'price')), value: item.price, items: [item] };
-      },
-    ],
-    collection_viewed: [
-      'view_item_list',
-      ({ collection }) => ({
-        item_list_id: readId(dig(collection, 'id')),
-        item_list_name: readText(dig(collection, 'title')),
-        currency: readCurrency(dig(collection, 'productVariants.0.price')),
-        items: readVariants(dig(collection, 'productVariants')),
-      }),
-    ],
-    // What is typed into a search box may be an e-mail address.
-    search_submitted: [
-      'search',
-      ({ searchResult }) => ({
-        search_term: cleanTitle(readText(dig(searchResult, 'query')) ?? ''),
-        results: readList(dig(searchResult, 'productVariants')).length,
-      }),
-    ],
-    product_added_to_cart: ['add_to_cart', readChange],
-    product_removed_from_cart: ['remove_from_cart', readChange],
-    cart_viewed: [
-      'view_cart',
-      ({ cart }) => ({
-        currency: readCurrency(dig(cart, 'cost.totalAmount')),
-        value: readAmount(dig(cart, 'cost.totalAmount')),
-        items: readList(dig(cart, 'lines')).map(readLine),
-      }),
-    ],
-    checkout_started: ['begin_checkout', readCheckout],
-    checkout_contact_info_submitted: [
-      'checkout_progress',
-      (data) => ({ ...readCheckout(data), checkout_step: 'contact' }),
-    ],
-    checkout_address_info_submitted: [
-      'checkout_progress',
-      (data) => ({ ...readCheckout(data), checkout_step: 'address' }),
-    ],
-    checkout_shipping_info_submitted: [
-      'add_shipping_info',
-      (data) => ({
-        ...readCheckout(data),
-        shipping_tier: readText(dig(data, 'checkout.delivery.selectedDeliveryOptions.0.title')),
-      }),
-    ],
-    payment_info_submitted: ['add_payment_info', readCheckout],
-    checkout_completed: [
-      'purchase',
-      (data) => ({
-        ...readCheckout(data),
-        transaction_id: readId(dig(data, 'checkout.order.id')) ?? readText(dig(data, 'checkout.token')),
-        tax: readAmount(dig(data, 'checkout.totalTax')),
-        shipping: readAmount(dig(data, 'checkout.shippingLine.price')),
-        total: readAmount(dig(data, 'checkout.totalPrice')),
-        customer_type: CUSTOMERS[`${dig(data, 'checkout.order.customer.isFirstOrder') as boolean}`],
-      }),
-    ],
-    // Which field, and what was wrong with it; the message may repeat what was typed.
-    alert_displayed: [
-      'alert_displayed',
-      ({ alert }) => ({ alert_type: readText(dig(alert, 'type')), target: readText(dig(alert, 'target')) }),
-    ],
-  }),
-);
+const READERS = new Map<unknown, Reader>(Object.entries<Reader>({
+  page_viewed: ['page_view', () => ({})],
+  product_viewed: [
+    'view_item',
+    ({ productVariant }) => {
+      const item = readItem(productVariant);
+      return { currency: readCurrency(dig(productVariant, 'price')), value: item.price, items: [item] };
+    },
+  ],
+  collection_viewed: [
+    'view_item_list',
+    ({ collection }) => ({
+      item_list_id: readId(dig(collection, 'id')),
+      item_list_name: readText(dig(collection, 'title')),
+      currency: readCurrency(dig(collection, 'productVariants.0.price')),
+      items: readVariants(dig(collection, 'productVariants')),
+    }),
+  ],
+  // What is typed into a search box may be an e-mail address.
+  search_submitted: ['search', ({ searchResult }) => ({ search_term: cleanTitle(readText(dig(searchResult, 'query')) ?? ''), results: readList(dig(searchResult, 'productVariants')).length })],
+  product_added_to_cart: ['add_to_cart', readChange],
+  product_removed_from_cart: ['remove_from_cart', readChange],
+  cart_viewed: [
+    'view_cart',
+    ({ cart }) => ({
+      currency: readCurrency(dig(cart, 'cost.totalAmount')),
+      value: readAmount(dig(cart, 'cost.totalAmount')),
+      items: readList(dig(cart, 'lines')).map(readLine),
+    }),
+  ],
+  checkout_started: ['begin_checkout', readCheckout],
+  checkout_contact_info_submitted: ['checkout_progress', (data) => ({ ...readCheckout(data), checkout_step: 'contact' })],
+  checkout_address_info_submitted: ['checkout_progress', (data) => ({ ...readCheckout(data), checkout_step: 'address' })],
+  checkout_shipping_info_submitted: [
+    'add_shipping_info',
+    (data) => ({ ...readCheckout(data), shipping_tier: readText(dig(data, 'checkout.delivery.selectedDeliveryOptions.0.title')) }),
+  ],
+  payment_info_submitted: ['add_payment_info', readCheckout],
+  checkout_completed: [
+    'purchase',
+    (data) => ({
+      ...readCheckout(data),
+      transaction_id: readId(dig(data, 'checkout.order.id')) ?? readText(dig(data, 'checkout.token')),
+      tax: readAmount(dig(data, 'checkout.totalTax')),
+      shipping: readAmount(dig(data, 'checkout.shippingLine.price')),
+      total: readAmount(dig(data, 'checkout.totalPrice')),
+      customer_type: CUSTOMERS[`${dig(data, 'checkout.order.customer.isFirstOrder') as boolean}`],
+    }),
+  ],
+  // Which field, and what was wrong with it; the message may repeat what was typed.
+  alert_displayed: ['alert_displayed', ({ alert }) => ({ alert_type: readText(dig(alert, 'type')), target: readText(dig(alert, 'target')) })],
+}));
 
 /**
  * Reads a standard event of Shopify's Web Pixels API. Never throws.

@@ -1,14 +1,12 @@
-import { bundledArrivals } from '../arrival/arrivals.js';
-import type { CommerceMethods } from '../commerce/methods.js';
-import type { CommerceState } from '../commerce/state.js';
+import { bundledArrivals } from '../capture/arrivals.js';
+import type { CommerceMethods } from '../commerce/commerce.js';
 import type { Plugin } from '../plugin.js';
 import type { EventMap } from '../tracker.js';
-import { shopifyEventsBy } from './shopify-events.js';
-import type { ShopifyOptions } from './shopify-options.js';
+import { shopifyEventsBy, type ShopifyOptions } from './shopify-events.js';
 import { startPixelBy, type PixelOptions, type PixelTracker } from './shopify-pixel.js';
 
 export { readShopifyEvent, type ShopifyReading } from './shopify-event.js';
-export type { ShopifyOptions } from './shopify-options.js';
+export type { ShopifyOptions } from './shopify-events.js';
 export type { PixelOptions, PixelTracker } from './shopify-pixel.js';
 
 /**
@@ -17,8 +15,7 @@ export type { PixelOptions, PixelTracker } from './shopify-pixel.js';
  *
  * @throws TypeError for a pattern that cannot match
  */
-export const shopifyEvents = (options: ShopifyOptions): Plugin<CommerceState, CommerceMethods> =>
-  shopifyEventsBy(bundledArrivals, options);
+export const shopifyEvents = (options: ShopifyOptions): Plugin<CommerceMethods> => shopifyEventsBy(bundledArrivals, options);
 
 /**
  * Starts a tracker in a Shopify custom pixel: sessions, journey, and what `shopifyEvents` tracks. The collector must be named in full
@@ -26,5 +23,4 @@ export const shopifyEvents = (options: ShopifyOptions): Plugin<CommerceState, Co
  *
  * @throws TypeError for a wrong option, naming it, what it takes and what it got
  */
-export const startPixel = <Events = EventMap>(options: PixelOptions): PixelTracker<Events> =>
-  startPixelBy<Events>(bundledArrivals, options);
+export const startPixel = <Events = EventMap>(options: PixelOptions): PixelTracker<Events> => startPixelBy<Events>(bundledArrivals, options);

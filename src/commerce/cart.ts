@@ -17,20 +17,15 @@ type Fits = (line: Item, item: Item) => boolean;
 type Counted = Item & { quantity: number };
 
 /** Whether two texts or numbers are the same, whichever of both they are. */
-const isSame = (one: unknown, other: unknown) =>
-  one === other || (typeof one !== typeof other && `${one as string}` === `${other as string}`);
+const isSame = (one: unknown, other: unknown) => one === other || (typeof one !== typeof other && `${one as string}` === `${other as string}`);
 const hasPrice: Fits = (line, item) => isSame(line.price, item.price) && isSame(line.discount, item.discount);
 /** Whether a line is of an item's product, in any variant: their ids say it, and their names only where one of them has no id. */
-const isOf: Fits = (line, item) =>
-  line.item_id && item.item_id
-    ? isSame(line.item_id, item.item_id)
-    : !!item.item_name && isSame(line.item_name, item.item_name);
+const isOf: Fits = (line, item) => (line.item_id && item.item_id ? isSame(line.item_id, item.item_id) : !!item.item_name && isSame(line.item_name, item.item_name));
 /** Whether a line is of an item's product and variant. */
 const isLine: Fits = (line, item) => isOf(line, item) && isSame(line.item_variant || '', item.item_variant || '');
 
 /** Whether an item may mean a line: without a variant, it means all variants; one that has a variant may have been put in without. */
-export const isMeant: Fits = (line, item) =>
-  isOf(line, item) && (!item.item_variant || !line.item_variant || isLine(line, item));
+export const isMeant: Fits = (line, item) => isOf(line, item) && (!item.item_variant || !line.item_variant || isLine(line, item));
 
 /** What of two changes of a cart is the same, best first. A new price alone is nothing that was put in or taken out. */
 const SAME: Fits[] = [(line, item) => hasPrice(line, item) && isLine(line, item), isLine];
@@ -82,12 +77,7 @@ export function changeCart(cart: Lines, items: Lines, sign: 1 | -1, isNew?: bool
   const lines = counted(isNew ? [] : cart);
   for (const item of items) {
     if (sign < 0) cancel(lines, counted([item]), TAKEN);
-    else
-      put(
-        lines,
-        isNew && item.price === undefined ? { ...cart.find((line) => isLine(line, item)), ...item } : item,
-        isNew,
-      );
+    else put(lines, isNew && item.price === undefined ? { ...cart.find((line) => isLine(line, item)), ...item } : item, isNew);
   }
   const after = some(lines);
   const [added, removed] = [counted(after), counted(cart)];
@@ -95,11 +85,6 @@ export function changeCart(cart: Lines, items: Lines, sign: 1 | -1, isNew?: bool
   return { items: after, added: some(added), removed: some(removed) };
 }
 
-/** Returns what the items cost together, free of the noise of binary fractions. What is in no number costs nothing. */
-export const valueOf = (items: readonly unknown[]): number =>
-  Math.round(
-    (items as Lines).reduce(
-      (sum, { price, quantity = 1 }) => sum + (quantity > 0 ? (Number(price) || 0) * quantity : 0),
-      0,
-    ) * 1e4,
-  ) / 1e4;
+/** Returns what the items cost together, free of the noise of binary fractions. */
+export const valueOf = (items: Lines): number =>
+  Math.round(items.reduce((sum, { price = 0, quantity = 1 }) => sum + (Number(price) || 0) * quantity, 0) * 1e4) / 1e4;

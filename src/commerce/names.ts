@@ -4,8 +4,7 @@ import type { Fields } from './item.js';
  * What templates and scripts write where they know no number, in capitals or not: names of nothing, also after a mark (`#undefined`) or several; signs alone,
  * zeros, `(not set)`, and what should have been replaced by one: `{{order_id}}`, `${id}`, `%%ID%%`, `<%= id %>`, `[[id]]`, `{id}`, `#{id}`, `*|ID|*`, `__ID__`.
  */
-const NOTHING =
-  /^(#?0+|\(.*\)|\[object .*|\{.*\}|<.*>|__.*__|n\.a\.?|none|nan|nil|unknown|true|false)$|^([^\p{L}\p{N}\p{So}]|undefined|null|n\/a)*$|[{<[%$#][{[%]|\*\|/iu;
+const NOTHING = /^(#?0+|\(.*\)|\[object .*|\{.*\}|<.*>|__.*__|n\.a\.?|none|nan|nil|unknown|true|false)$|^([^\p{L}\p{N}\p{So}]|undefined|null|n\/a)*$|[{<[%$#][{[%]|\*\|/iu;
 /** Names of nothing within an id (`order-undefined`, `ORD_null`), where no number tells it from the next one's: the number of a year alone does not. */
 const UNFILLED = /undefined|object object|(^|[^\p{L}\s])(null|nan)([^\p{L}\s]|$)|(order|ord|id)\s*(null|nan)$/iu;
 const UNNUMBERED = /^(20\d\d(?!\d)|\P{N})*$/u;
@@ -39,9 +38,7 @@ export function nameItem(given: unknown): unknown {
   if (Object(given) !== given) return given;
   const item = { ...(given as Fields) };
   for (const name of ['id', 'name']) {
-    const [own, other] = [item[`item_${name}`], item[name]]
-      .map(readId)
-      .map((said) => (name === 'id' && isUnfilled(said) ? undefined : said));
+    const [own, other] = [item[`item_${name}`], item[name]].map(readId).map((said) => (name === 'id' && isUnfilled(said) ? undefined : said));
     const said = own ?? other;
     // Beside an item_id, an id is something of the shop's own.
     if (!own) delete item[name];

@@ -8,5 +8,4 @@ import { urlId } from '../util/uuid5.js';
  * @param transactionId with or without blanks around it
  * @param name of the event; default: `purchase`
  */
-export const orderId = (host: string, transactionId: string, name = 'purchase'): string =>
-  urlId(`https://${host.replace(/^www\./, '')}/${name}/${transactionId.trim()}`);
+export const orderId = (host: string, transactionId: string, name = 'purchase'): string => urlId(`https://${host.replace(/^www\./, '')}/${name}/${transactionId.trim()}`);

@@ -10,7 +10,6 @@ export function addressOf(collector: string, path = '', base: string): URL {
   const url = new URL(collector, base);
   const [own = '', query] = path.split('?');
   if (!url.pathname.endsWith(own)) url.pathname = url.pathname.replace(/\/$/, '') + own;
-  for (const [name, value] of new URLSearchParams(query))
-    if (!url.searchParams.has(name)) url.searchParams.set(name, value);
+  for (const [name, value] of new URLSearchParams(query)) if (!url.searchParams.has(name)) url.searchParams.set(name, value);
   return url;
 }

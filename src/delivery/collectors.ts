@@ -1,9 +1,10 @@
-import { isWeb, siteAddress } from '../platform/site-address.js';
+import { siteAddress } from '../browser/site-address.js';
 import type { Format } from '../formats/format.js';
 import { addressOf } from './address.js';
-import { nameOf } from '../outbox/priority.js';
+import { nameOf } from './bounds.js';
 import type { Credentials } from './credentials.js';
-import type { StoredEvent } from '../outbox/stored-event.js';
+import type { Reader } from './queue.js';
+import type { Row } from './row.js';
 import { toJson } from '../util/json.js';
 
 /** A collector, with all that can be said of it. */
@@ -21,24 +22,23 @@ export interface Collector {
   name?: string;
 }
 
-/** Returns where a collector's requests go. Where there is no page, as on a server, or none that may see its address, of a host that does not matter. */
-export const whereOf = ({ collector, format }: Collector): string =>
-  addressOf(collector, format.path, globalThis.location && isWeb(siteAddress()) ? siteAddress() : 'http://localhost/')
-    .href;
+/** Returns where a collector's requests go. On a server, where there is no page, of a host that does not matter. */
+export const whereOf = ({ collector, format }: Collector): string => addressOf(collector, format.path, globalThis.location ? siteAddress() : 'http://localhost/').href;
 
 /** Returns a text that is another one when an option is changed that says how a collector is asked. */
-export const markOf = ({ collector, headers, credentials, format }: Collector): string =>
-  toJson({ collector, headers, credentials, format });
+export const markOf = ({ collector, headers, credentials, format }: Collector): string => toJson({ collector, headers, credentials, format });
 
 /** Returns what a collector's filters let through: by the name of an event, and by the consent that its context bears. */
-export function createFilter({ events = [], consent }: Collector): (event: StoredEvent) => boolean {
-  if (!events.length && !consent) return () => true;
-  const names = (isOut: boolean) =>
-    events.filter((name) => name.startsWith('!') === isOut).map((name) => name.replace('!', '').replace(/\*/g, '\\w*'));
+export function createFilter({ events = [], consent }: Collector): (row: Row) => boolean {
+  const names = (isOut: boolean) => events.filter((name) => name.startsWith('!') === isOut).map((name) => name.replace('!', '').replace(/\*/g, '\\w*'));
   const pattern = new RegExp(`^(?!(${names(true).join('|')})$)(${names(false).join('|') || '\\w*'})$`);
   const given = new RegExp(consent ? `"consent":{("by":{[^}]*})?[^}]*"${consent}":"granted"` : '');
-  return (event) => pattern.test(nameOf(event)) && given.test(event.context);
+  return (row) => (!events.length || pattern.test(nameOf(row))) && given.test(row.context);
 }
 
-/** Returns what tells a collector from the others, in the store and from visit to visit. */
-export const slotOf = (collector: Collector): string => collector.name || whereOf(collector);
+/** Returns what the queue has to know of a collector. */
+export const readerOf = (collector: Collector): Reader => ({
+  slot: (collector.name || whereOf(collector)).replace(/~/g, ''),
+  wants: createFilter(collector),
+  isOnce: collector.format.idempotent === false,
+});

@@ -1,32 +1,16 @@
-import { isLocal } from '../platform/is-local.js';
+import { isLocal } from '../browser/is-local.js';
 import type { Plugin } from '../plugin.js';
-import type { Problem } from '../tracker-events.js';
-import { isMixed } from '../platform/is-mixed.js';
+import type { Problem } from '../tracker.js';
 
 /** What a problem with a collector means and what to do about it; the first whose pattern fits code and message. */
 const MEANINGS: [problem: RegExp, meaning: string][] = [
   [/^\w+: no answer.*(needs|replaced|offline)/, 'Events are kept.'],
-  [
-    /^\w+: no answer/,
-    'It is down, an extension blocks it, or it does not let this page read its answers. Events are kept. Look whether it runs, and answers with Access-Control-Allow-Origin: ',
-  ],
-  [
-    /service worker/,
-    "The page's service worker has answered in its place. Events are kept. Have it let these requests through.",
-  ],
+  [/^\w+: no answer/, 'It is down, an extension blocks it, or it does not let this page read its answers. Events are kept. Look whether it runs, and answers with Access-Control-Allow-Origin: '],
+  [/service worker/, "The page's service worker has answered in its place. Events are kept. Have it let these requests through."],
   [/HTTP 3|by a redirect/, 'A redirect would lose them. Events are kept. Give the address that it leads to.'],
-  [
-    /HTTP 40[13]/,
-    'The collector lets nobody in. Events are kept. Check keys, the option "headers" and the origins that it allows.',
-  ],
-  [
-    /^wrong_endpoint/,
-    'No collector is there. Events are kept. Check the option "collector" and the routes of the server.',
-  ],
-  [
-    /^not_confirmed: .*HTTP 4(?!08|25|29)/,
-    'The collector does not take this. Events are kept. Check the option "format".',
-  ],
+  [/HTTP 40[13]/, 'The collector lets nobody in. Events are kept. Check keys, the option "headers" and the origins that it allows.'],
+  [/^wrong_endpoint/, 'No collector is there. Events are kept. Check the option "collector" and the routes of the server.'],
+  [/^not_confirmed: .*HTTP 4(?!08|25|29)/, 'The collector does not take this. Events are kept. Check the option "format".'],
   [/^not_confirmed/, 'The collector is busy or not well. Events are kept, and sent again by themselves.'],
 ];
 
@@ -38,17 +22,19 @@ const MEANINGS: [problem: RegExp, meaning: string][] = [
  * @param isLoud whether to tell all of them everywhere; default: false
  * @param collectors where batches are posted; default: nothing is said of them at once
  */
-export const warnings = (isLoud = false, collectors: readonly string[] = []): Plugin => ({
-  name: 'warnings',
-  start({ on, stops }) {
+export const warnings =
+  (isLoud = false, collectors: readonly string[] = []): Plugin =>
+  ({ problems, listen, stops, watch }) => {
     const told = new Set<string>();
-    const say = (text: string): void => {
-      try {
-        console.warn(`waymark: ${text}`);
-      } catch {
-        // A page without a console, or with a broken one.
-      }
-    };
+    /** On a page alone, and one whose console works. */
+    const say = (text: string): void =>
+      watch(() => {
+        try {
+          console.warn(`waymark: ${text}`);
+        } catch {
+          // A page without a console, or with a broken one.
+        }
+      });
     function warn({ code, message }: Problem): void {
       if (told.has(code) && !isLoud && !isLocal(location.href)) return;
       told.add(code);
@@ -57,9 +43,10 @@ export const warnings = (isLoud = false, collectors: readonly string[] = []): Pl
       say(`${text}${meaning && `. ${meaning}`}${/: $/.test(meaning) ? location.origin : ''}`);
     }
     // Jest's DOM has none.
-    if (typeof fetch !== 'function')
-      say('there is no fetch here, so nothing is sent: tests put one in place before createTracker');
-    for (const collector of collectors.filter(isMixed)) say(`browsers send nothing from https to ${collector}`);
-    stops.push(on('problem', warn));
-  },
-});
+    if (typeof fetch !== 'function') say('there is no fetch here, so nothing is sent: tests put one in place before createTracker');
+    for (const collector of collectors) {
+      if (globalThis.location?.protocol === 'https:' && /^http:/i.test(collector) && !isLocal(collector)) say(`browsers send nothing from https to ${collector}`);
+    }
+    problems.forEach(warn);
+    stops.push(listen('problem', warn));
+  };

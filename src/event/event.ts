@@ -1,9 +1,9 @@
-import type { DropOut } from './drop-out.js';
+import type { DropOut } from '../journey/drop-out.js';
 import type { Step } from '../journey/journey.js';
 import type { Touchpoint } from '../journey/touchpoints.js';
-import type { Feedback, Rating } from './feedback.js';
-import type { Item } from './item.js';
-import type { Consent } from '../consent/consent.js';
+import type { Feedback, Rating } from '../capture/feedback.js';
+import type { Item } from '../commerce/item.js';
+import type { Consent } from '../privacy/consent.js';
 
 /** What several events share. Written once a batch. */
 export interface Context {
@@ -93,15 +93,7 @@ export interface CartProperties extends Item {
 
 type Link = { link_url?: string; link_domain?: string; link_id?: string; link_classes?: string };
 type Form = Open<{ form_id?: string; form_name?: string; form_destination?: string }>;
-type Video = Open<{
-  video_title?: string;
-  video_provider?: string;
-  video_url?: string;
-  video_duration?: number;
-  video_current_time?: number;
-  video_percent?: number;
-  visible?: boolean;
-}>;
+type Video = Open<{ video_title?: string; video_provider?: string; video_url?: string; video_duration?: number; video_current_time?: number; video_percent?: number; visible?: boolean }>;
 
 /** A lead, and what became of it. */
 type Lead = Open<{ currency?: string; value?: number; lead_source?: string }>;
@@ -156,22 +148,8 @@ export interface StandardEvents {
   video_start: Video;
   video_progress: Video;
   video_complete: Video;
-  ad_impression: Open<{
-    ad_platform?: string;
-    ad_source?: string;
-    ad_format?: string;
-    ad_unit_name?: string;
-    currency?: string;
-    value?: number;
-  }>;
-  campaign_details: Open<{
-    campaign_id?: string;
-    campaign?: string;
-    source?: string;
-    medium?: string;
-    term?: string;
-    content?: string;
-  }>;
+  ad_impression: Open<{ ad_platform?: string; ad_source?: string; ad_format?: string; ad_unit_name?: string; currency?: string; value?: number }>;
+  campaign_details: Open<{ campaign_id?: string; campaign?: string; source?: string; medium?: string; term?: string; content?: string }>;
   exception: Open<{ description?: string; fatal?: boolean }>;
   screen_view: Open<{ screen_name?: string; screen_class?: string }>;
   scroll: Open<{ percent_scrolled?: number }>;

@@ -10,5 +10,4 @@ export { formatNames, formatsByName } from './small.js';
  * @param options of the format itself, such as `{ apiKey }`
  * @throws TypeError for a name that there is not, listing those there are, and for wrong options
  */
-export const formatByName = (name: string, options?: object): Format =>
-  name === 'waymark' ? waymarkFormat : smallByName(name, options);
+export const formatByName = (name: string, options?: object): Format => (name === 'waymark' ? waymarkFormat : smallByName(name, options));

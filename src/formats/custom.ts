@@ -1,4 +1,4 @@
-import type { Action, Answer } from '../delivery/answer.js';
+import type { Action, Answer } from '../delivery/outcome.js';
 import type { TrackedEvent } from '../event/event.js';
 import { checkOptions, TEXT, VALUES, type Takes } from './check.js';
 import { eachEvent } from './events.js';
@@ -50,14 +50,8 @@ export function custom(options: CustomOptions): Format {
     type: 'text/plain;charset=UTF-8',
     ...others,
     encode(rows, batch) {
-      const body: unknown = encode(
-        eachEvent(rows, (event) => event),
-        batch,
-      );
-      if (typeof body !== 'string' || !body)
-        throw new TypeError(
-          `waymark: "encode" of the format "custom" returns a text, not ${body === '' ? 'an empty one' : typeof body}`,
-        );
+      const body: unknown = encode(eachEvent(rows, (event) => event as TrackedEvent), batch);
+      if (typeof body !== 'string' || !body) throw new TypeError(`waymark: "encode" of the format "custom" returns a text, not ${body === '' ? 'an empty one' : typeof body}`);
       return body;
     },
     read(answer, ids) {

@@ -1,7 +1,6 @@
-import type { Action, Answer } from '../delivery/answer.js';
-import type { StoredEvent } from '../outbox/stored-event.js';
-import type { Data, Draft } from '../event/draft.js';
-import type { VisitorView } from '../plugin.js';
+import type { Action, Answer } from '../delivery/outcome.js';
+import type { Row } from '../delivery/row.js';
+import type { Enrich } from '../plugin.js';
 
 /** What a batch says of itself. */
 export interface BatchInfo {
@@ -34,11 +33,11 @@ export interface Format {
   /** Oldest event that the collector takes, in milliseconds; older ones are set aside with that reason, not sent. Default: any age. */
   maxAgeMs?: number;
   /** Returns the body of the request. */
-  encode(rows: readonly StoredEvent[], batch: BatchInfo): string;
+  encode(rows: readonly Row[], batch: BatchInfo): string;
   /** Reads what a confirming answer (2xx, the collector's own) says of single events. `ids` are those of the request, in order. */
   read(answer: Answer, ids: readonly string[]): Verdict;
-  /** Returns fields that an event gets as it is tracked, since only this format needs them of that moment. Every collector gets them. Default: nothing. */
-  enrich?(draft: Draft, visitor: VisitorView): Data | undefined;
+  /** Adds to an event, as it is tracked, what only this format needs of that moment. Every collector gets it. Default: nothing. */
+  enrich?: Enrich;
   /** What an answer means where the collector does not keep to the usual (see outcome.ts): undefined leaves it to the table. */
   judge?(answer: Answer): Action | undefined;
   /**

@@ -1,5 +1,5 @@
-export type { Action, Answer } from '../delivery/answer.js';
-export type { StoredEvent } from '../outbox/stored-event.js';
+export type { Action, Answer } from '../delivery/outcome.js';
+export type { Row } from '../delivery/row.js';
 export type { SentEvent } from './events.js';
 export type { BatchInfo, Format, Verdict } from './format.js';
 export { formatByName } from './by-name.js';

@@ -1,19 +1,6 @@
-import { commerceOf } from '../commerce/state.js';
-import { loadTiming } from '../platform/load-timing.js';
+import { loadTiming } from '../browser/load-timing.js';
 import { checkOptions, type Takes } from './check.js';
-import {
-  amount,
-  eachEvent,
-  isMeasured,
-  itemsOf,
-  journeyOf,
-  json,
-  lookUp,
-  objectOf,
-  text,
-  type Properties,
-  type SentEvent,
-} from './events.js';
+import { amount, eachEvent, isMeasured, itemsOf, journeyOf, json, lookUp, objectOf, text, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
 import { readFields, refuseSome } from './verdict.js';
 
@@ -34,11 +21,7 @@ const MAX_AGE_MS = 24 * 3_600_000 - 60_000;
 const CARTS = /^(view_cart|begin_checkout|add_(shipping|payment)_info|checkout_progress|cart_abandon)$/;
 
 const SITE: Takes = [(value: unknown) => /^[1-9]\d*$/.test(`${value as string}`), 'the number of the website'];
-const DIMENSIONS: Takes = [
-  (value: unknown) =>
-    Object(value) === value && Object.values(value as object).every((number) => SITE[0](number as never)),
-  'numbers of custom dimensions by name',
-];
+const DIMENSIONS: Takes = [(value: unknown) => Object(value) === value && Object.values(value as object).every((number) => SITE[0](number as never)), 'numbers of custom dimensions by name'];
 
 /** Events that change the cart. */
 const CHANGES = /^(add_to|remove_from)_cart$/;
@@ -56,13 +39,7 @@ function ecommerceItems(properties: Properties): string {
   const lines = new Map<string, { sku: string; name: string; category: string; sum: number; quantity: number }>();
   for (const { item_id, item_name, item_category, price, quantity } of itemsOf(properties)) {
     const sku = text(item_id) ?? text(item_name) ?? '';
-    const line = lines.get(sku) ?? {
-      sku,
-      name: text(item_name) ?? '',
-      category: text(item_category) ?? '',
-      sum: 0,
-      quantity: 0,
-    };
+    const line = lines.get(sku) ?? { sku, name: text(item_name) ?? '', category: text(item_category) ?? '', sum: 0, quantity: 0 };
     const count = amount(quantity) ?? 1;
     line.sum += (amount(price) ?? 0) * count;
     line.quantity += count;
@@ -79,17 +56,7 @@ function ecommerceItems(properties: Properties): string {
 /** Returns how long the parts of loading this page took, by Matomo's names, in milliseconds; what is not over yet is left out. */
 function timings(): Record<string, number> {
   const load = loadTiming();
-  const {
-    fetchStart,
-    connectEnd,
-    requestStart,
-    responseStart,
-    responseEnd,
-    domInteractive,
-    domComplete,
-    loadEventStart,
-    loadEventEnd,
-  } = load ?? ({} as Partial<PerformanceNavigationTiming>);
+  const { fetchStart, connectEnd, requestStart, responseStart, responseEnd, domInteractive, domComplete, loadEventStart, loadEventEnd } = load ?? ({} as Partial<PerformanceNavigationTiming>);
   const parts: Record<string, [from?: number, to?: number]> = {
     pf_net: [fetchStart, connectEnd],
     pf_srv: [requestStart, responseStart],
@@ -98,71 +65,14 @@ function timings(): Record<string, number> {
     pf_dm2: [domInteractive, domComplete],
     pf_onl: [loadEventStart, loadEventEnd],
   };
-  return Object.fromEntries(
-    Object.entries(parts).flatMap(([name, [from, to]]) =>
-      to! > 0 && to! >= from! && to! - from! <= MAX_TIMING_MS ? [[name, Math.round(to! - from!)]] : [],
-    ),
-  );
+  return Object.fromEntries(Object.entries(parts).flatMap(([name, [from, to]]) => (to! > 0 && to! >= from! && to! - from! <= MAX_TIMING_MS ? [[name, Math.round(to! - from!)]] : [])));
 }
 
 /** Returns what the items cost together. */
-const subtotal = (properties: Properties): number =>
-  itemsOf(properties).reduce((sum, { price, quantity }) => sum + (amount(price) ?? 0) * (amount(quantity) ?? 1), 0);
+const subtotal = (properties: Properties): number => itemsOf(properties).reduce((sum, { price, quantity }) => sum + (amount(price) ?? 0) * (amount(quantity) ?? 1), 0);
 
 /** Writes a sum of money without what binary fractions add to it. */
 const money = (sum: number): number => Math.round(sum * 100) / 100;
-
-/** Returns the cart, as Matomo takes it. */
-const cartOf = (properties: Properties): Properties => ({
-  idgoal: 0,
-  revenue: money(amount(properties.value) ?? subtotal(properties)),
-  ec_items: ecommerceItems(properties),
-});
-
-/** Returns an order. Without a number it would be a cart that was left. */
-const orderOf = ({ id, properties }: SentEvent): Properties => ({
-  ...cartOf(properties),
-  ec_id: text(properties.transaction_id) ?? id,
-  ec_st: itemsOf(properties).length ? money(subtotal(properties)) : undefined,
-  ec_tx: amount(properties.tax),
-  ec_sh: amount(properties.shipping),
-  ec_dt: amount(properties.discount),
-});
-
-/** Returns what the visitor did, as Matomo's events have it, with the product of a product's page. */
-function doingOf({ name, properties, journey }: SentEvent): Properties {
-  const [item] = name === 'view_item' ? itemsOf(properties) : [];
-  const product = item && {
-    _pks: item.item_id ?? item.item_name,
-    _pkn: item.item_name,
-    _pkc: item.item_category,
-    _pkp: item.price,
-  };
-  return { ca: 1, e_c: 'journey', e_a: name, e_n: journey?.stage, e_v: amount(properties.value), ...product };
-}
-
-/** Returns the cart as an event leaves it; none where the event says nothing of it. */
-function cartsOf({ name, properties, whole_cart: whole }: SentEvent): Properties[] {
-  if (CHANGES.test(name) && whole) return [cartOf({ ...whole })];
-  // A cart of nothing is one that was emptied, not a checkout that named nothing.
-  return CARTS.test(name) && itemsOf(properties).length ? [cartOf(properties)] : [];
-}
-
-/** What is written of an event of which Matomo has its own idea; nothing where what it needs for that is not there. */
-const OWN: Readonly<Record<string, (event: SentEvent) => object | false | undefined>> = {
-  page_view: () => ({}),
-  purchase: orderOf,
-  search: ({ properties: { search_term: search } }) => !!text(search) && { search },
-  follow: ({ properties: { url: link } }) => !!text(link) && { link },
-};
-
-/** Returns what each request of an event says beside what all have. */
-function partsOf(event: SentEvent): object[] {
-  const { name, timing } = event;
-  const own = lookUp(OWN, name)?.(event);
-  if (own) return [own];
-  return [isMeasured(name) ? { ping: 1, ...objectOf(timing) } : doingOf(event), ...cartsOf(event)];
-}
 
 /**
  * Matomo's bulk tracking, with e-commerce.
@@ -186,9 +96,10 @@ export function matomo(options: MatomoOptions): Format {
 
   /** Returns the requests of one event as queries. */
   function requests(event: SentEvent): string[] {
-    const { name, time, visitor, page } = event;
+    const { id, name, time, visitor, page, properties, journey, whole_cart: whole, timing } = event;
     const visitorId = visitor?.id.replace(/-/g, '').slice(-16);
     const { screen } = globalThis;
+    const { value, transaction_id, tax, shipping, discount, search_term, url: target } = properties;
     const told = journeyOf(event);
     const common = {
       idsite: siteId,
@@ -205,7 +116,20 @@ export function matomo(options: MatomoOptions): Format {
       pv_id: page?.id.slice(-6),
       ...Object.fromEntries(Object.entries(dimensions).map(([field, number]) => [`dimension${number}`, told[field]])),
     };
-    return partsOf(event).map((part) => {
+    const [item] = name === 'view_item' ? itemsOf(properties) : [];
+    const product = item && { _pks: item.item_id ?? item.item_name, _pkn: item.item_name, _pkc: item.item_category, _pkp: item.price };
+    const doing = { ca: 1, e_c: 'journey', e_a: name, e_n: journey?.stage, e_v: amount(value), ...product };
+    const cartOf = (told: Properties) => ({ idgoal: 0, revenue: money(amount(told.value) ?? subtotal(told)), ec_items: ecommerceItems(told) });
+    const sum = itemsOf(properties).length ? money(subtotal(properties)) : undefined;
+    // Without a number it would be a cart that was left.
+    const order = { ...cartOf(properties), ec_id: text(transaction_id) ?? id, ec_st: sum, ec_tx: amount(tax), ec_sh: amount(shipping), ec_dt: amount(discount) };
+    const own: Record<string, object[]> = { page_view: [{}], purchase: [order], search: [text(search_term) ? { search: search_term } : doing], follow: [text(target) ? { link: target } : doing] };
+    const parts = lookUp(own, name) ?? [
+      isMeasured(name) ? { ping: 1, ...objectOf(timing) } : doing,
+      // A cart of nothing is one that was emptied, not a checkout that named nothing.
+      ...(CHANGES.test(name) && whole ? [cartOf({ ...whole })] : CARTS.test(name) && itemsOf(properties).length ? [cartOf(properties)] : []),
+    ];
+    return parts.map((part) => {
       const query = new URLSearchParams();
       for (const [key, given] of Object.entries({ ...common, ...part })) if (text(given)) query.set(key, text(given)!);
       return `?${query}`;
@@ -217,10 +141,9 @@ export function matomo(options: MatomoOptions): Format {
     path: '/matomo.php',
     maxAgeMs: MAX_AGE_MS,
     idempotent: false,
-    enrich({ name }, { state }) {
-      const { cart } = commerceOf({ state });
-      if (CHANGES.test(name)) return { whole_cart: { value: cart?.value ?? 0, items: cart?.items ?? [] } };
-      return name === 'web_vitals' ? { timing: timings() } : undefined;
+    enrich({ name }, { cart }, fields) {
+      if (CHANGES.test(name)) fields.whole_cart = { value: cart?.value ?? 0, items: cart?.items ?? [] };
+      if (name === 'web_vitals') fields.timing = timings();
     },
     encode: (rows) => json({ requests: eachEvent(rows, requests).flat() }),
     read({ body }, ids) {

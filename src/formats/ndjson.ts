@@ -41,26 +41,14 @@ export function ndjson(options: NdjsonOptions = {}): Format {
     idempotent,
     encode(rows, batch) {
       const sent = `"sent_at":"${new Date(batch.time).toISOString()}"`;
-      const lines = rows.map((row) =>
-        line
-          ? json(line(fullEvent(row), batch))
-          : `{${[sent, row.context.slice(1, -1), row.event.slice(1, -1)].filter(Boolean).join()}}`,
-      );
+      const lines = rows.map((row) => (line ? json(line(fullEvent(row), batch)) : `{${[sent, row.context.slice(1, -1), row.event.slice(1, -1)].filter(Boolean)}}`));
       return `${lines.join('\n')}\n`;
     },
     read: ({ body }) => readLists(body),
     judge({ status, body }) {
       const [, code] = EXCEPTION.exec(body) ?? [];
       // It may answer 200 before it fails.
-      return code
-        ? BAD_DATA.test(code)
-          ? 'split'
-          : BAD_PLACE.test(code)
-            ? 'hold'
-            : status < 300
-              ? 'wait'
-              : undefined
-        : undefined;
+      return code ? (BAD_DATA.test(code) ? 'split' : BAD_PLACE.test(code) ? 'hold' : status < 300 ? 'wait' : undefined) : undefined;
     },
   };
 }

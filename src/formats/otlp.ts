@@ -29,9 +29,7 @@ function anyValue(value: unknown, depth = 0): object {
 
 /** Returns values by name as attributes; what is nothing is left out. */
 function attributes(values: Properties, prefix = '', depth = 0): object[] {
-  return Object.entries(values).flatMap(([key, value]) =>
-    value === null || value === undefined ? [] : [{ key: prefix + key, value: anyValue(value, depth) }],
-  );
+  return Object.entries(values).flatMap(([key, value]) => (value === null || value === undefined ? [] : [{ key: prefix + key, value: anyValue(value, depth) }]));
 }
 
 /** What of an event has a place of its own in the record. */
@@ -94,26 +92,13 @@ export function otlp(options: OtlpOptions = {}): Format {
     beacon: false,
     encode(rows, { time }) {
       const logRecords = eachEvent(rows, (event) => logRecord(event, time));
-      return json({
-        resourceLogs: [
-          {
-            resource: { attributes: about },
-            scopeLogs: [{ scope: { name: 'waymark', version: VERSION }, logRecords }],
-          },
-        ],
-      });
+      return json({ resourceLogs: [{ resource: { attributes: about }, scopeLogs: [{ scope: { name: 'waymark', version: VERSION }, logRecords }] }] });
     },
     read({ body }, ids) {
       // Protobuf's JSON may spell names either way, and a reader has to take both.
       const { partialSuccess, partial_success } = readFields(body);
-      const { rejectedLogRecords, rejected_log_records, errorMessage, error_message } = objectOf(
-        partialSuccess ?? partial_success,
-      ) as Properties;
-      return refuseSome(
-        ids,
-        rejectedLogRecords ?? rejected_log_records,
-        text(errorMessage ?? error_message) ?? 'no reason told',
-      );
+      const { rejectedLogRecords, rejected_log_records, errorMessage, error_message } = objectOf(partialSuccess ?? partial_success) as Properties;
+      return refuseSome(ids, rejectedLogRecords ?? rejected_log_records, text(errorMessage ?? error_message) ?? 'no reason told');
     },
   };
 }

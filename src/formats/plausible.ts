@@ -19,29 +19,6 @@ const MAX_TEXT = 2000;
 /** The header that says that it was dropped. */
 const DROPPED = 'x-plausible-dropped';
 
-/** Returns properties as Plausible takes them: texts, numbers, yes and no, so many of them. */
-function propsOf(all: Properties): Properties {
-  const props: Properties = {};
-  for (const [key, given] of Object.entries(all)) {
-    const isTold = typeof given === 'boolean' || text(given) !== undefined;
-    if (isTold && Object.keys(props).length < MAX_PROPS)
-      props[cut(key, MAX_NAME)] = typeof given === 'string' ? cut(given, MAX_TEXT) : given;
-  }
-  return props;
-}
-
-/** Returns what Plausible has a place of its own for: money, how far a page was scrolled, and how long it was seen. */
-function measuredOf(name: string, { value, currency, visible_seconds, scroll_percent }: Properties): Properties {
-  const money = amount(value);
-  return {
-    ...(money !== undefined && text(currency) && { revenue: { currency, amount: money } }),
-    ...(name === 'engagement' && {
-      sd: Math.round(amount(scroll_percent) ?? 0),
-      e: Math.round((amount(visible_seconds) ?? 0) * 1000),
-    }),
-  };
-}
-
 /**
  * Plausible's events API.
  *
@@ -68,14 +45,24 @@ export function plausible(options: PlausibleOptions): Format {
     encode([row]) {
       const event = fullEvent(row!);
       const { name, page, properties, bot } = event;
+      const { value, currency, visible_seconds, scroll_percent } = properties;
+      const all: Properties = { ...journeyOf(event), ...consentOf(event), bot, ...properties };
+      const props: Properties = {};
+      for (const [key, given] of Object.entries(all)) {
+        const isTold = typeof given === 'boolean' || text(given) !== undefined;
+        if (isTold && Object.keys(props).length < MAX_PROPS) props[cut(key, MAX_NAME)] = typeof given === 'string' ? cut(given, MAX_TEXT) : given;
+      }
+      const money = amount(value);
+      const isEngagement = name === 'engagement';
       return json({
         name: name === 'page_view' ? 'pageview' : name,
         // It takes no event without one.
         url: page?.url ?? `https://${domain.split(',')[0]!.trim()}/`,
         domain,
         referrer: page?.referrer,
-        props: propsOf({ ...journeyOf(event), ...consentOf(event), bot, ...properties }),
-        ...measuredOf(name, properties),
+        props,
+        ...(money !== undefined && text(currency) && { revenue: { currency, amount: money } }),
+        ...(isEngagement && { sd: Math.round(amount(scroll_percent) ?? 0), e: Math.round((amount(visible_seconds) ?? 0) * 1000) }),
         ...(isMeasured(name) && { interactive: false }),
       });
     },

@@ -1,18 +1,5 @@
 import { checkOptions, TEXT } from './check.js';
-import {
-  amount,
-  anonymousId,
-  consentOf,
-  eachEvent,
-  journeyOf,
-  json,
-  lookUp,
-  objectOf,
-  readUrl,
-  VERSION,
-  type Properties,
-  type SentEvent,
-} from './events.js';
+import { amount, anonymousId, consentOf, eachEvent, journeyOf, json, lookUp, objectOf, readUrl, VERSION, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
 import { listOf, readFields, refuse } from './verdict.js';
 
@@ -23,50 +10,15 @@ export interface PostHogOptions {
 }
 
 /** Names that PostHog has of its own, by ours. */
-const NAMES: Readonly<Record<string, string>> = {
-  page_view: '$pageview',
-  engagement: '$pageleave',
-  web_vitals: '$web_vitals',
-  identify: '$identify',
-};
+const NAMES: Readonly<Record<string, string>> = { page_view: '$pageview', engagement: '$pageleave', web_vitals: '$web_vitals', identify: '$identify' };
 
 /** Returns what PostHog's own reports look for in an event of one of its own names. */
 function ownProperties({ name, visitor, properties }: SentEvent): Properties {
   const { visible_seconds, scroll_percent, ...values } = properties;
-  if (name === 'engagement')
-    return {
-      $prev_pageview_duration: visible_seconds,
-      $prev_pageview_max_scroll_percentage: (amount(scroll_percent) ?? 0) / 100,
-    };
-  if (name === 'web_vitals')
-    return Object.fromEntries(
-      Object.entries(values).map(([vital, value]) => [`$web_vitals_${vital.toUpperCase()}_value`, value]),
-    );
+  if (name === 'engagement') return { $prev_pageview_duration: visible_seconds, $prev_pageview_max_scroll_percentage: (amount(scroll_percent) ?? 0) / 100 };
+  if (name === 'web_vitals') return Object.fromEntries(Object.entries(values).map(([vital, value]) => [`$web_vitals_${vital.toUpperCase()}_value`, value]));
   if (name === 'identify') return { $anon_distinct_id: visitor?.id };
   return name === 'purchase' ? { ...properties, revenue: properties.value } : properties;
-}
-
-/** Returns the campaign of the arrival, as PostHog reads it of addresses. */
-function campaignOf({ touchpoint }: SentEvent): Properties {
-  const { name: campaign, ...tags } = { ...touchpoint?.campaign };
-  return Object.fromEntries(Object.entries({ campaign, ...tags }).map(([tag, value]) => [`utm_${tag}`, value]));
-}
-
-/** Returns what PostHog has of the page; nothing where there is none. */
-function pageOf({ page }: SentEvent): Properties {
-  const url = readUrl(page?.url);
-  return page
-    ? {
-        $current_url: page.url,
-        $host: url?.host,
-        $pathname: url?.pathname,
-        title: page.title,
-        // Its own word for arrivals without one.
-        $referrer: page.referrer ?? '$direct',
-        $referring_domain: readUrl(page.referrer)?.host ?? '$direct',
-        $pageview_id: page.id,
-      }
-    : {};
 }
 
 /**
@@ -89,7 +41,10 @@ export function posthog(options: PostHogOptions): Format {
   const { apiKey } = options;
 
   function write(event: SentEvent): object {
-    const { id, name, time, visitor, session, tab, journey, properties, bot } = event;
+    const { id, name, time, visitor, session, tab, page, journey, touchpoint, properties, bot } = event;
+    const url = readUrl(page?.url);
+    const { name: campaign, ...tags } = { ...touchpoint?.campaign };
+    const utm = Object.entries({ campaign, ...tags }).map(([tag, value]) => [`utm_${tag}`, value]);
     const userId = visitor?.user_id;
     return {
       event: lookUp(NAMES, name) ?? name,
@@ -99,15 +54,22 @@ export function posthog(options: PostHogOptions): Format {
       ...(name === 'identify' && { $set: objectOf(properties.traits) }),
       properties: {
         ...ownProperties(event),
-        ...campaignOf(event),
+        ...Object.fromEntries(utm),
         ...journeyOf(event),
         ...consentOf(event),
         journey_path: journey?.path,
-        ...pageOf(event),
+        $current_url: page?.url,
+        $host: url?.host,
+        $pathname: url?.pathname,
+        title: page?.title,
+        // Its own word for arrivals without one.
+        $referrer: page && (page.referrer ?? '$direct'),
+        $referring_domain: page && (readUrl(page.referrer)?.host ?? '$direct'),
         $device_id: visitor?.id,
         $user_id: userId,
         $session_id: session?.id,
         $window_id: session && tab,
+        $pageview_id: page?.id,
         $process_person_profile: !!userId,
         $lib: 'waymark',
         $lib_version: VERSION,
@@ -120,8 +82,7 @@ export function posthog(options: PostHogOptions): Format {
     type: 'text/plain;charset=UTF-8',
     path: '/batch/',
     maxBytes: 20_000_000,
-    encode: (rows, { time }) =>
-      json({ api_key: apiKey, sent_at: new Date(time).toISOString(), batch: eachEvent(rows, write) }),
+    encode: (rows, { time }) => json({ api_key: apiKey, sent_at: new Date(time).toISOString(), batch: eachEvent(rows, write) }),
     read({ body }, ids) {
       const { quota_limited: limited } = readFields(body);
       return refuse(listOf(limited).includes('events') ? ids : [], 'quota_limited');

@@ -10,10 +10,6 @@ import { formatNames, formatsByName } from './small.js';
  * @throws TypeError for a name that there is not, listing those there are, and for wrong options
  */
 export function formatByName(name: string, options: object = {}): Format {
-  if (typeof options === 'string')
-    throw new TypeError(
-      `waymark: option "formatOptions" takes an object in JSON such as {"apiKey": "…"}, got ${show(options)}`,
-    );
   const make = lookUp(formatsByName, name);
   if (!make) throw new TypeError(`waymark: option "format" takes ${formatNames()}, got ${show(name)}`);
   return make(options as never);

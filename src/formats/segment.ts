@@ -1,17 +1,5 @@
 import { checkOptions, TEXT, type Takes } from './check.js';
-import {
-  anonymousId,
-  eachEvent,
-  itemsOf,
-  journeyOf,
-  json,
-  lookUp,
-  objectOf,
-  readUrl,
-  VERSION,
-  type Properties,
-  type SentEvent,
-} from './events.js';
+import { anonymousId, eachEvent, itemsOf, journeyOf, json, lookUp, objectOf, readUrl, VERSION, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
 import { accepted, readFields } from './verdict.js';
 
@@ -45,20 +33,8 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Its names of properties and of fields of products, by ours. */
-const PROPERTIES: Readonly<Record<string, string>> = {
-  transaction_id: 'order_id',
-  search_term: 'query',
-  item_list_id: 'list_id',
-  promotion_name: 'name',
-};
-const PRODUCT: Readonly<Record<string, string>> = {
-  item_id: 'product_id',
-  item_name: 'name',
-  item_category: 'category',
-  item_brand: 'brand',
-  item_variant: 'variant',
-  index: 'position',
-};
+const PROPERTIES: Readonly<Record<string, string>> = { transaction_id: 'order_id', search_term: 'query', item_list_id: 'list_id', promotion_name: 'name' };
+const PRODUCT: Readonly<Record<string, string>> = { item_id: 'product_id', item_name: 'name', item_category: 'category', item_brand: 'brand', item_variant: 'variant', index: 'position' };
 
 /** Returns the fields under the names of a table; what is not in it keeps its name. */
 const rename = (fields: object, names: Readonly<Record<string, string>>): Properties =>
@@ -68,10 +44,7 @@ const rename = (fields: object, names: Readonly<Record<string, string>>): Proper
 function propertiesOf(event: SentEvent): Properties {
   const { name, properties, journey } = event;
   const { items, ...others } = properties;
-  const products = itemsOf(properties).map((item) => ({
-    ...(item.item_id !== undefined && { sku: item.item_id }),
-    ...rename(item, PRODUCT),
-  }));
+  const products = itemsOf(properties).map((item) => ({ ...(item.item_id !== undefined && { sku: item.item_id }), ...rename(item, PRODUCT) }));
   const [product] = products;
   return {
     // An event about one product has its fields beside the list.
@@ -83,35 +56,6 @@ function propertiesOf(event: SentEvent): Properties {
     journey_path: journey?.path,
   };
 }
-
-/** Returns which of Segment's calls an event is. */
-function typeOf({ name, visitor }: SentEvent): 'page' | 'identify' | 'track' {
-  if (name === 'page_view') return 'page';
-  return name === 'identify' && visitor?.user_id ? name : 'track';
-}
-
-/** Returns the page, as Segment has it. */
-function pageOf({ page }: SentEvent): object | undefined {
-  const { pathname: path, search } = readUrl(page?.url) ?? ({} as Partial<URL>);
-  return page && { url: page.url, path, search, title: page.title, referrer: page.referrer };
-}
-
-/** Returns what a page view or another event says, as Segment has it. */
-function callOf(event: SentEvent, where: object | undefined): object {
-  const { name } = event;
-  const properties = propertiesOf(event);
-  return name === 'page_view'
-    ? { properties: { ...properties, ...where } }
-    : { event: lookUp(NAMES, name) ?? name, properties };
-}
-
-/** Returns what the visitor has agreed to, as Segment has it. */
-const preferencesOf = ({ consent }: SentEvent): object | undefined =>
-  consent && {
-    categoryPreferences: Object.fromEntries(
-      Object.entries(consent).map(([purpose, answer]) => [purpose, answer === 'granted']),
-    ),
-  };
 
 /**
  * Segment's batch, which RudderStack and Jitsu take, too.
@@ -129,23 +73,24 @@ const preferencesOf = ({ consent }: SentEvent): object | undefined =>
  * @throws TypeError for a wrong option, or without `writeKey`
  */
 export function segment(options: SegmentOptions): Format {
-  const VENDOR: Takes = [
-    (value: unknown) => /^(segment|rudderstack|jitsu)$/.test(`${value as string}`),
-    'segment, rudderstack or jitsu',
-  ];
+  const VENDOR: Takes = [(value: unknown) => /^(segment|rudderstack|jitsu)$/.test(`${value as string}`), 'segment, rudderstack or jitsu'];
   checkOptions('segment', options, { writeKey: TEXT }, { vendor: VENDOR });
   const { writeKey, vendor = 'segment' } = options;
   const isRudder = vendor === 'rudderstack';
 
   function message(event: SentEvent, sentAt: string): object {
-    const { id, time, visitor, session, properties, touchpoint, bot } = event;
-    const where = pageOf(event);
-    const type = typeOf(event);
+    const { id, name, time, visitor, session, page, properties, touchpoint, consent, bot } = event;
+    const url = readUrl(page?.url);
+    const where = page && { url: page.url, path: url?.pathname, search: url?.search, title: page.title, referrer: page.referrer };
+    const type = name === 'page_view' ? 'page' : name === 'identify' && visitor?.user_id ? name : 'track';
+    const told = propertiesOf(event);
     const traits = objectOf(properties.traits);
     return {
       messageId: id,
       type,
-      ...(type === 'identify' ? !isRudder && { traits } : callOf(event, where)),
+      ...(type === 'page' && { properties: { ...told, ...where } }),
+      ...(type === 'track' && { event: lookUp(NAMES, name) ?? name, properties: told }),
+      ...(type === 'identify' && !isRudder && { traits }),
       anonymousId: anonymousId(event),
       userId: visitor?.user_id,
       // They correct the clock by the difference of the two.
@@ -157,7 +102,7 @@ export function segment(options: SegmentOptions): Format {
         // RudderStack takes whole numbers alone.
         sessionId: isRudder ? session && Date.parse(session.started) : session?.id,
         library: { name: 'waymark', version: VERSION },
-        consent: preferencesOf(event),
+        consent: consent && { categoryPreferences: Object.fromEntries(Object.entries(consent).map(([purpose, answer]) => [purpose, answer === 'granted'])) },
         bot,
       },
     };
@@ -170,20 +115,12 @@ export function segment(options: SegmentOptions): Format {
     maxBytes: 450_000,
     encode(rows, { time }) {
       const sentAt = new Date(time).toISOString();
-      return json({
-        batch: eachEvent(rows, (event) => message(event, sentAt)),
-        sentAt,
-        ...(!isRudder && { writeKey }),
-      });
+      return json({ batch: eachEvent(rows, (event) => message(event, sentAt)), sentAt, ...(!isRudder && { writeKey }) });
     },
     read({ body }, ids) {
       const { errors } = readFields(body);
       const told = (Array.isArray(errors) ? errors : []).map(String);
-      const reasons = ids.flatMap((id) =>
-        told
-          .filter((reason) => reason.startsWith(`Message ID: ${id}:`))
-          .map((reason): [string, string] => [id, reason]),
-      );
+      const reasons = ids.flatMap((id) => told.filter((reason) => reason.startsWith(`Message ID: ${id}:`)).map((reason) => [id, reason]));
       return { ...accepted(), refused: Object.fromEntries(reasons) };
     },
   };

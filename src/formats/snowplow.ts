@@ -27,10 +27,7 @@ interface SelfDescribing {
 
 const SNOWPLOW = 'com.snowplowanalytics.snowplow';
 const schema = (path: string, version = '1-0-0') => `iglu:${path}/jsonschema/${version}`;
-const describe = (path: string, data: object, version?: string): SelfDescribing => ({
-  schema: schema(path, version),
-  data,
-});
+const describe = (path: string, data: object, version?: string): SelfDescribing => ({ schema: schema(path, version), data });
 
 /** Actions of the e-commerce schema, by our names. Source: snowplow_ecommerce_action 1-0-2. */
 const ACTIONS: Readonly<Record<string, string>> = {
@@ -67,14 +64,11 @@ function sum(value: unknown): number | undefined {
 }
 const count = (value: unknown): number | undefined => (sum(value) === undefined ? undefined : Math.round(sum(value)!));
 const short = (value: unknown, most = MAX_LABEL): string | undefined => text(value) && cut(text(value)!, most);
-const code = (value: unknown): string | undefined =>
-  /^[A-Z]{3}$/.test(`${value as string}`) ? `${value as string}` : undefined;
+const code = (value: unknown): string | undefined => (/^[A-Z]{3}$/.test(`${value as string}`) ? `${value as string}` : undefined);
 
 /** Returns an entity, if what its schema cannot be without is there. */
 const entity = (name: string, needed: Properties, others: Properties = {}): SelfDescribing[] =>
-  Object.values(needed).includes(undefined)
-    ? []
-    : [describe(`${SNOWPLOW}.ecommerce/${name}`, { ...needed, ...others })];
+  Object.values(needed).includes(undefined) ? [] : [describe(`${SNOWPLOW}.ecommerce/${name}`, { ...needed, ...others })];
 
 /** Returns the entities of an e-commerce action. */
 function entitiesOf({ name, properties }: SentEvent): SelfDescribing[] {
@@ -84,55 +78,27 @@ function entitiesOf({ name, properties }: SentEvent): SelfDescribing[] {
   const total = sum(value);
   const id = short(transaction_id, MAX_ID);
   const step = STEPS.indexOf(name) + 1;
-  const products = items.flatMap(
-    ({ item_id, item_name, item_category, item_brand, item_variant, price, quantity, index }) =>
-      // Of a category its schema only wants that there is one.
-      entity(
-        'product',
-        {
-          id: short(item_id ?? item_name, MAX_ID),
-          category: short(item_category, MAX_ID) ?? '',
-          price: sum(price),
-          currency,
-        },
-        {
-          name: short(item_name, MAX_ID),
-          quantity: count(quantity),
-          variant: short(item_variant, 256),
-          brand: short(item_brand, 256),
-          position: count(index),
-        },
-      ),
+  const products = items.flatMap(({ item_id, item_name, item_category, item_brand, item_variant, price, quantity, index }) =>
+    // Of a category its schema only wants that there is one.
+    entity('product', { id: short(item_id ?? item_name, MAX_ID), category: short(item_category, MAX_ID) ?? '', price: sum(price), currency }, {
+      name: short(item_name, MAX_ID),
+      quantity: count(quantity),
+      variant: short(item_variant, 256),
+      brand: short(item_brand, 256),
+      position: count(index),
+    }),
   );
   return [
     ...products,
     // Its name as a text: the script's build shortens properties that are called so.
-    ...(step
-      ? [
-          ...entity('checkout_step', Object.fromEntries([['step', step]]), {
-            coupon_code: short(coupon),
-            payment_method: short(payment_type),
-          }),
-          ...entity('cart', { total_value: total, currency }, { cart_id: short(cart_id, MAX_ID) }),
-        ]
-      : []),
+    ...(step ? [...entity('checkout_step', Object.fromEntries([['step', step]]), { coupon_code: short(coupon), payment_method: short(payment_type) }), ...entity('cart', { total_value: total, currency }, { cart_id: short(cart_id, MAX_ID) })] : []),
     ...(name === 'purchase'
-      ? entity(
-          'transaction',
-          {
-            transaction_id: id,
-            revenue: total,
-            currency,
-            payment_method: short(payment_type) ?? 'unknown',
-            total_quantity: count(items.reduce((all, { quantity }) => all + (amount(quantity) ?? 1), 0)),
-          },
-          {
-            tax: sum(tax),
-            shipping: sum(shipping),
-            discount_code: short(coupon, 99),
-            discount_amount: sum(discount),
-          },
-        )
+      ? entity('transaction', { transaction_id: id, revenue: total, currency, payment_method: short(payment_type) ?? 'unknown', total_quantity: count(items.reduce((all, { quantity }) => all + (amount(quantity) ?? 1), 0)) }, {
+          tax: sum(tax),
+          shipping: sum(shipping),
+          discount_code: short(coupon, 99),
+          discount_amount: sum(discount),
+        })
       : []),
     ...(name === 'refund' ? entity('refund', { transaction_id: id, currency, refund_amount: total }) : []),
   ];
@@ -145,11 +111,7 @@ function funnels({ journey }: SentEvent): SelfDescribing[] {
   const models = Object.entries({ ...(stage && { [stages?.journey ? 'default' : 'journey']: stage }), ...stages });
   return models.map(([funnel_name, step_name]) => {
     const position = STAGES.indexOf(step_name) + 1;
-    return describe('io.snowplow.foundation/funnel_interaction', {
-      funnel_name,
-      step_name,
-      ...(funnel_name === 'journey' && position && { step_position: position }),
-    });
+    return describe('io.snowplow.foundation/funnel_interaction', { funnel_name, step_name, ...(funnel_name === 'journey' && position && { step_position: position }) });
   });
 }
 
@@ -169,67 +131,32 @@ function funnels({ journey }: SentEvent): SelfDescribing[] {
  */
 export function snowplow(options: SnowplowOptions = {}): Format {
   const YES_OR_NO: Takes = [(value: unknown) => typeof value === 'boolean', 'true or false'];
-  checkOptions(
-    'snowplow',
-    options,
-    {},
-    { appId: TEXT, trackerVersion: TEXT, ownSchemas: YES_OR_NO, anonymous: YES_OR_NO },
-  );
+  checkOptions('snowplow', options, {}, { appId: TEXT, trackerVersion: TEXT, ownSchemas: YES_OR_NO, anonymous: YES_OR_NO });
   const { appId, trackerVersion = `waymark-${VERSION}`, ownSchemas, anonymous } = options;
 
   /** Returns what happened, in its fields. */
   function happened(event: SentEvent): Properties {
     const { name, properties, journey } = event;
-    const unstructured = (inner: SelfDescribing) => ({
-      e: 'ue',
-      ue_pr: json(describe(`${SNOWPLOW}/unstruct_event`, inner)),
-    });
+    const unstructured = (inner: SelfDescribing) => ({ e: 'ue', ue_pr: json(describe(`${SNOWPLOW}/unstruct_event`, inner)) });
     const action = lookUp(ACTIONS, name);
     if (name === 'page_view') return { e: 'pv' };
-    if (action)
-      return unstructured(
-        describe(
-          `${SNOWPLOW}.ecommerce/snowplow_ecommerce_action`,
-          { type: action, name: short(properties.item_list_name) },
-          '1-0-2',
-        ),
-      );
+    if (action) return unstructured(describe(`${SNOWPLOW}.ecommerce/snowplow_ecommerce_action`, { type: action, name: short(properties.item_list_name) }, '1-0-2'));
     if (name === 'web_vitals') {
       const vitals = VITALS.map((vital) => [vital, amount(properties[vital])] as const);
-      return unstructured(
-        describe(
-          `${SNOWPLOW}/web_vitals`,
-          Object.fromEntries(vitals.filter(([, value]) => value! >= 0 && value! <= MAX_VITAL)),
-        ),
-      );
+      return unstructured(describe(`${SNOWPLOW}/web_vitals`, Object.fromEntries(vitals.filter(([, value]) => value! >= 0 && value! <= MAX_VITAL))));
     }
     if (ownSchemas) return unstructured(describe('waymark/event', { name, properties }));
-    return {
-      e: 'se',
-      se_ca: 'waymark',
-      se_ac: name,
-      se_la: journey?.stage,
-      se_pr: json(properties),
-      se_va: amount(properties.value),
-    };
-  }
-
-  /** Returns what is known beside what happened. */
-  function contextsOf(event: SentEvent): SelfDescribing[] {
-    const { name, page, journey, touchpoint, in_app, previous, consent, bot, tab, seq } = event;
-    return [
-      ...(UUID.test(`${page?.id}`) ? [describe(`${SNOWPLOW}/web_page`, { id: page!.id })] : []),
-      ...funnels(event),
-      ...(lookUp(ACTIONS, name) ? entitiesOf(event) : []),
-      ...(ownSchemas
-        ? [describe('waymark/journey', { ...journey, touchpoint, in_app, previous, consent, bot, tab, seq })]
-        : []),
-    ];
+    return { e: 'se', se_ca: 'waymark', se_ac: name, se_la: journey?.stage, se_pr: json(properties), se_va: amount(properties.value) };
   }
 
   function write(event: SentEvent, sent: number): object {
-    const { id, time, visitor, session, page } = event;
-    const contexts = contextsOf(event);
+    const { id, name, time, visitor, session, page, journey, touchpoint, in_app, previous, consent, bot, tab, seq } = event;
+    const contexts = [
+      ...(UUID.test(`${page?.id}`) ? [describe(`${SNOWPLOW}/web_page`, { id: page!.id })] : []),
+      ...funnels(event),
+      ...(lookUp(ACTIONS, name) ? entitiesOf(event) : []),
+      ...(ownSchemas ? [describe('waymark/journey', { ...journey, touchpoint, in_app, previous, consent, bot, tab, seq })] : []),
+    ];
     const fields: Properties = {
       ...happened(event),
       p: 'web',
@@ -249,9 +176,7 @@ export function snowplow(options: SnowplowOptions = {}): Format {
       co: contexts.length ? json(describe(`${SNOWPLOW}/contexts`, contexts, '1-0-1')) : undefined,
     };
     // Its schema takes texts alone.
-    return Object.fromEntries(
-      Object.entries(fields).flatMap(([key, value]) => (text(value) === undefined ? [] : [[key, text(value)]])),
-    );
+    return Object.fromEntries(Object.entries(fields).flatMap(([key, value]) => (text(value) === undefined ? [] : [[key, text(value)]])));
   }
 
   return {
@@ -260,14 +185,7 @@ export function snowplow(options: SnowplowOptions = {}): Format {
     ...(anonymous && { headers: { 'SP-Anonymous': '*' } }),
     maxBytes: 500_000,
     beacon: false,
-    encode: (rows, { time }) =>
-      json(
-        describe(
-          `${SNOWPLOW}/payload_data`,
-          eachEvent(rows, (event) => write(event, time)),
-          '1-0-4',
-        ),
-      ),
+    encode: (rows, { time }) => json(describe(`${SNOWPLOW}/payload_data`, eachEvent(rows, (event) => write(event, time)), '1-0-4')),
     read: accepted,
   };
 }

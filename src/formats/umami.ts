@@ -1,17 +1,6 @@
 import { cut } from '../util/cut.js';
 import { checkOptions, type Takes } from './check.js';
-import {
-  amount,
-  consentOf,
-  fullEvent,
-  journeyOf,
-  json,
-  objectOf,
-  text,
-  readUrl,
-  type Properties,
-  type SentEvent,
-} from './events.js';
+import { amount, consentOf, fullEvent, journeyOf, json, objectOf, text, readUrl, type Properties, type SentEvent } from './events.js';
 import type { Format } from './format.js';
 import { listOf, readFields, refuse } from './verdict.js';
 
@@ -57,10 +46,7 @@ const ROBOT = 'taken for a program, not stored';
 const PROGRAM = /[^u]bot|headless|^[^M]/i;
 
 const UUID: Takes = [(value: unknown) => /^[\da-f-]{36}$/i.test(`${value as string}`), 'a UUID'];
-const TAG: Takes = [
-  (value: unknown) => typeof value === 'string' && /^[^=+\-@\s].{0,49}$/.test(value),
-  'up to 50 letters, the first none of = + - @',
-];
+const TAG: Takes = [(value: unknown) => typeof value === 'string' && /^[^=+\-@\s].{0,49}$/.test(value), 'up to 50 letters, the first none of = + - @'];
 
 /** Returns a value as its table of data takes it; undefined for none that it takes. `path` is the name of what is in it, with a dot. */
 function fit(value: unknown, path: string): unknown {
@@ -80,45 +66,16 @@ function fit(value: unknown, path: string): unknown {
 
 /** Returns data as its table of data takes it: names within names are one name there, with dots. */
 const fitAll = (data: object, path = ''): Properties =>
-  Object.fromEntries(
-    Object.entries(data).flatMap(([name, value]) =>
-      (path + name).length > MAX_TEXT ? [] : [[name, fit(value, `${path + name}.`)]],
-    ),
-  );
+  Object.fromEntries(Object.entries(data).flatMap(([name, value]) => ((path + name).length > MAX_TEXT ? [] : [[name, fit(value, `${path + name}.`)]])));
 
 /** Returns a text of at most so many letters; undefined for none. */
 const shorten = (value: unknown, max: number): string | undefined => cut(text(value) ?? '', max) || undefined;
 
 /** Returns path, query and route of the page, with no parameter that is too long. */
 function addressOf(url: URL): string {
-  for (const [name, value] of [...url.searchParams])
-    if (value.length > MAX_PARAMETER) url.searchParams.set(name, cut(value, MAX_PARAMETER));
+  for (const [name, value] of [...url.searchParams]) if (value.length > MAX_PARAMETER) url.searchParams.set(name, cut(value, MAX_PARAMETER));
   return url.pathname + url.search + url.hash;
 }
-
-/** Returns the page, and the browser that shows it. */
-function pageOf({ page }: SentEvent): Properties {
-  const url = readUrl(page?.url);
-  const { screen, navigator } = globalThis;
-  return {
-    hostname: url?.hostname,
-    language: shorten(navigator?.language, MAX_LANGUAGE),
-    screen: screen && `${screen.width}x${screen.height}`,
-    url: url ? addressOf(url) : '/',
-    referrer: page?.referrer,
-    title: page?.title,
-  };
-}
-
-/** Returns the vitals as its schema takes them. */
-const vitalsOf = (properties: Properties): Properties =>
-  Object.fromEntries(
-    VITALS.flatMap((vital) => {
-      const value = amount(properties[vital]);
-      const most = vital === 'cls' ? MAX_CLS : MAX_VITAL_MS;
-      return value === undefined ? [] : [[vital, Math.min(Math.max(value, 0), most)]];
-    }),
-  );
 
 /**
  * Umami's batch.
@@ -148,35 +105,35 @@ export function umami(options: UmamiOptions): Format {
   let visit: { session?: string | undefined; hour?: number; cache?: unknown } = {};
 
   function write(event: SentEvent): Written {
-    const { name, time, visitor, properties } = event;
+    const { name, time, visitor, page, properties } = event;
+    const url = readUrl(page?.url);
     const userId = visitor?.user_id;
     const isView = name === 'page_view';
+    const { screen, navigator } = globalThis;
     const payload: Properties = {
       website,
-      ...pageOf(event),
+      hostname: url?.hostname,
+      language: shorten(navigator?.language, MAX_LANGUAGE),
+      screen: screen && `${screen.width}x${screen.height}`,
+      url: url ? addressOf(url) : '/',
+      referrer: page?.referrer,
+      title: page?.title,
       tag,
       id: visitor?.id,
       timestamp: Math.floor(Date.parse(time) / 1000) + (isView ? 0 : 1),
     };
-    if (name === 'web_vitals') return { type: 'performance', payload: { ...payload, ...vitalsOf(properties) } };
-    if (name === 'identify' && visitor) {
-      return {
-        type: 'identify',
-        payload: { ...payload, data: fitAll({ ...objectOf(properties.traits), user_id: userId }) },
-      };
+    if (name === 'web_vitals') {
+      for (const vital of VITALS) {
+        const value = amount(properties[vital]);
+        if (value !== undefined) payload[vital] = Math.min(Math.max(value, 0), vital === 'cls' ? MAX_CLS : MAX_VITAL_MS);
+      }
+      return { type: 'performance', payload };
     }
-    const money = {
-      revenue: amount(name === 'purchase' ? properties.value : properties.revenue),
-      currency: shorten(properties.currency, MAX_CURRENCY),
-    };
-    const data = fitAll({
-      ...properties,
-      ...money,
-      ...journeyOf(event),
-      ...consentOf(event),
-      user_id: userId,
-      bot: event.bot,
-    });
+    if (name === 'identify' && visitor) {
+      return { type: 'identify', payload: { ...payload, data: fitAll({ ...objectOf(properties.traits), user_id: userId }) } };
+    }
+    const money = { revenue: amount(name === 'purchase' ? properties.value : properties.revenue), currency: shorten(properties.currency, MAX_CURRENCY) };
+    const data = fitAll({ ...properties, ...money, ...journeyOf(event), ...consentOf(event), user_id: userId, bot: event.bot });
     return { type: 'event', payload: { ...payload, name: isView ? undefined : shorten(name, MAX_NAME), data } };
   }
 
@@ -208,8 +165,7 @@ export function umami(options: UmamiOptions): Format {
       const isTaken = ids.some((_, at) => !failureOf(at));
       const retry: string[] = [];
       // Where it has stored anything, it says what it calls the visit; before 3.0 it never did.
-      const isDropped =
-        !cache && !failures.length && size === ids.length && PROGRAM.test(globalThis.navigator?.userAgent);
+      const isDropped = !cache && !failures.length && size === ids.length && PROGRAM.test(globalThis.navigator?.userAgent);
       const { refused } = refuse(isDropped ? ids : [], ROBOT);
       ids.forEach((id, at) => {
         const failure = failureOf(at);

@@ -4,11 +4,7 @@ import type { Verdict } from './format.js';
 export const accepted = (): Verdict => ({ refused: {}, retry: [], arrived: [] });
 
 /** Returns what an answer says that refuses these events, all for one reason, and confirms the others. */
-export const refuse = (ids: readonly string[], reason: string): Verdict => ({
-  refused: Object.fromEntries(ids.map((id) => [id, reason])),
-  retry: [],
-  arrived: [],
-});
+export const refuse = (ids: readonly string[], reason: string): Verdict => ({ refused: Object.fromEntries(ids.map((id) => [id, reason])), retry: [], arrived: [] });
 
 /** Returns what an answer says by name; nothing where it is no JSON, or no object. */
 export function readFields(body: string): Record<string, unknown> {
@@ -28,15 +24,8 @@ export const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? val
  */
 export function readLists(body: string): Verdict {
   const { refused, retry, arrived } = readFields(body);
-  const reasons = listOf(refused).map((entry) => {
-    const { id = entry, reason } = Object(entry) as { id?: unknown; reason?: unknown };
-    return [id, `${reason as string}`] as [string, string];
-  });
-  return {
-    refused: Object.fromEntries(reasons),
-    retry: listOf(retry) as string[],
-    arrived: listOf(arrived) as string[],
-  };
+  const reasons = listOf(refused).map((entry) => [Object(entry).id ?? entry, `${Object(entry).reason as string}`]);
+  return { refused: Object.fromEntries(reasons) as Record<string, string>, retry: listOf(retry) as string[], arrived: listOf(arrived) as string[] };
 }
 
 /**
@@ -47,9 +36,6 @@ export function readLists(body: string): Verdict {
  */
 export function refuseSome(ids: readonly string[], count: unknown, reason: string): Verdict {
   const some = Number(count) > 0 ? ids.slice(0, Number(count)) : [];
-  const told =
-    some.length < ids.length
-      ? `one of ${some.length} among ${ids.length} events, the answer does not say which: ${reason}`
-      : reason;
+  const told = some.length < ids.length ? `one of ${some.length} among ${ids.length} events, the answer does not say which: ${reason}` : reason;
   return refuse(some, told);
 }

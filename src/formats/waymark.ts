@@ -8,10 +8,7 @@ export const waymarkFormat: Format = {
   receipts: true,
   encode(rows, { id, attempt, time, durable, dropped, unsure }) {
     const texts = [...new Set(rows.map(({ context }) => context))];
-    const events = rows.map(
-      ({ context, event }) =>
-        ({ context: texts.indexOf(context), ...JSON.parse(event) }) as { context: number; journey?: object },
-    );
+    const events = rows.map(({ context, event }) => ({ context: texts.indexOf(context), ...JSON.parse(event) }) as { context: number; journey?: object });
     // Where a visitor stands changes now and then, and is the longest of what most events say. It is shared where two say the same and each says something: else
     // an event would be given a step that it has not.
     const contexts = texts.map((text, at) => {
@@ -23,17 +20,7 @@ export const waymarkFormat: Format = {
       those.forEach((event, index) => steps[index] === shared && delete event.journey);
       return context;
     });
-    return writeJson({
-      schema: 'waymark/1',
-      batch_id: id,
-      sent_at: new Date(time).toISOString(),
-      attempt,
-      durable,
-      dropped,
-      unsure: unsure.length ? unsure : undefined,
-      contexts,
-      events,
-    });
+    return writeJson({ schema: 'waymark/1', batch_id: id, sent_at: new Date(time).toISOString(), attempt, durable, dropped, unsure: unsure.length ? unsure : undefined, contexts, events });
   },
   read: ({ body }) => readLists(body),
 };

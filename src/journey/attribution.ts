@@ -43,13 +43,9 @@ export const linear = (path: Path): number[] => share(path.map(() => 1));
  * @param ends the part of the first and that of the last, each 0 or more, together at most 1; default: 0.4 and 0.4, the usual U
  * @throws RangeError for other parts
  */
-export function positionBased(
-  path: Path,
-  [first, last]: readonly [first: number, last: number] = [0.4, 0.4],
-): number[] {
+export function positionBased(path: Path, [first, last]: readonly [first: number, last: number] = [0.4, 0.4]): number[] {
   // Sums of decimal fractions can be a hair too big: 0.7 + 0.3 is not, 0.1 + 0.2 is.
-  if (!(first >= 0 && last >= 0 && first + last <= 1 + 1e-9))
-    throw new RangeError(`positionBased takes parts of 0 or more that sum to at most 1, got ${first}, ${last}`);
+  if (!(first >= 0 && last >= 0 && first + last <= 1 + 1e-9)) throw new RangeError(`positionBased takes parts of 0 or more that sum to at most 1, got ${first}, ${last}`);
   const between = Math.max(0, 1 - first - last) / (path.length - 2);
   const end = path.length - 1;
   return share(path.map((_, index) => (end === 0 ? 1 : index === 0 ? first : index === end ? last : between)));
@@ -66,8 +62,7 @@ export function timeDecay(path: Path, at?: string | number, halfLifeDays = 7): n
   if (!(halfLifeDays > 0)) throw new RangeError(`timeDecay takes a half-life above 0 days, got ${halfLifeDays}`);
   const times = path.map(({ time }) => Number(new Date(time ?? NaN)));
   const end = at === undefined ? Math.max(...times) : Number(new Date(at));
-  if (![end, ...times].every(Number.isFinite) && path.length)
-    throw new RangeError('timeDecay takes touchpoints and a conversion with a time');
+  if (![end, ...times].every(Number.isFinite) && path.length) throw new RangeError('timeDecay takes touchpoints and a conversion with a time');
   const ages = times.map((time) => Math.max(0, end - time) / (halfLifeDays * 24 * 3_600_000));
   // Counted from the youngest: after many half-lives all would be nothing.
   const youngest = Math.min(...ages);

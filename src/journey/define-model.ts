@@ -1,42 +1,11 @@
 import { show } from '../util/show.js';
-import type { Model, ModelDefinition, Rule } from './model.js';
-import { builtInModels, journeyModel, readRules } from './model-words.js';
+import { readModel, type Model, type ModelDefinition, type Rule } from './model.js';
+import { builtInModels, journeyModel } from './models.js';
 
 /** What stages and models can be called. */
 const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
 /** `view_item`, `landing?customer&channel=email|sms`, `@decision?!cart`. */
 const TERM = /^@?\w+(\?!?\w+(=[^\s&=?]+)?(&!?\w+(=[^\s&=?]+)?)*)?$/;
-
-const NAMED = 'a small letter and up to 39 small letters, digits, "_" and "-"';
-const isName = (given: unknown): given is string => typeof given === 'string' && NAME.test(given);
-
-/** Throws that a part of a definition is wrong. */
-type Fail = (what: string, takes: string, got: unknown) => never;
-
-/** Throws where the stages are none, or have no words. */
-function checkStages(stages: unknown, fail: Fail): asserts stages is ModelDefinition['stages'] {
-  if (!Array.isArray(stages) || stages.length < 2 || stages.length > 20)
-    return fail('stages', 'a list of 2 to 20', stages);
-  const names = new Set<string>();
-  for (const stage of stages as unknown[]) {
-    const { name, ...words } = Object(stage) as Record<string, unknown>;
-    if (!isName(name)) return fail('the name of a stage', NAMED, name);
-    if (names.has(name)) fail('stages', 'each name once', name);
-    names.add(name);
-    for (const word of ['label', 'meaning'])
-      if (typeof words[word] !== 'string') fail(`${word} of ${show(name)}`, 'a text', words[word]);
-  }
-}
-
-/** Throws where an event of a rule cannot be read. */
-function checkTerm(stage: string, term: unknown, fail: Fail): void {
-  const what = `a rule of ${show(stage)}`;
-  if (typeof term !== 'string' || !TERM.test(term)) return fail(what, 'event, or event?condition&condition', term);
-  const [event] = term.split('?') as [string];
-  if (event === 'social_landing') fail(what, '"landing", which is any arrival', event);
-  if (event.startsWith('@') && !journeyModel.names.includes(event.slice(1)))
-    fail(what, `"@" and one of ${journeyModel.names.join(', ')}`, event);
-}
 
 /**
  * Returns a model of the shop's own, its rules checked.
@@ -45,29 +14,39 @@ function checkTerm(stage: string, term: unknown, fail: Fail): void {
  *   cannot be read, that contradicts itself, or that is never reached because one above it always holds first
  */
 export function defineModel<const Name extends string>(definition: ModelDefinition<Name>): Model {
-  const fail: Fail = (what, takes, got) => {
+  const fail = (what: string, takes: string, got: unknown): never => {
     throw new TypeError(`waymark: model ${show(definition?.name)}: ${what} takes ${takes}, got ${show(got)}`);
   };
+  const named = 'a small letter and up to 39 small letters, digits, "_" and "-"';
   const { name, stages, start, goal, loopOn, rules } = Object(definition) as ModelDefinition;
-  if (!isName(name)) fail('name', NAMED, name);
-  if (builtInModels().some((model) => model.name === name))
-    fail('name', 'one that Waymark does not bring itself', name);
-  checkStages(stages, fail);
-  const names = stages.map((stage) => stage.name);
-  const check = (what: string, stage: string) =>
-    names.includes(stage) || fail(what, `one of ${names.join(', ')}`, stage);
+  const isName = (given: unknown): given is string => typeof given === 'string' && NAME.test(given);
+  if (!isName(name)) fail('name', named, name);
+  if (builtInModels().some((model) => model.name === name)) fail('name', 'one that Waymark does not bring itself', name);
+  if (!Array.isArray(stages) || stages.length < 2 || stages.length > 20) fail('stages', 'a list of 2 to 20', stages);
+  const names = stages.map((stage) => stage?.name);
+  for (const [index, stage] of stages.entries()) {
+    if (!isName(stage?.name)) fail('the name of a stage', named, stage?.name);
+    if (names.indexOf(stage.name) < index) fail('stages', 'each name once', stage.name);
+    for (const words of ['label', 'meaning'] as const) if (typeof stage[words] !== 'string') fail(`${words} of ${show(stage.name)}`, 'a text', stage[words]);
+  }
+  const check = (what: string, stage: string) => names.includes(stage) || fail(what, `one of ${names.join(', ')}`, stage);
   check('start, the default stage,', start);
   if (goal !== '@purchase') check('goal', goal);
   if (!Array.isArray(loopOn)) fail('loopOn', 'a list of stages', loopOn);
-  for (const stage of loopOn as string[]) check('loopOn', stage);
+  for (const stage of loopOn) check('loopOn', stage);
   if (!Array.isArray(rules)) fail('rules', 'a list of [stage, events]', rules);
-  for (const rule of rules as unknown[]) {
-    if (!Array.isArray(rule)) return fail('a rule', '[stage, events]', rule);
-    const [stage, events] = rule as [string, unknown];
+  for (const rule of rules) {
+    if (!Array.isArray(rule)) fail('a rule', '[stage, events]', rule);
+    const [stage, events] = rule;
     check('a rule', stage);
-    for (const term of typeof events === 'string' ? events.split(' ') : [events]) checkTerm(stage, term, fail);
+    for (const term of typeof events === 'string' ? events.split(' ') : [events]) {
+      if (typeof term !== 'string' || !TERM.test(term)) fail(`a rule of ${show(stage)}`, 'event, or event?condition&condition', term);
+      const [event] = term.split('?') as [string];
+      if (event === 'social_landing') fail(`a rule of ${show(stage)}`, '"landing", which is any arrival', event);
+      if (event.startsWith('@') && !journeyModel.names.includes(event.slice(1))) fail(`a rule of ${show(stage)}`, `"@" and one of ${journeyModel.names.join(', ')}`, event);
+    }
   }
-  const model: Model = { name, stages, names, start, goal, loopOn, rules: readRules(rules) };
+  const model = readModel({ name, stages, start, goal, loopOn, rules });
   checkReach(model);
   return model;
 }
@@ -85,34 +64,23 @@ function covers(first: Rule, second: Rule): boolean {
     second.conditions.some((other) => {
       const [word, values] = condition.split('=');
       const [otherWord, otherValues] = other.split('=');
-      const isWider = otherValues
-        ?.split('|')
-        .every((value) => (values ? values.split('|').includes(value) : !NOTHING.test(value)));
+      const isWider = otherValues?.split('|').every((value) => (values ? values.split('|').includes(value) : !NOTHING.test(value)));
       return other === condition || (word === otherWord && !condition.startsWith('!') && isWider);
     });
-  return (
-    (first.event === second.event || includesEvent(first.event, second.event)) && first.conditions.every(isImplied)
-  );
+  return (first.event === second.event || includesEvent(first.event, second.event)) && first.conditions.every(isImplied);
 }
 
 /** Whether an event always is of the canonical stage that another rule asks for, as `begin_checkout` is of `@decision`. */
 function includesEvent(stage: string, event: string): boolean {
   const canonical = journeyModel.rules.filter((rule) => rule.event === event);
-  return (
-    canonical.some(({ conditions }) => !conditions.length) && canonical.every((rule) => `@${rule.stage}` === stage)
-  );
+  return canonical.some(({ conditions }) => !conditions.length) && canonical.every((rule) => `@${rule.stage}` === stage);
 }
 
 /** Whether two conditions never hold together: the one is the other's contrary, or they ask for different values of one word. */
 function exclude(one: string, other: string): boolean {
   const [word, values] = one.split('=');
   const [otherWord, otherValues] = other.split('=');
-  const isDisjoint =
-    word === otherWord &&
-    !one.startsWith('!') &&
-    !!values &&
-    !!otherValues &&
-    !values.split('|').some((value) => otherValues.split('|').includes(value));
+  const isDisjoint = word === otherWord && !one.startsWith('!') && !!values && !!otherValues && !values.split('|').some((value) => otherValues.split('|').includes(value));
   return other === `!${one}` || isDisjoint || (one === 'newcomer' && other === 'customer');
 }
 
@@ -121,10 +89,7 @@ function checkReach({ name, rules }: Model): void {
   for (const [index, rule] of rules.entries()) {
     for (const one of rule.conditions) {
       const other = rule.conditions.find((each) => exclude(one, each));
-      if (other)
-        throw new TypeError(
-          `waymark: model "${name}": the rule ${write(rule)} can never hold: it asks for ${one} and ${other}`,
-        );
+      if (other) throw new TypeError(`waymark: model "${name}": the rule ${write(rule)} can never hold: it asks for ${one} and ${other}`);
     }
     const above = rules.slice(0, index).find((other) => covers(other, rule));
     if (above) {

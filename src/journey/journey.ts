@@ -1,6 +1,6 @@
-import { stageOf, type Model, type ModelTable } from './model.js';
-import { canonicalModel, canonicalStage } from './default-model.js';
-import { fits, progressIn, unseen, withTouchpoints, type JourneyState, type Progress } from './state.js';
+import { stageOf, type Model } from './model.js';
+import { canonicalStage, findModel, journeyModel } from './models.js';
+import { fits, progressIn, START, unseen, withTouchpoints, type JourneyState, type Progress } from './state.js';
 import { unpackTouchpoints, type Touchpoint } from './touchpoints.js';
 
 /** What an event did to the visitor's stage. */
@@ -45,142 +45,134 @@ export interface JourneyOptions {
   dormantDays?: number | undefined;
 }
 
-/** An event of which everything is said. */
-export type KnownEvent = JourneyEvent & { time: number; properties: Record<string, unknown>; cart: boolean };
-
-/** What an event did in one model, or in several, the first of which tells its step. */
-export interface Moved {
-  /** The event's own stage; undefined where it has none. */
-  own: string | undefined;
-  /** Whether the event reaches a goal. */
-  isGoal: boolean;
-  step: Step;
-  /** Where the visitor is now, by name of the model. */
-  progress: Record<string, Progress>;
-}
-
-/** How journeys are walked. */
+/** The options, resolved. */
 export interface Rules {
   /** The first is the one that moves are told in; the canonical one is among them. */
-  models: readonly ModelTable[];
+  models: readonly Model[];
   goals: readonly string[];
   dormantMs: number;
-  /**
-   * Returns what an event does in all models, which are more than the canonical one.
-   *
-   * @param canonical what it does there
-   * @param known what conditions of rules can ask for beside `newcomer` and `customer`
-   * @param wakes whether a new loop begins, whatever the event
-   */
-  moveInOthers?(
-    canonical: Moved,
-    before: JourneyState,
-    event: JourneyEvent,
-    known: Record<string, unknown>,
-    wakes: boolean,
-  ): Moved;
 }
 
 /** A pause after which the next touchpoint begins a new loop, in days. Source: the design; a season. */
 export const DORMANT_DAYS = 90;
 
-/** Returns how journeys are walked by the canonical model alone. */
-export const canonicalRules = ({ goals, dormantDays }: Pick<Rules, 'goals'> & { dormantDays: number }): Rules => ({
-  models: [canonicalModel],
-  goals,
-  dormantMs: dormantDays * 24 * 3_600_000,
-});
-
-/** Whether an event is what it shows. The page of an order is where a purchase shows, and none by itself: what is done there says so, and once. */
-export const isDone = (name: string): boolean => name !== 'page_view';
-
-/** Whether an event is an arrival, of whatever name. */
-export const isLanding = (name: string): boolean => /^(social_)?landing$/.test(name);
-
 /**
- * Returns where an event takes a visitor in a model.
+ * Returns the options resolved.
  *
- * @param from where the visitor was
- * @param own the event's own stage, if it has one
- * @param isGoal whether that is the model's goal
- * @param wakes whether a new loop begins, whatever the event
+ * @throws TypeError for a model that is none, and for more than six
  */
-export function moveIn(
-  { name, names, loopOn, start }: ModelTable,
-  from: Progress,
-  own: string | undefined,
-  isGoal: boolean,
-  wakes: boolean,
-): Moved {
-  const isLoop = wakes || (from.customer && loopOn.includes(own!));
-  const at = isLoop ? unseen(from.loop + 1) : from;
-  const { loop } = at;
-  const stage = own ?? at.stage ?? start;
-  const place = names.indexOf(stage);
-  const steps = place - names.indexOf(from.stage!);
-  const along = steps < 0 ? 'back' : steps > 1 ? 'skip' : steps ? 'forward' : 'stay';
-  const furthest = names[Math.max(place, names.indexOf(at.furthest!))]!;
-  return {
-    own,
-    isGoal,
-    step: { stage, move: isLoop ? 'loop' : from.stage ? along : 'enter', from: from.stage, loop, furthest },
-    progress: { [name]: { stage, loop, furthest, customer: at.customer || isGoal } },
-  };
+export function resolveRules({ models = [], goals = [], dormantDays = DORMANT_DAYS }: JourneyOptions = {}): Rules {
+  const found = (models.length ? models : [journeyModel]).map(findModel);
+  // Every event has its canonical stage, whatever models a shop names.
+  const all = found.includes(journeyModel) ? found : [...found, journeyModel];
+  return { models: all, goals, dormantMs: dormantDays * 24 * 3_600_000 };
 }
-
-/** Returns an arrival as it is remembered; nothing of another event, or of one that says no channel. Campaigns come last: see `keepTouchpoints`. */
-function touchpointsOf({ name, properties, time }: KnownEvent, stage: string): Touchpoint[] {
-  const { channel, network, paid, by, share, campaign } = properties as unknown as Touchpoint;
-  return isLanding(name) && /^"(?!internal)[a-z_]+"$/.test(JSON.stringify(channel))
-    ? [{ time: new Date(time).toISOString(), channel, network, paid, by, stage, share, campaign }]
-    : [];
-}
-
-/** Returns what conditions of rules can ask for beside `newcomer` and `customer`. */
-function knownOf({ cart, properties }: KnownEvent, bought: boolean): Record<string, unknown> {
-  const { rating, sentiment } = properties;
-  const pleased = (typeof rating === 'number' && rating >= 4) || sentiment === 'positive';
-  return { ...properties, bought, cart, pleased };
-}
-
-/** Whether an event is a conversion whatever its stage: a customer's next order is of the stage of retention. */
-const isOrder = (name: string): boolean => /^(purchase|subscribe)$/.test(name);
 
 /**
  * Takes one event into the journey. Pure: returns the new state and the event's step.
  *
  * A new loop begins when a customer shows new interest, or with the first touchpoint after a dormant spell.
  */
-export function advance(rules: Rules, before: JourneyState, event: KnownEvent): { state: JourneyState; step: Step } {
-  const { goals, dormantMs } = rules;
-  const { name, time } = event;
-  const known = knownOf(event, before.bought);
-  const isArrival = isLanding(name);
-  const from = progressIn(before, canonicalModel) ?? unseen(1);
+export function advance({ models, goals, dormantMs }: Rules, before: JourneyState, event: JourneyEvent): { state: JourneyState; step: Step } {
+  const { name, cart = false, properties = {} } = event;
+  const { rating, sentiment } = properties;
+  const said = canonicalStage(event.stage);
+  const asked = said ?? (goals.includes(name) ? journeyModel.goal : undefined);
+  const time = Number(new Date(event.time ?? NaN)) || before.last;
+  const isArrival = /^(social_)?landing$/.test(name);
+  const called = isArrival ? 'landing' : name;
+  // The page of an order is where a purchase shows, and none by itself: what is done there says so, and once.
+  const isDone = name !== 'page_view';
+  const known = {
+    bought: before.bought,
+    cart,
+    pleased: (typeof rating === 'number' && rating >= 4) || sentiment === 'positive',
+  };
 
-  function move(wakes: boolean): Moved {
-    const { stage, customer } = wakes ? unseen(1) : from;
-    const own =
-      canonicalStage(event.stage) ??
-      (goals.includes(name)
-        ? canonicalModel.goal
-        : stageOf(canonicalModel, [isArrival ? 'landing' : name], { ...known, newcomer: !stage, customer }));
-    const isGoal = own === canonicalModel.goal && isDone(name);
-    const canonical = moveIn(canonicalModel, from, own, isGoal, wakes);
-    return rules.moveInOthers?.(canonical, before, event, known, wakes) ?? canonical;
-  }
+  const stageIn = (model: Model, events: string[], { stage, customer }: Progress) => stageOf(model, events, properties, { ...known, newcomer: !stage, customer });
+  const canonicalIn = (progress: Progress) => asked ?? stageIn(journeyModel, [called], progress);
+  /** Returns the event's own stage in a model, if any. What the shop says is not asked of the event's name. */
+  const ownIn = (model: Model, progress: Progress, canonical = '') =>
+    model.names.includes(event.stage!) ? event.stage : model === journeyModel ? canonical : stageIn(model, [said ? '' : called, `@${canonical}`], progress);
 
-  const isDormant = !!from.stage && time - before.last > dormantMs;
-  let moved = move(isDormant);
+  const canonicalBefore = progressIn(before, journeyModel) ?? unseen(1);
+  const fresh = unseen(canonicalBefore.loop + 1);
+  const isDormant = canonicalBefore.stage && time - before.last > dormantMs;
   // A dormant visitor stays dormant until a touchpoint wakes the journey.
-  const sleeps = isDormant && !isArrival && !moved.own;
-  if (sleeps) moved = move(false);
+  const wakes = isDormant && (isArrival || !!ownIn(models[0]!, fresh, canonicalIn(fresh)));
+  const canonical = canonicalIn(wakes ? fresh : canonicalBefore);
 
-  const { isGoal, progress, step } = moved;
-  const last = sleeps ? before.last : Math.max(before.last, time);
+  /** Returns where the visitor is in a model that the journey does not know yet, by the canonical stage. */
+  const adopt = (model: Model): Progress => {
+    const stage = stageIn(model, [`@${canonicalBefore.stage}`], canonicalBefore) ?? null;
+    return { ...canonicalBefore, stage, furthest: stage };
+  };
+  const progress: Record<string, Progress> = {};
+  // What has grown must be made to fit; most events add nothing.
+  let hasGrown = false;
+  const [{ step, isGoal }] = models.map((model) => {
+    const { names, goal, loopOn, start } = model;
+    const from = progressIn(before, model) ?? adopt(model);
+    let at = wakes ? unseen(from.loop + 1) : from;
+    const own = ownIn(model, at, canonical) || null;
+    if (at.customer && loopOn.includes(own!)) at = unseen(from.loop + 1);
+    const { loop, customer } = at;
+    const stage = own ?? at.stage ?? start;
+    const furthest = names[Math.max(names.indexOf(stage), names.indexOf(at.furthest!))]!;
+    const isGoal = isDone && [own, `@${canonical}`].includes(goal);
+    progress[model.name] = { stage, loop, furthest, customer: customer || isGoal };
+    const steps = names.indexOf(stage) - names.indexOf(from.stage!);
+    const along = steps < 0 ? 'back' : steps > 1 ? 'skip' : steps ? 'forward' : 'stay';
+    const move: Move = at !== from ? 'loop' : from.stage ? along : 'enter';
+    hasGrown ||= move !== 'stay';
+    return { isGoal, step: { stage, move, from: from.stage, loop, furthest } as Step };
+  }) as [{ step: Step; isGoal: boolean }];
+
+  const last = isDormant && !wakes ? before.last : Math.max(before.last, time);
   let state: JourneyState = { ...before, last, progress, bought: before.bought || name === 'purchase' };
-  const arrivals = touchpointsOf(event, step.stage);
-  if (arrivals.length || !fits(state)) state = withTouchpoints(state, [...unpackTouchpoints(before), ...arrivals]);
-  const path = isGoal || isOrder(name) ? { path: unpackTouchpoints(state) } : {};
-  return { state, step: { ...step, ...path } };
+  const arrivals: Touchpoint[] = [];
+  if (isArrival && /^"(?!internal)[a-z_]+"$/.test(JSON.stringify(properties.channel))) {
+    const { channel, network, paid, by, campaign, share } = properties as unknown as Touchpoint;
+    arrivals.push({ time: new Date(time).toISOString(), channel, network, paid, by, stage: step.stage, share, campaign });
+  }
+  if (arrivals.length || (hasGrown && !fits(state))) state = withTouchpoints(state, [...unpackTouchpoints(before), ...arrivals]);
+
+  const others = models.slice(1).map(({ name }) => [name, progress[name]!.stage]);
+  if (others.length) step.stages = Object.fromEntries(others);
+  if (/^(purchase|subscribe)$/.test(name) || (isDone && canonical === journeyModel.goal) || isGoal) step.path = unpackTouchpoints(state);
+  return { state, step };
+}
+
+/** A journey that can be walked event by event, in a page or on a server. */
+export interface Journey {
+  /** Takes one event in and returns its stage, the move it made, and where that left the visitor. */
+  record(event: JourneyEvent): Step;
+  /** What to keep to go on later: plain JSON, at most 2 kB, for the second parameter of `createJourney`. */
+  readonly state: JourneyState;
+  /** The arrivals that are remembered, oldest first: the first ever, the last that was not direct, and the latest 20. */
+  readonly touchpoints: readonly Touchpoint[];
+}
+
+/**
+ * Returns a journey. Uses nothing of the browser.
+ *
+ * @param options models, goals, and when a visitor is dormant; default: the six stages of `journeyModel`
+ * @param state where an earlier journey was left; default: a visitor never seen before
+ * @throws TypeError for a model that is none
+ */
+export function createJourney(options?: JourneyOptions, state: JourneyState = START): Journey {
+  const rules = resolveRules(options);
+  return {
+    record(event) {
+      const after = advance(rules, state, event);
+      state = after.state;
+      return after.step;
+    },
+    get state() {
+      return state;
+    },
+    get touchpoints() {
+      return unpackTouchpoints(state);
+    },
+  };
 }

@@ -58,32 +58,30 @@ export interface Model extends Omit<ModelDefinition, 'rules'> {
   rules: readonly Rule[];
 }
 
-/** What journeys are walked by: a model without the words that are for people, its rules as they are written. */
-export interface ModelTable extends Pick<ModelDefinition, 'name' | 'start' | 'goal' | 'loopOn' | 'rules'> {
-  /** The names of the stages, in order. */
-  names: readonly string[];
+/** Returns the model with its rules read, unchecked. Pure. */
+export function readModel(definition: Omit<ModelDefinition, 'start'> & { start?: string }): Model {
+  // In the script the built-in models have no words, and a stage is its name.
+  const names = definition.stages.map((stage) => stage.name ?? stage);
+  const rules = definition.rules.flatMap(([stage, events]) =>
+    events.split(' ').map((term): Rule => {
+      const [event = '', ...conditions] = term.split(/[?&]/);
+      return { stage, event, conditions };
+    }),
+  );
+  return { start: names[0]!, ...definition, names, rules };
 }
 
 /**
  * Returns the stage of the event itself, or undefined where the model has none for it. Pure.
  *
  * @param events what a rule may call the event: its name, `@` and its canonical stage
- * @param known what conditions ask for: the event's properties, and the facts of the visitor
  */
-export function stageOf(
-  { rules }: Pick<ModelTable, 'rules'>,
-  events: readonly string[],
-  known: Record<string, unknown>,
-): string | undefined {
+export function stageOf({ rules }: Model, events: readonly string[], properties: Record<string, unknown>, facts: Record<Fact, boolean>): string | undefined {
+  const known: Record<string, unknown> = { ...properties, ...facts };
   const holds = (condition: string) => {
-    const [, not, word = '', values] = /(!?)([^=]+)=?(.*)/.exec(condition)!;
+    const [word = '', values] = condition.replace('!', '').split('=');
     const value = known[word];
-    // What is no text, number or truth value is none of those that a rule can name.
-    return !not === (values ? Object(value) !== value && values.split('|').includes(String(value)) : !!value);
+    return (values ? values.split('|').includes(Object(value) === value ? '' : String(value)) : !!value) !== condition.startsWith('!');
   };
-  const isMeant = (term: string) => {
-    const [event = '', ...conditions] = term.split(/[?&]/);
-    return events.includes(event) && conditions.every(holds);
-  };
-  return rules.find(([, terms]) => terms.split(' ').some(isMeant))?.[0];
+  return rules.find(({ event, conditions }) => events.includes(event) && conditions.every(holds))?.stage;
 }

@@ -8,25 +8,10 @@ export type CanonicalStage = 'awareness' | 'consideration' | 'decision' | 'purch
 export type StageName =
   | CanonicalStage
   | 'post-purchase'
-  | 'attention'
-  | 'interest'
-  | 'desire'
-  | 'action'
-  | 'visit'
-  | 'product_view'
-  | 'cart'
-  | 'checkout'
-  | 'initial_consideration'
-  | 'active_evaluation'
-  | 'moment_of_purchase'
-  | 'postpurchase_experience'
-  | 'loyalty_loop'
-  | 'stimulus'
-  | 'zero'
-  | 'first'
-  | 'second'
-  | 'third'
-  | 'ultimate';
+  | 'attention' | 'interest' | 'desire' | 'action'
+  | 'visit' | 'product_view' | 'cart' | 'checkout'
+  | 'initial_consideration' | 'active_evaluation' | 'moment_of_purchase' | 'postpurchase_experience' | 'loyalty_loop'
+  | 'stimulus' | 'zero' | 'first' | 'second' | 'third' | 'ultimate';
 
 /** A stage of a model of the shop's own, which the compiler cannot know: `'book' as OwnStage`. */
 export type OwnStage = string & { readonly __ownStage: true };

@@ -1,7 +1,6 @@
 import { show } from '../util/show.js';
-import type { Model } from './model.js';
-import { canonicalStage } from './default-model.js';
-import { journeyModel, readRules } from './model-words.js';
+import { readModel, type Model } from './model.js';
+import { canonicalStage, journeyModel } from './models.js';
 
 /**
  * Returns a scheme of canonical stages as a model: what the scheme leaves out falls to the stage before. Stages may bear another
@@ -15,22 +14,10 @@ export function schemeModel(name: string): Model {
   const own = `${name}`.split('/');
   const places = own.map((stage) => journeyModel.names.indexOf(canonicalStage(stage)!));
   if (places[0] !== 0 || places.some((place, index) => place <= places[index - 1]!)) {
-    throw new TypeError(
-      `waymark: schemeModel takes stages in order, by "/", of ${journeyModel.names.join(', ')} or their other names, got ${show(name)}`,
-    );
+    throw new TypeError(`waymark: schemeModel takes stages in order, by "/", of ${journeyModel.names.join(', ')} or their other names, got ${show(name)}`);
   }
   const stages = own.map((stage, index) => ({ ...journeyModel.stages[places[index]!]!, name: stage, label: stage }));
-  const rules = journeyModel.names.map(
-    (stage, index) => [own[places.filter((place) => place <= index).length - 1]!, `@${stage}`] as const,
-  );
+  const rules = journeyModel.names.map((stage, index) => [own[places.filter((place) => place <= index).length - 1]!, `@${stage}`] as const);
   const [, consideration = '', decision = '', purchase = ''] = rules.map(([stage]) => stage);
-  return {
-    name,
-    names: own,
-    start: own[0]!,
-    stages,
-    goal: '@purchase',
-    loopOn: [consideration, decision].filter((stage) => stage !== purchase),
-    rules: readRules(rules),
-  };
+  return readModel({ name, stages, goal: '@purchase', loopOn: [consideration, decision].filter((stage) => stage !== purchase), rules });
 }

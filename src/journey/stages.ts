@@ -1,19 +1,9 @@
-import { commerceOf } from '../commerce/state.js';
-import type { Plugin, PluginApi } from '../plugin.js';
+import { ofDocument } from '../browser/of-document.js';
+import type { Plugin } from '../plugin.js';
 import { plainArrival } from '../privacy/marketing.js';
-import { wrong } from '../util/show.js';
-import { isStage } from './default-model.js';
-import { advance, type JourneyOptions, type Rules } from './journey.js';
-import {
-  mergeJourneys,
-  progressIn,
-  reviveJourney,
-  START,
-  unseen,
-  withTouchpoints,
-  type JourneyState,
-  type Progress,
-} from './state.js';
+import { advance, resolveRules, type JourneyOptions } from './journey.js';
+import { isStage } from './models.js';
+import { mergeJourneys, progressIn, reviveJourney, START, unseen, withTouchpoints, type JourneyState, type Progress } from './state.js';
 import { creditedTouchpoint, unpackTouchpoints, type Touchpoint } from './touchpoints.js';
 
 /** A snapshot of the visitor's journey, in the tracker's first model. */
@@ -36,42 +26,67 @@ export interface StagesOptions extends JourneyOptions {
   stageAttribute?: boolean | undefined;
 }
 
-/** Gives every event its place in the visitor's journey, which is kept over pages and visits: as `stages` does, by models that are there already. */
-export function stagesBy(rules: Rules): Plugin<JourneyState, JourneyMethods> {
+/**
+ * Gives every event its place in the visitor's journey, which is kept over pages and visits.
+ *
+ * @throws TypeError for a model that is none
+ */
+export function stages({ stageAttribute, ...options }: StagesOptions = {}): Plugin<JourneyMethods> {
+  const rules = resolveRules(options);
   const { models } = rules;
   const model = models[0]!;
-  let api: PluginApi | undefined;
 
-  return {
-    name: 'stages',
-    state: {
-      load(stored) {
-        const state = stored && reviveJourney(stored);
-        if (stored !== undefined && !state) api?.report('journey_lost', 'it starts anew');
-        return state;
+  return ({ enrich, known, memory, merges, screen, tracker, emit, reject, report, safe, stops, watch }) => {
+    let looked: JourneyState | undefined;
+    let sound = START;
+    /** Returns the state, or that of a newcomer where it is none. Looks at each state once. */
+    function revive(state: JourneyState = START): JourneyState {
+      if (state !== looked) {
+        const revived = reviveJourney((looked = state));
+        if (!revived) report('journey_lost', 'it starts anew');
+        sound = revived ?? START;
+      }
+      return sound;
+    }
+    enrich.push((draft, profile, fields, context) => {
+      const { stage } = draft;
+      if (stage !== undefined && !isStage(stage, models)) reject('stage', model.names, stage);
+      const { state, step } = advance(rules, revive(profile.journey), { ...draft, cart: !!profile.cart });
+      profile.journey = looked = sound = state;
+      fields.journey = step;
+      context.touchpoint = creditedTouchpoint(state);
+    });
+    merges.push((mine, theirs) => {
+      mine.journey = mergeJourneys(revive(mine.journey), revive(theirs.journey), models);
+    });
+    screen.scrubs.push((profile) => {
+      const state = revive(profile.journey);
+      profile.journey = withTouchpoints(state, unpackTouchpoints(state).map(plainArrival));
+    });
+    tracker.on('event', ({ name, journey }) => journey && journey.move !== 'stay' && emit('stage', { ...journey, event: name }));
+
+    const state = () => revive(memory.profile()?.journey);
+    if (stageAttribute) {
+      watch(() => {
+        const { dataset } = ofDocument('documentElement');
+        const clear = () => delete dataset.journeyStage;
+        const mirror = safe(() => {
+          const stage = progressIn(state(), model)?.stage;
+          if (stage && dataset.journeyStage !== stage) dataset.journeyStage = stage;
+        });
+        known(mirror);
+        stops.push(tracker.on('event', mirror), tracker.on('reset', clear), clear);
+      });
+    }
+    return {
+      journey() {
+        const now = state();
+        return {
+          ...(progressIn(now, model) ?? unseen(1)),
+          bought: now.bought,
+          touchpoints: unpackTouchpoints(now),
+        };
       },
-      merge: (mine = START, theirs) => mergeJourneys(mine, reviveJourney(theirs) ?? START, models),
-      withoutMarketing: (state) => withTouchpoints(state, unpackTouchpoints(state).map(plainArrival)),
-    },
-    process(draft, before = START, visitor) {
-      const { context, fields, name, stage } = draft;
-      if (name.startsWith('~')) return undefined;
-      if (stage !== undefined && !isStage(stage, models)) api?.report(...wrong('stage', model.names, stage));
-      const { state, step } = advance(rules, before, { ...draft, cart: !!commerceOf(visitor).cart });
-      const touchpoint = creditedTouchpoint(unpackTouchpoints(state));
-      return {
-        state,
-        drafts: [{ ...draft, fields: { ...fields, journey: step }, context: { ...context, touchpoint } }],
-      };
-    },
-    methods(given) {
-      api = given;
-      return {
-        journey() {
-          const now = (given.tracker.record()?.state.stages as JourneyState | undefined) ?? START;
-          return { ...(progressIn(now, model) ?? unseen(1)), bought: now.bought, touchpoints: unpackTouchpoints(now) };
-        },
-      };
-    },
+    };
   };
 }

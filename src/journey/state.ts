@@ -1,12 +1,5 @@
-import { utf8 } from '../util/utf8.js';
-import type { ModelTable } from './model.js';
-import {
-  keepTouchpoints,
-  packTouchpoints,
-  unpackTouchpoints,
-  type PackedTouchpoints,
-  type Touchpoint,
-} from './touchpoints.js';
+import type { Model } from './model.js';
+import { keepTouchpoints, packTouchpoints, unpackTouchpoints, type PackedTouchpoints, type Touchpoint } from './touchpoints.js';
 
 /** Where the visitor is in one model. */
 export interface Progress {
@@ -45,8 +38,8 @@ export const START: JourneyState = { v: 1, last: 0, bought: false, progress: {},
 export function reviveJourney(stored: unknown): JourneyState | undefined {
   try {
     const state = stored as JourneyState;
-    const { v, last, progress } = state;
-    const numbers = [last, ...Object.values(progress).map(({ loop }) => loop)];
+    const { v, last, progress, touches } = state;
+    const numbers = [last, ...touches.flat(), ...Object.values(progress).map(({ loop }) => loop)];
     // A touchpoint that cannot be read throws.
     if (v === 1 && numbers.every(Number.isFinite) && unpackTouchpoints(state)) return state;
   } catch {
@@ -55,8 +48,8 @@ export function reviveJourney(stored: unknown): JourneyState | undefined {
   return undefined;
 }
 
-/** Whether a state is as small as it has to be. */
-export const fits = (state: JourneyState): boolean => utf8(JSON.stringify(state)).length <= MAX_STATE_BYTES;
+/** Whether a state is as small as it has to be. Counts three bytes for what is not ASCII, as most of it has. */
+export const fits = (state: JourneyState): boolean => JSON.stringify(state).replace(/[^\0-\x7f]/g, '___').length <= MAX_STATE_BYTES;
 
 /**
  * Returns the state with these touchpoints, made to fit: campaigns are left out first, then touchpoints, always the oldest, but
@@ -67,10 +60,9 @@ export function withTouchpoints(state: JourneyState, touchpoints: readonly Touch
   for (;;) {
     const packed = { ...state, ...packTouchpoints(kept) };
     if (!kept.length || fits(packed)) return packed;
-    const oldest = kept.length > 1 ? 1 : 0;
-    const named = kept.slice(oldest).find(({ campaign }) => campaign);
-    if (named) delete named.campaign;
-    else kept.splice(oldest, 1);
+    const named = kept.findIndex(({ campaign }, index) => campaign && (index || !kept[1]));
+    if (named >= 0) delete kept[named]!.campaign;
+    else kept.splice(kept.length > 1 ? 1 : 0, 1);
   }
 }
 
@@ -80,32 +72,24 @@ export function withTouchpoints(state: JourneyState, touchpoints: readonly Touch
  *
  * @param models every model of the journey, `journey` too, for the order of their stages: those of `findModel` and `defineModel`
  */
-export function mergeJourneys(
-  a: JourneyState,
-  b: JourneyState,
-  models: readonly Pick<ModelTable, 'name' | 'names'>[],
-): JourneyState {
+export function mergeJourneys(a: JourneyState, b: JourneyState, models: readonly Model[]): JourneyState {
   const progress: Record<string, Progress> = { ...a.progress, ...b.progress };
   for (const { name, names } of models) {
     const [one, other] = [a, b].map((state) => state.progress[name]);
     if (!one || !other) continue;
     const place = (stage: string | null) => names.indexOf(stage!);
-    const order = one.loop - other.loop || a.last - b.last || place(one.stage) - place(other.stage);
-    const ahead = order < 0 ? other : one;
-    const { furthest } = place(one.furthest) < place(other.furthest) ? other : one;
-    // What belongs to an earlier loop is over.
-    const both = one.loop === other.loop && { furthest, customer: one.customer || other.customer };
-    progress[name] = { ...ahead, ...both };
+    const isOther = other.loop - one.loop || b.last - a.last || place(other.stage) - place(one.stage);
+    progress[name] = isOther > 0 ? other : one;
+    if (one.loop !== other.loop) continue;
+    const { furthest } = place(other.furthest) > place(one.furthest) ? other : one;
+    progress[name] = { ...progress[name]!, furthest, customer: one.customer || other.customer };
   }
   const merged = { ...a, last: Math.max(a.last, b.last), bought: a.bought || b.bought, progress };
-  return withTouchpoints(merged, [a, b].flatMap(unpackTouchpoints));
+  return withTouchpoints(merged, [...unpackTouchpoints(a), ...unpackTouchpoints(b)]);
 }
 
 /** Returns where the visitor is in a model; undefined if the state does not know the model, or knew another one of its name. */
-export function progressIn(
-  { progress }: JourneyState,
-  { name, names }: Pick<ModelTable, 'name' | 'names'>,
-): Progress | undefined {
+export function progressIn({ progress }: JourneyState, { name, names }: Model): Progress | undefined {
   const known = progress[name];
-  return known && names.includes(known.stage!) ? known : undefined;
+  return names.includes(known?.stage!) ? known : undefined;
 }

@@ -1,6 +1,6 @@
 import { promisifyRequest } from 'idb-keyval';
-import type { Outbox } from '../outbox/outbox.js';
-import { eventsIn } from '../outbox/stored-event.js';
+import type { Queue } from '../delivery/queue.js';
+import { isRow, type Row } from '../delivery/row.js';
 import type { Plugin } from '../plugin.js';
 
 /** What `dataExport` adds to the tracker. */
@@ -35,15 +35,14 @@ function linesOf(open: () => Storage, prefix: string): Record<string, string> {
   }
 }
 
-/** Returns all that is kept for a collector, by its key; what this page has in memory where there is no database. */
-async function entriesOf({ rows, store }: Outbox): Promise<[key: string, value: unknown][]> {
-  await store.written();
-  const stored = await store.run('readonly', async (values) => {
-    const all = promisifyRequest<unknown[]>(values.getAll());
-    const keys = await promisifyRequest(values.getAllKeys());
-    return (await all).map((value, index): [string, unknown] => [`${keys[index] as string}`, value]);
+/** Returns all that is kept, by its place; the events that this page has in memory where there is no store. */
+async function entriesOf({ lanes, run, written }: Queue): Promise<[place: string, value: unknown][]> {
+  await written();
+  const stored = await run('readonly', async (events) => {
+    const [keys, values] = await Promise.all([promisifyRequest(events.getAllKeys()), promisifyRequest<unknown[]>(events.getAll())]);
+    return keys.map((key, index): [string, unknown] => [`${key as string}`, values[index]]);
   });
-  return stored ?? [...rows];
+  return stored ?? [...new Map(lanes.flatMap((lane) => lane.own()).map((row) => [row.id, row]))];
 }
 
 /**
@@ -51,26 +50,25 @@ async function entriesOf({ rows, store }: Outbox): Promise<[key: string, value: 
  *
  * @param key the tracker's; default: `main`
  */
-export const dataExport = (key = 'main'): Plugin<undefined, ExportMethods> => ({
-  name: 'dataExport',
-  methods: ({ tracker }) => ({
+export const dataExport =
+  (key = 'main'): Plugin<ExportMethods> =>
+  ({ isAnonymous, memory, queue, untilKnown }) => ({
     async exportData() {
       const database = `waymark-${key}`;
-      const entries = (await Promise.all(tracker.outboxes.map(entriesOf))).flat();
-      const events = entries.flatMap(([, value]) => eventsIn(value));
+      const entries = await entriesOf(queue);
+      const rows = entries.map(([, value]) => value).filter((value): value is Row => isRow(value as Row | null));
       // As it is now: what the store has of it can be a moment old.
-      await tracker.ready();
-      const visitor = (!tracker.isAnonymous && tracker.record()) || null;
-      const { visitor: _, ...others } = Object.fromEntries(entries.filter(([, value]) => !eventsIn(value).length));
+      await untilKnown();
+      const visitor = (!isAnonymous && memory.profile()) || null;
+      const { profile: _, ...others } = Object.fromEntries(entries.filter(([, value]) => !rows.includes(value as Row)));
       return {
         database,
         // A copy: the page's own goes on.
         visitor: JSON.parse(JSON.stringify(visitor)) as unknown,
-        events: events.map(({ context, event }) => ({ ...JSON.parse(context), ...JSON.parse(event) }) as object),
+        events: rows.map(({ context, event }) => ({ ...JSON.parse(context), ...JSON.parse(event) }) as object),
         others,
         localStorage: linesOf(() => localStorage, database),
         sessionStorage: linesOf(() => sessionStorage, database),
       };
     },
-  }),
-});
+  });

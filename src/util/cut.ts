@@ -3,5 +3,4 @@
  *
  * @param max most UTF-16 units
  */
-export const cut = (text: string, max: number): string =>
-  text.length > max ? text.slice(0, max).replace(/[\ud800-\udbff]$/, '') : text;
+export const cut = (text: string, max: number): string => (text.length > max ? text.slice(0, max).replace(/[\ud800-\udbff]$/, '') : text);

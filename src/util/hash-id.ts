@@ -24,5 +24,4 @@ export const hashId = (text: string): string => uuid(4, hashText(text));
  * @param time milliseconds since 1970
  * @param place where the id sorts within its millisecond, 0 to 4095
  */
-export const hashTimeId = (text: string, time: number, place: number): string =>
-  uuid(7, hex(time, 12) + hex(place, 3) + hashText(text).slice(0, 15));
+export const hashTimeId = (text: string, time: number, place: number): string => uuid(7, hex(time, 12) + hex(place, 3) + hashText(text).slice(0, 15));

@@ -54,7 +54,7 @@ export function toJson(value: unknown, lost: string[] = [], room = Infinity): st
     };
   }
 
-  return `{${parts.join()}}`;
+  return `{${parts}}`;
 }
 
 /**
@@ -62,6 +62,4 @@ export function toJson(value: unknown, lost: string[] = [], room = Infinity): st
  * Half a pair of surrogates, which strict parsers refuse, becomes U+FFFD.
  */
 export const writeJson = (value: object): string =>
-  ('toJSON' in [] ? toJson(value) : JSON.stringify(value)).replace(/\\\\|\\ud[89a-f]../g, (part) =>
-    part[1] === 'u' ? '\ufffd' : part,
-  );
+  ('toJSON' in [] ? toJson(value) : JSON.stringify(value)).replace(/\\\\|\\ud[89a-f]../g, (part) => (part[1] === 'u' ? '\ufffd' : part));

@@ -9,9 +9,7 @@ export function nearest(typo: string, names: readonly string[]): string | undefi
   const pairs = pairsOf(typo);
   const likeness = (name: string) => {
     const others = pairsOf(name);
-    return others[0] === pairs[0]
-      ? pairs.filter((pair) => others.includes(pair)).length / (pairs.length + others.length)
-      : 0;
+    return others[0] === pairs[0] ? pairs.filter((pair) => others.includes(pair)).length / (pairs.length + others.length) : 0;
   };
   // What every object has is no slip of the pen.
   if (typo in {}) return undefined;

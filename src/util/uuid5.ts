@@ -15,16 +15,8 @@ function sha1(bytes: readonly number[]): number[] {
     const block = words.slice(start, start + 16);
     let [a, b, c, d, e] = hash as [number, number, number, number, number];
     for (let round = 0; round < 80; round++) {
-      if (round > 15)
-        block[round] = rotate(block[round - 3]! ^ block[round - 8]! ^ block[round - 14]! ^ block[round - 16]!, 1);
-      const mixed =
-        round < 20
-          ? ((b & c) | (~b & d)) + 0x5a827999
-          : round < 40
-            ? (b ^ c ^ d) + 0x6ed9eba1
-            : round < 60
-              ? ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc
-              : (b ^ c ^ d) + 0xca62c1d6;
+      if (round > 15) block[round] = rotate(block[round - 3]! ^ block[round - 8]! ^ block[round - 14]! ^ block[round - 16]!, 1);
+      const mixed = round < 20 ? ((b & c) | (~b & d)) + 0x5a827999 : round < 40 ? (b ^ c ^ d) + 0x6ed9eba1 : round < 60 ? ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc : (b ^ c ^ d) + 0xca62c1d6;
       [a, b, c, d, e] = [(rotate(a, 5) + mixed + e + block[round]!) | 0, a, rotate(b, 30), c, d];
     }
     hash = hash.map((word, index) => (word + [a, b, c, d, e][index]!) | 0);

@@ -77,8 +77,5 @@ export async function benchBacklog(): Promise<Figure[]> {
     aim: 'ratio about 1',
     figure: `${round(median(few[name]))} and ${round(median(many[name]))} ms, ratio ${round(median(many[name]) / median(few[name]))} (${round(quantile(few[name], 0.99))} and ${round(quantile(many[name], 0.99))} ms)`,
   });
-  return [
-    line('`track` until its write is complete, median of single events', 'write'),
-    line('take a batch, send it, have it confirmed and delete it, median', 'round'),
-  ];
+  return [line('`track` until its write is complete, median of single events', 'write'), line('take a batch, send it, have it confirmed and delete it, median', 'round')];
 }

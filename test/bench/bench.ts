@@ -1,30 +1,16 @@
 import { loadavg } from 'node:os';
 import { printTable, tell, type Bench } from './helpers/figures.js';
 import { benchBacklog } from './backlog.js';
-import { benchBurst } from './burst.js';
+import { benchBurst, benchSteady } from './burst.js';
 import { benchDrain } from './drain.js';
 import { benchFetchLater } from './fetch-later.js';
 import { benchGzip } from './gzip.js';
 import { benchMemory } from './memory.js';
-import { benchStart } from './start.js';
-import { benchSteady } from './steady.js';
 import { benchTrack } from './track.js';
 import { benchVisit } from './visit.js';
 import { benchWire } from './wire.js';
 
-const BENCHES: Record<string, Bench> = {
-  start: benchStart,
-  track: benchTrack,
-  drain: benchDrain,
-  backlog: benchBacklog,
-  steady: benchSteady,
-  burst: benchBurst,
-  visit: benchVisit,
-  wire: benchWire,
-  gzip: benchGzip,
-  memory: benchMemory,
-  later: benchFetchLater,
-};
+const BENCHES: Record<string, Bench> = { track: benchTrack, drain: benchDrain, backlog: benchBacklog, steady: benchSteady, burst: benchBurst, visit: benchVisit, wire: benchWire, gzip: benchGzip, memory: benchMemory, later: benchFetchLater };
 
 /** Runs the benches that `names` name, or all, and prints their figures. A slow machine fails nothing. */
 export async function main(names: string[]): Promise<void> {

@@ -30,31 +30,17 @@ export async function benchDrain(): Promise<Figure[]> {
         // The wait of an earlier failure does not count.
         await page.waitForFunction(() => 'track' in ((window as never as BenchWindow).waymark ?? {}));
         void page.evaluate(() => void (window as never as BenchWindow).waymark.flush());
-        for (let last = Date.now(); Date.now() - last < QUIET_MS; await sleep(200))
-          last = Math.max(last, site.arrivals.at(-1)?.at ?? 0);
+        for (let last = Date.now(); Date.now() - last < QUIET_MS; await sleep(200)) last = Math.max(last, site.arrivals.at(-1)?.at ?? 0);
       });
-      const { long, frames_: frames } = await page
-        .evaluate(() => window as unknown as { long: number[]; frames_: number[] })
-        .then(async () =>
-          page.evaluate(() => ({
-            long: (window as never as { long: number[] }).long,
-            frames_: (window as never as { frames_: number[] }).frames_,
-          })),
-        );
+      const { long, frames_: frames } = await page.evaluate(() => window as unknown as { long: number[]; frames_: number[] }).then(
+        async () => page.evaluate(() => ({ long: (window as never as { long: number[] }).long, frames_: (window as never as { frames_: number[] }).frames_ })),
+      );
       const arrived = site.events();
       const left = await storedEvents(page);
       const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
       return [
-        {
-          what: `sending ${STORED} stored events: longest task of the main thread (trace)`,
-          aim: '≤ 50 ms',
-          figure: `${round(Math.max(...tasks.map(({ wallMs }) => wallMs)))} ms`,
-        },
-        {
-          what: '… long tasks (\`longtask\`), long animation frames: number, longest',
-          aim: '0',
-          figure: `${long.length}, ${round(Math.max(0, ...long))} ms; ${frames.length}, ${round(Math.max(0, ...frames))} ms`,
-        },
+        { what: `sending ${STORED} stored events: longest task of the main thread (trace)`, aim: '≤ 50 ms', figure: `${round(Math.max(...tasks.map(({ wallMs }) => wallMs)))} ms` },
+        { what: '… long tasks (\`longtask\`), long animation frames: number, longest', aim: '0', figure: `${long.length}, ${round(Math.max(0, ...long))} ms; ${frames.length}, ${round(Math.max(0, ...frames))} ms` },
         {
           what: '… events that arrived, events left in the store, requests, time until the last, CPU of the main thread',
           aim: `${STORED}, 0`,

@@ -118,11 +118,7 @@ async function replaceCost(url: string): Promise<Figure> {
       return (await readMetrics(session)).TaskDuration! - before.TaskDuration!;
     };
     const [small, large] = [await cost(1000), await cost(20_000)];
-    return {
-      what: 'taking the deferred request back and making a new one, CPU of the main thread each: body of 1,000 and of 20,000 bytes',
-      aim: '',
-      figure: `${round(small / REPLACED)} and ${round(large / REPLACED)} ms`,
-    };
+    return { what: 'taking the deferred request back and making a new one, CPU of the main thread each: body of 1,000 and of 20,000 bytes', aim: '', figure: `${round(small / REPLACED)} and ${round(large / REPLACED)} ms` };
   });
 }
 
@@ -145,15 +141,8 @@ export async function benchFetchLater(): Promise<Figure[]> {
       tell(`fetchLater: ${end}`);
       // Side by side: most of the time is waiting.
       const results = await Promise.all(WAYS.map((way) => runCase(way, end, url, heard)));
-      const texts = results.map(
-        ({ arrived, repeats, by }, index) =>
-          `${WAYS[index]} ${arrived}/${RUNS}, ${repeats} repeats (${by.join(', ') || 'nothing'})`,
-      );
-      figures.push({
-        what: `event, ${END_AFTER_MS} ms, then: ${end}; the person never comes back: events that arrived`,
-        aim: '',
-        figure: texts.join('; '),
-      });
+      const texts = results.map(({ arrived, repeats, by }, index) => `${WAYS[index]} ${arrived}/${RUNS}, ${repeats} repeats (${by.join(', ') || 'nothing'})`);
+      figures.push({ what: `event, ${END_AFTER_MS} ms, then: ${end}; the person never comes back: events that arrived`, aim: '', figure: texts.join('; ') });
     }
     figures.push(await replaceCost(url));
     return figures;

@@ -47,20 +47,12 @@ async function realBatches(): Promise<string[]> {
             ['view_item', { item_id: 'SKU-1001', item_name: 'Tea pot, blue', price: 40 }],
             ['ping'],
             ['search', { search_term: 'sencha first flush' }],
-            [
-              'select_item',
-              {
-                items: [{ item_id: 'SKU-7', item_name: 'Sencha', price: 9.9, item_category: 'Tea' }],
-                item_list_name: 'Spring',
-              },
-            ],
+            ['select_item', { items: [{ item_id: 'SKU-7', item_name: 'Sencha', price: 9.9, item_category: 'Tea' }], item_list_name: 'Spring' }],
           ];
           for (let index = 0; index < events; index++) waymark.track(...(kinds[index % kinds.length] as [never]));
           return waymark.flush();
         }, size);
-        const arrived = site.arrivals
-          .map(({ body }) => body)
-          .find((body) => (JSON.parse(body) as { events: unknown[] }).events.length === size);
+        const arrived = site.arrivals.map(({ body }) => body).find((body) => (JSON.parse(body) as { events: unknown[] }).events.length === size);
         if (!arrived) throw new Error(`no batch of ${size} events`);
         bodies.push(arrived);
       }
@@ -84,10 +76,8 @@ async function mainThreadCost(bodies: readonly string[], url: string): Promise<n
         await page.evaluate(expression);
         return (await readMetrics(session)).TaskDuration! - before.TaskDuration!;
       };
-      const idle = await cpuOf(
-        `(async () => { for (let index = 0; index < ${TIMES}; index++) await new Promise((resolve) => setTimeout(resolve, 10)); })()`,
-      );
-      costs.push(((await cpuOf(`(${compressAll})([${JSON.stringify(body)}], ${TIMES})`)) - idle) / TIMES);
+      const idle = await cpuOf(`(async () => { for (let index = 0; index < ${TIMES}; index++) await new Promise((resolve) => setTimeout(resolve, 10)); })()`);
+      costs.push((await cpuOf(`(${compressAll})([${JSON.stringify(body)}], ${TIMES})`) - idle) / TIMES);
     }
     return costs;
   });
@@ -107,10 +97,7 @@ export async function benchGzip(): Promise<Figure[]> {
       try {
         const tab = await browser.newTab();
         await tab.goto(url);
-        byEngine[engine] = (await tab.evaluate(`(${compressAll})(${JSON.stringify(bodies)}, ${TIMES})`)) as {
-          bytes: number;
-          ms: number[];
-        }[];
+        byEngine[engine] = (await tab.evaluate(`(${compressAll})(${JSON.stringify(bodies)}, ${TIMES})`)) as { bytes: number; ms: number[] }[];
       } finally {
         await browser.kill();
         removeProfile(profile);

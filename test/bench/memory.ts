@@ -23,10 +23,7 @@ async function weigh(session: CDPSession): Promise<Record<string, number>> {
   session.on('HeapProfiler.addHeapSnapshotChunk', take);
   await session.send('HeapProfiler.takeHeapSnapshot', {});
   session.off('HeapProfiler.addHeapSnapshotChunk', take);
-  const {
-    snapshot: { meta },
-    nodes,
-  } = JSON.parse(text) as Snapshot;
+  const { snapshot: { meta }, nodes } = JSON.parse(text) as Snapshot;
   const [type, size] = [meta.node_fields.indexOf('type'), meta.node_fields.indexOf('self_size')];
   const bytes: Record<string, number> = {};
   for (let at = 0; at < nodes.length; at += meta.node_fields.length) {
@@ -59,22 +56,11 @@ export async function benchMemory(): Promise<Figure[]> {
         looks.push(await weigh(session));
       }
       const [before, after] = looks as [Record<string, number>, Record<string, number>];
-      const added = (isOurs: boolean) =>
-        Object.keys(after)
-          .filter((kind) => OF_SCRIPTS.test(kind) === isOurs)
-          .reduce((sum, kind) => sum + after[kind]! - (before[kind] ?? 0), 0);
+      const added = (isOurs: boolean) => Object.keys(after).filter((kind) => OF_SCRIPTS.test(kind) === isOurs).reduce((sum, kind) => sum + after[kind]! - (before[kind] ?? 0), 0);
       const events = (ROUNDS - WARM) * EVENTS;
       return [
-        {
-          what: `what the page's scripts have on the heap after ${ROUNDS * EVENTS} events more than after ${WARM * EVENTS} (heap snapshots: objects, functions, arrays, texts, numbers), for each of these ${events} events`,
-          aim: '0',
-          figure: `${round(added(true) / events)} bytes`,
-        },
-        {
-          what: '… and the browser (compiled code, records of requests)',
-          aim: '',
-          figure: `${round(added(false) / events)} bytes`,
-        },
+        { what: `what the page's scripts have on the heap after ${ROUNDS * EVENTS} events more than after ${WARM * EVENTS} (heap snapshots: objects, functions, arrays, texts, numbers), for each of these ${events} events`, aim: '0', figure: `${round(added(true) / events)} bytes` },
+        { what: '… and the browser (compiled code, records of requests)', aim: '', figure: `${round(added(false) / events)} bytes` },
       ];
     });
   } finally {

@@ -10,46 +10,24 @@ const ROUNDS = 4;
 const BLOCK = 10;
 
 /** Runs in the page: each measured call has a task of its own, as a click has, 5 ms after the one before. Returns microseconds by kind. */
-async function measureCalls({
-  calls,
-  block,
-  rounds,
-  beacon,
-}: {
-  calls: number;
-  block: number;
-  rounds: number;
-  beacon?: string;
-}): Promise<Record<string, number[]>> {
+async function measureCalls({ calls, block, rounds, beacon }: { calls: number; block: number; rounds: number; beacon?: string }): Promise<Record<string, number[]>> {
   const { waymark } = window as never as BenchWindow;
   const product = (index: number) => ({ item_id: `SKU-${index}`, item_name: 'Tea pot, blue', price: 40 });
   const kinds: Record<string, (index: number) => unknown> = {
     'empty function': () => undefined,
     // What no tracker can do without.
-    'an id, a date and JSON of the event': (index) =>
-      JSON.stringify({
-        id: crypto.randomUUID(),
-        time: new Date().toISOString(),
-        name: 'view_item',
-        properties: product(index),
-      }),
+    'an id, a date and JSON of the event': (index) => JSON.stringify({ id: crypto.randomUUID(), time: new Date().toISOString(), name: 'view_item', properties: product(index) }),
     'track, with 3 properties': (index) => waymark.track('view_item', product(index) as never),
     'track, bare': () => waymark.track('ping' as never),
     // The last, since its requests go on for a while.
-    ...(beacon && {
-      sendBeacon: (index: number) =>
-        navigator.sendBeacon(beacon, JSON.stringify({ name: 'view_item', properties: product(index) })),
-    }),
+    ...(beacon && { sendBeacon: (index: number) => navigator.sendBeacon(beacon, JSON.stringify({ name: 'view_item', properties: product(index) })) }),
   };
   const times: Record<string, number[]> = {};
   const pause = () => new Promise((resolve) => setTimeout(resolve, 5));
   // One kind after the other, as in pages that use one of them, and all in turns, since the machine has its moods.
   for (let round = 0; round <= rounds; round++) {
     for (const [kind, call] of Object.entries(kinds)) {
-      for (const [size, name] of [
-        [1, kind],
-        [block, `${kind} (block)`],
-      ] as const) {
+      for (const [size, name] of [[1, kind], [block, `${kind} (block)`]] as const) {
         for (let index = 0; index < calls / rounds; index++) {
           await pause();
           const start = performance.now();
@@ -74,10 +52,7 @@ async function countStorageCalls(): Promise<{ during: string[]; after: number }>
   const watched: [object, string[]][] = [
     [IDBFactory.prototype, ['open']],
     [IDBDatabase.prototype, ['transaction']],
-    [
-      IDBObjectStore.prototype,
-      ['put', 'add', 'get', 'getAll', 'getAllKeys', 'delete', 'clear', 'count', 'openCursor', 'openKeyCursor'],
-    ],
+    [IDBObjectStore.prototype, ['put', 'add', 'get', 'getAll', 'getAllKeys', 'delete', 'clear', 'count', 'openCursor', 'openKeyCursor']],
     [Storage.prototype, ['getItem', 'setItem', 'removeItem']],
   ];
   for (const [owner, names] of watched) {
@@ -111,12 +86,7 @@ export async function benchTrack(): Promise<Figure[]> {
       await drained(page);
       if (!(await page.evaluate(() => crossOriginIsolated))) throw new Error('the page is not cross-origin isolated');
       tell(`track: ${CALLS} calls of each kind`);
-      const times = await page.evaluate(measureCalls, {
-        calls: CALLS,
-        block: BLOCK,
-        rounds: ROUNDS,
-        beacon: `${site.collectorUrl}/beacon`,
-      });
+      const times = await page.evaluate(measureCalls, { calls: CALLS, block: BLOCK, rounds: ROUNDS, beacon: `${site.collectorUrl}/beacon` });
       const storage = await page.evaluate(countStorageCalls);
       await page.close();
       tell('track: the core alone');
@@ -127,8 +97,7 @@ export async function benchTrack(): Promise<Figure[]> {
       await plain.waitForFunction(() => 'track' in ((window as never as BenchWindow).waymark ?? {}));
       await plain.waitForTimeout(500);
       const core = await plain.evaluate(measureCalls, { calls: CALLS, block: BLOCK, rounds: ROUNDS });
-      for (const [kind, values] of Object.entries(core))
-        if (/track/.test(kind)) times[`${kind.replace('track', '`waymark/core` without plugins: track')}`] = values;
+      for (const [kind, values] of Object.entries(core)) if (/track/.test(kind)) times[`${kind.replace('track', '`waymark/core` without plugins: track')}`] = values;
       const figures = Object.entries(times).map(([kind, values]) => ({
         what: `${kind.includes('block') ? `${kind.replace(' (block)', '')}: one of ${BLOCK} calls in a row` : `${kind}: one call, a task of its own, 5 ms apart`}; median / 99th percentile`,
         aim: kind.includes('track') ? '< 20 / < 100 µs' : '',

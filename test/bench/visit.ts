@@ -7,10 +7,7 @@ const PAGES = 4;
 const TRACKED = [3, 3, 3, 2];
 
 /** Walks through the shop: events at a tenth, at four and at seven tenths of each page's time. Then the tab closes. */
-async function visit(
-  paceMs: number,
-  attributes: string,
-): Promise<{ requests: number; preflights: number; events: number }> {
+async function visit(paceMs: number, attributes: string): Promise<{ requests: number; preflights: number; events: number }> {
   const site = await openBenchSite({ attributes });
   try {
     return await withBrowser(async (browser) => {
@@ -19,10 +16,7 @@ async function visit(
         const start = Date.now();
         for (let event = 0; event < TRACKED[number - 1]!; event++) {
           await sleep(start + (0.1 + 0.3 * event) * paceMs - Date.now());
-          await page.evaluate(
-            ([name, id]) => (window as never as BenchWindow).waymark.track(name as never, { item_id: id } as never),
-            [['view_item', 'look_closer', 'compare'][event]!, `${number}`],
-          );
+          await page.evaluate(([name, id]) => (window as never as BenchWindow).waymark.track(name as never, { item_id: id } as never), [['view_item', 'look_closer', 'compare'][event]!, `${number}`]);
         }
         await sleep(start + paceMs - Date.now());
         if (number === PAGES) break;

@@ -9,10 +9,7 @@ const WAIT_MS = 7000;
 
 /** What the events carry, by what it is called in the table. The first is what the aim is for. */
 const KINDS: Record<string, [name: string, properties?: object]> = {
-  '`track("view_item", { item_id, item_name, price })`': [
-    'view_item',
-    { item_id: 'SKU-1001', item_name: 'Tea pot, blue', price: 40 },
-  ],
+  '`track("view_item", { item_id, item_name, price })`': ['view_item', { item_id: 'SKU-1001', item_name: 'Tea pot, blue', price: 40 }],
   '`track("ping")`': ['ping'],
 };
 
@@ -32,8 +29,7 @@ export async function benchWire(): Promise<Figure[]> {
           const before = site.bytesRead();
           await page.evaluate(
             ({ events, call: [name, properties] }) => {
-              for (let index = 0; index < events; index++)
-                (window as never as BenchWindow).waymark.track(name as never, properties as never);
+              for (let index = 0; index < events; index++) (window as never as BenchWindow).waymark.track(name as never, properties as never);
             },
             { events: EVENTS, call },
           );
@@ -43,10 +39,7 @@ export async function benchWire(): Promise<Figure[]> {
           figures.push({
             what: `bytes on the wire per event, burst of ${EVENTS}, request lines and headers included: ${kind}${gzip ? ', gzip' : ''}`,
             aim: gzip ? '≤ 85' : '≤ 270',
-            figure:
-              gzip && !wasPacked
-                ? 'no gzip yet'
-                : `${round(bytes / EVENTS)} (${site.arrivals.length} requests, ${site.events()} events)`,
+            figure: gzip && !wasPacked ? 'no gzip yet' : `${round(bytes / EVENTS)} (${site.arrivals.length} requests, ${site.events()} events)`,
           });
           await page.close();
         }

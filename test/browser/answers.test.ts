@@ -1,17 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  codesTold,
-  drained,
-  flush,
-  openScripted,
-  storedIds,
-  toldTo,
-  trackMany,
-  turnOf,
-  unhandled,
-  type Reply,
-  type Scripted,
-} from '../helpers/scripted.js';
+import { codesTold, drained, flush, openScripted, storedIds, toldTo, trackMany, turnOf, unhandled, type Reply, type Scripted } from '../helpers/scripted.js';
 import { until } from '../helpers/shop.js';
 import { useBrowser } from '../helpers/use-browser.js';
 
@@ -19,16 +7,7 @@ const browser = useBrowser();
 
 /** Each of `count` events arrived, and how often. */
 const once = (count: number, times = 1) => Object.fromEntries(Array.from({ length: count }, (_, n) => [n, times]));
-const told = (site: Scripted) => ({
-  ids: (name: string) => [
-    ...new Set(
-      site
-        .arrivals()
-        .filter((event) => event.name === name)
-        .map(({ id }) => id),
-    ),
-  ],
-});
+const told = (site: Scripted) => ({ ids: (name: string) => [...new Set(site.arrivals().filter((event) => event.name === name).map(({ id }) => id))] });
 
 describe('a confirmation', () => {
   test.each<[what: string, reply: Reply]>([
@@ -46,9 +25,7 @@ describe('a confirmation', () => {
     await flush(page);
     expect(site.counts('a')).toEqual(once(3));
     expect(await storedIds(page)).toEqual([]);
-    expect((await toldTo(page)).flatMap(({ type, ids }) => (type === 'delivered' ? ids : [])).sort()).toEqual(
-      told(site).ids('a').sort(),
-    );
+    expect((await toldTo(page)).flatMap(({ type, ids }) => (type === 'delivered' ? ids : [])).sort()).toEqual(told(site).ids('a').sort());
     expect(await codesTold(page)).toEqual([]);
   });
 
@@ -68,15 +45,7 @@ describe('a confirmation of a part', () => {
     const site = await openScripted();
     site.answer(({ events, attempt }) => ({
       status: 200,
-      body:
-        attempt > 1
-          ? {}
-          : {
-              refused: events
-                .filter(({ properties }) => properties.n === 1)
-                .map(({ id }) => ({ id, reason: 'of no use' })),
-              retry: events.filter(({ properties }) => properties.n === 2).map(({ id }) => id),
-            },
+      body: attempt > 1 ? {} : { refused: events.filter(({ properties }) => properties.n === 1).map(({ id }) => ({ id, reason: 'of no use' })), retry: events.filter(({ properties }) => properties.n === 2).map(({ id }) => id) },
     }));
     const page = await site.visit(browser);
     await trackMany(page, 'a', 4);
@@ -84,17 +53,12 @@ describe('a confirmation of a part', () => {
     await drained(page);
     expect(first.refused).toBe(1);
     expect(site.counts('a')).toEqual({ 0: 1, 1: 1, 2: 2, 3: 1 });
-    expect((await toldTo(page)).filter(({ code }) => code === 'event_refused')).toMatchObject([
-      { message: expect.stringMatching(/: of no use$/) as string },
-    ]);
+    expect((await toldTo(page)).filter(({ code }) => code === 'event_refused')).toMatchObject([{ message: expect.stringMatching(/: of no use$/) as string }]);
   });
 
   test('that keeps naming the same event waits between attempts', async () => {
     const site = await openScripted();
-    site.answer(({ events }) => ({
-      status: 200,
-      body: { retry: events.filter(({ name }) => name === 'later').map(({ id }) => id) },
-    }));
+    site.answer(({ events }) => ({ status: 200, body: { retry: events.filter(({ name }) => name === 'later').map(({ id }) => id) } }));
     const page = await site.visit(browser);
     await trackMany(page, 'now', 1);
     await trackMany(page, 'later', 1);
@@ -103,12 +67,7 @@ describe('a confirmation of a part', () => {
     expect(await storedIds(page)).toEqual(told(site).ids('later'));
   });
 
-  test.each([
-    '{"refused":5}',
-    '{"refused":[{"id":5}],"retry":{}}',
-    '{"retry":[null],"arrived":[5,"constructor","__proto__"]}',
-    '{"refused":[null]}',
-  ])('in words that nobody understands (%s) is a confirmation', async (body) => {
+  test.each(['{"refused":5}', '{"refused":[{"id":5}],"retry":{}}', '{"retry":[null],"arrived":[5,"constructor","__proto__"]}', '{"refused":[null]}'])('in words that nobody understands (%s) is a confirmation', async (body) => {
     const site = await openScripted();
     site.answer(() => ({ status: 200, body }));
     const page = await site.visit(browser);
@@ -121,25 +80,20 @@ describe('a confirmation of a part', () => {
 });
 
 describe('an answer that asks for patience', () => {
-  test.each([408, 425, 429, 500, 503])(
-    '%i: the events stay, under their ids, in a batch that keeps its id',
-    async (status) => {
-      const site = await openScripted();
-      site.answer(({ attempt }) =>
-        attempt === 1 ? { status, body: '<h1>Sorry</h1>', headers: { 'Content-Type': 'text/html' } } : {},
-      );
-      const page = await site.visit(browser);
-      await trackMany(page, 'a', 3);
-      await until('the first attempt', () => site.requests.length);
-      await drained(page);
-      expect(site.counts('a')).toEqual(once(3, 2));
-      expect(site.requests.map(({ attempt }) => attempt)).toEqual([1, 2]);
-      expect(new Set(site.requests.map(({ batch_id }) => batch_id)).size).toBe(1);
-      expect(told(site).ids('a')).toHaveLength(3);
-      expect(await codesTold(page)).toEqual(['not_confirmed']);
-      expect((await turnOf(page))!).toMatchObject({ failures: 0, blockedUntil: 0 });
-    },
-  );
+  test.each([408, 425, 429, 500, 503])('%i: the events stay, under their ids, in a batch that keeps its id', async (status) => {
+    const site = await openScripted();
+    site.answer(({ attempt }) => (attempt === 1 ? { status, body: '<h1>Sorry</h1>', headers: { 'Content-Type': 'text/html' } } : {}));
+    const page = await site.visit(browser);
+    await trackMany(page, 'a', 3);
+    await until('the first attempt', () => site.requests.length);
+    await drained(page);
+    expect(site.counts('a')).toEqual(once(3, 2));
+    expect(site.requests.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    expect(new Set(site.requests.map(({ batch_id }) => batch_id)).size).toBe(1);
+    expect(told(site).ids('a')).toHaveLength(3);
+    expect(await codesTold(page)).toEqual(['not_confirmed']);
+    expect((await turnOf(page))!).toMatchObject({ failures: 0, blockedUntil: 0 });
+  });
 
   test('no answer at all does, too', async () => {
     const site = await openScripted();
@@ -243,55 +197,42 @@ describe('413', () => {
     await page.evaluate(`waymark.track('huge', { n: 0, texts: Array(8).fill('x'.repeat(1000)) })`);
     await trackMany(page, 'a', 10, 10);
     await drained(page);
-    expect(site.counts('a')).toMatchObject(
-      Object.fromEntries(Object.keys(once(20)).map((n) => [n, expect.any(Number) as number])),
-    );
-    expect((await toldTo(page)).filter(({ code }) => code === 'event_refused')).toMatchObject([
-      { message: `${told(site).ids('huge')[0]}: HTTP 413` },
-    ]);
-    expect((await toldTo(page)).filter(({ type }) => type === 'dropped')).toEqual([
-      { type: 'dropped', cause: 'refused', count: 1, collectors: ['/events'] },
-    ]);
+    expect(site.counts('a')).toMatchObject(Object.fromEntries(Object.keys(once(20)).map((n) => [n, expect.any(Number) as number])));
+    expect((await toldTo(page)).filter(({ code }) => code === 'event_refused')).toMatchObject([{ message: `${told(site).ids('huge')[0]}: HTTP 413` }]);
+    expect((await toldTo(page)).filter(({ type }) => type === 'dropped')).toEqual([{ type: 'dropped', cause: 'refused', count: 1, collectors: ['/events'] }]);
   });
 });
 
 describe('another 4xx', () => {
-  test.each([400, 422])(
-    '%i: one poisoned event among 30 is found, set aside, reported and declared; the others arrive once',
-    async (status) => {
-      const site = await openScripted({ attributes: 'data-batch-wait-ms="500"' });
-      const taken: Record<string, number> = {};
-      site.answer(({ events }) => {
-        if (events.some(({ name }) => name === 'poison')) return { status };
-        for (const { properties } of events) taken[`${properties.n}`] = (taken[`${properties.n}`] ?? 0) + 1;
-        return {};
-      });
-      const page = await site.visit(browser);
-      await trackMany(page, 'a', 13);
-      await trackMany(page, 'poison', 1);
-      await trackMany(page, 'a', 16, 13);
-      const result = await flush(page);
-      // Some of them may have gone already.
-      expect(result).toMatchObject({ kept: 0, refused: 1 });
-      expect(taken).toEqual(once(29));
-      expect(site.requests.length).toBeLessThan(25);
-      const [poison] = told(site).ids('poison');
-      expect((await toldTo(page)).filter(({ code }) => code === 'event_refused')).toEqual([
-        { type: 'problem', code: 'event_refused', message: `${poison}: HTTP ${status}` },
-      ]);
-      expect((await toldTo(page)).filter(({ type }) => type === 'dropped')).toEqual([
-        { type: 'dropped', cause: 'refused', count: 1, collectors: ['/events'] },
-      ]);
-      // Never again, and the collector learns of it.
-      const before = site.requests.length;
-      await page.reload();
-      await trackMany(page, 'a', 1, 29);
-      await drained(page);
-      const later = site.requests.slice(before);
-      expect(later.flatMap(({ events }) => events).map(({ name }) => name)).toEqual(['a']);
-      expect(later.at(-1)!.dropped).toMatchObject({ refused: 1, queue_full: 0 });
-    },
-  );
+  test.each([400, 422])('%i: one poisoned event among 30 is found, set aside, reported and declared; the others arrive once', async (status) => {
+    const site = await openScripted({ attributes: 'data-batch-wait-ms="500"' });
+    const taken: Record<string, number> = {};
+    site.answer(({ events }) => {
+      if (events.some(({ name }) => name === 'poison')) return { status };
+      for (const { properties } of events) taken[`${properties.n}`] = (taken[`${properties.n}`] ?? 0) + 1;
+      return {};
+    });
+    const page = await site.visit(browser);
+    await trackMany(page, 'a', 13);
+    await trackMany(page, 'poison', 1);
+    await trackMany(page, 'a', 16, 13);
+    const result = await flush(page);
+    // Some of them may have gone already.
+    expect(result).toMatchObject({ kept: 0, refused: 1 });
+    expect(taken).toEqual(once(29));
+    expect(site.requests.length).toBeLessThan(25);
+    const [poison] = told(site).ids('poison');
+    expect((await toldTo(page)).filter(({ code }) => code === 'event_refused')).toEqual([{ type: 'problem', code: 'event_refused', message: `${poison}: HTTP ${status}` }]);
+    expect((await toldTo(page)).filter(({ type }) => type === 'dropped')).toEqual([{ type: 'dropped', cause: 'refused', count: 1, collectors: ['/events'] }]);
+    // Never again, and the collector learns of it.
+    const before = site.requests.length;
+    await page.reload();
+    await trackMany(page, 'a', 1, 29);
+    await drained(page);
+    const later = site.requests.slice(before);
+    expect(later.flatMap(({ events }) => events).map(({ name }) => name)).toEqual(['a']);
+    expect(later.at(-1)!.dropped).toMatchObject({ refused: 1, queue_full: 0 });
+  });
 
   test('to everything loses nothing once it is mended', async () => {
     const site = await openScripted({ attributes: 'data-batch-wait-ms="500"' });
@@ -304,12 +245,7 @@ describe('another 4xx', () => {
     site.answer(() => ({}));
     const before = site.requests.length;
     await drained(page);
-    expect(
-      site.requests
-        .slice(before)
-        .flatMap(({ events }) => events.map(({ properties }) => properties.n))
-        .sort((a, b) => Number(a) - Number(b)),
-    ).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(site.requests.slice(before).flatMap(({ events }) => events.map(({ properties }) => properties.n)).sort((a, b) => Number(a) - Number(b))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect((await toldTo(page)).filter(({ type }) => type === 'dropped')).toEqual([]);
     expect(await codesTold(page)).not.toContain('event_refused');
   });
@@ -345,14 +281,7 @@ describe('a wrong endpoint', () => {
     ['404', { status: 404 }],
     ['a redirect', { status: 302, headers: { Location: '/' } }],
     ['a redirect for ever', { status: 308, headers: { Location: '/events?again' } }],
-    [
-      'a page of HTML',
-      {
-        status: 200,
-        body: '<!doctype html><title>Shop</title>',
-        headers: { 'Content-Type': 'text/html; charset=utf-8' },
-      },
-    ],
+    ['a page of HTML', { status: 200, body: '<!doctype html><title>Shop</title>', headers: { 'Content-Type': 'text/html; charset=utf-8' } }],
   ])('(%s) holds everything, says so once, and waits for minutes', async (_what, reply) => {
     const site = await openScripted();
     site.answer(() => reply);
@@ -404,14 +333,11 @@ describe('what lets no request out', () => {
     expect((await turnOf(page))!.blockedUntil - Date.now()).toBeGreaterThan(4 * 60_000);
     expect(await flush(page)).toMatchObject({ delivered: 0, kept: 3 });
     expect(site.requests).toEqual([]);
-    expect(await codesTold(page)).toEqual(['collector_blocked']);
+    expect((await codesTold(page))).toEqual(['collector_blocked']);
   });
 
   test('a policy that only reports is none', async () => {
-    const site = await openScripted({
-      isCross: true,
-      headers: { 'Content-Security-Policy-Report-Only': "connect-src 'self'" },
-    });
+    const site = await openScripted({ isCross: true, headers: { 'Content-Security-Policy-Report-Only': "connect-src 'self'" } });
     const page = await site.visit(browser);
     await trackMany(page, 'a', 3);
     expect(await flush(page)).toMatchObject({ kept: 0 });
@@ -431,12 +357,7 @@ self.addEventListener('fetch', (event) => { if (event.request.method === 'POST')
     ['on the same host', false, "new Response('{}', { status: 200 })", 'wrong_endpoint'],
     ['on another host', true, "new Response('{}', { status: 200 })", 'wrong_endpoint'],
     // Chromium shows the page no answer at all.
-    [
-      'on another host, opaquely',
-      true,
-      "fetch(event.request.url, { method: 'POST', body: '', mode: 'no-cors' })",
-      'not_confirmed',
-    ],
+    ['on another host, opaquely', true, "fetch(event.request.url, { method: 'POST', body: '', mode: 'no-cors' })", 'not_confirmed'],
   ])('a service worker that answers for a collector %s confirms nothing', async (_where, isCross, reply, code) => {
     const site = await openScripted({ isCross, files: worker(reply) });
     const page = await site.visit(browser);
@@ -445,25 +366,20 @@ self.addEventListener('fetch', (event) => { if (event.request.method === 'POST')
     await until('the wait in the store', async () => (await turnOf(page))?.failures);
     expect(await flush(page)).toMatchObject({ delivered: 0, kept: 3 });
     expect(await codesTold(page)).toEqual([code]);
-    await page.evaluate(
-      `navigator.serviceWorker.getRegistrations().then((all) => Promise.all(all.map((each) => each.unregister())))`,
-    );
+    await page.evaluate(`navigator.serviceWorker.getRegistrations().then((all) => Promise.all(all.map((each) => each.unregister())))`);
     await page.reload();
     await drained(page);
     expect(Object.keys(site.counts('a'))).toHaveLength(3);
   });
 
-  test.each([false, true])(
-    'a service worker that passes requests on is no trouble (another host: %s)',
-    async (isCross) => {
-      const site = await openScripted({ isCross, files: worker('fetch(event.request)') });
-      const page = await site.visit(browser);
-      await page.evaluate(register);
-      await trackMany(page, 'a', 3);
-      expect(await flush(page)).toMatchObject({ kept: 0, delivered: 3 });
-      expect(site.counts('a')).toEqual(once(3));
-    },
-  );
+  test.each([false, true])('a service worker that passes requests on is no trouble (another host: %s)', async (isCross) => {
+    const site = await openScripted({ isCross, files: worker('fetch(event.request)') });
+    const page = await site.visit(browser);
+    await page.evaluate(register);
+    await trackMany(page, 'a', 3);
+    expect(await flush(page)).toMatchObject({ kept: 0, delivered: 3 });
+    expect(site.counts('a')).toEqual(once(3));
+  });
 });
 
 describe('a collector that hangs', () => {

@@ -14,11 +14,7 @@ inEachEngine('somebody who clicks on a link, in %s,', (name) => {
     await tab.goto(`http://${host}/?to=${encodeURIComponent(shop + path)}`);
     await tab.evaluate("void setTimeout(() => document.getElementById('link0').click())");
     // In between, there may be no page to ask.
-    const referrer = await until('the shop', () =>
-      tab
-        .evaluate(`location.href.startsWith('${shop}') && !!window.waymark?.track && 'from ' + document.referrer`)
-        .catch(() => ''),
-    );
+    const referrer = await until('the shop', () => tab.evaluate(`location.href.startsWith('${shop}') && !!window.waymark?.track && 'from ' + document.referrer`).catch(() => ''));
     await web.arrived('page_view');
     await tab.close();
     return `${referrer}`.slice(5);
@@ -26,51 +22,30 @@ inEachEngine('somebody who clicks on a link, in %s,', (name) => {
   // `example-shop.test.ts` shows what Chromium says of the others.
   const canServe = (host: string) => name !== 'chromium' || !HTTPS_ONLY.includes(host);
   // What an engine tells does not depend on the host: where all are not tried, some are enough.
-  const hosts = REFERRERS.filter(
-    ({ host }, index) => canServe(host) && (name === 'chromium' || IS_THOROUGH || index % 5 === 0),
-  );
+  const hosts = REFERRERS.filter(({ host }, index) => canServe(host) && (name === 'chromium' || IS_THOROUGH || index % 5 === 0));
   const landings = () => [...web.named('social_landing'), ...web.named('landing')];
 
   test.each(hosts)('on $host comes by $expect.channel, of $expect.network', async ({ host, expect: expected }) => {
     expect(await clickThrough(host)).toBe(`http://${host}/`);
-    expect(
-      landings().map(({ properties: { channel, network = null, paid = null, by } }) => ({
-        channel,
-        network,
-        paid,
-        by,
-      })),
-    ).toEqual([expected]);
+    expect(landings().map(({ properties: { channel, network = null, paid = null, by } }) => ({ channel, network, paid, by }))).toEqual([expected]);
   });
 
-  test.each(['www.paypal.com', 'accounts.google.com', 'till.example'].filter(canServe))(
-    'on %s was in the shop before: no arrival from there',
-    async (host) => {
-      expect(await clickThrough(host, '/thank-you', 'data-internal-hosts="till.example"')).toBe(`http://${host}/`);
-      expect(landings()).toEqual([]);
-    },
-  );
+  test.each(['www.paypal.com', 'accounts.google.com', 'till.example'].filter(canServe))('on %s was in the shop before: no arrival from there', async (host) => {
+    expect(await clickThrough(host, '/thank-you', 'data-internal-hosts="till.example"')).toBe(`http://${host}/`);
+    expect(landings()).toEqual([]);
+  });
 
   test('to pay, at a host that nobody knows, and comes back within the checkout has not arrived from there; with a campaign, or after the order, they have', async () => {
     const shop = web.openShop();
     const tab = await engine.newTab();
     const goTo = async (address: string) => {
       await tab.goto(address);
-      if (address.startsWith(shop))
-        await until('the shop', () =>
-          tab.evaluate('!!window.waymark?.exportData && waymark.exportData().then(() => true)').catch(() => false),
-        );
+      if (address.startsWith(shop)) await until('the shop', () => tab.evaluate('!!window.waymark?.exportData && waymark.exportData().then(() => true)').catch(() => false));
     };
     const comeBack = async (from: string, path: string) => {
       await goTo(`http://${from}/?to=${encodeURIComponent(shop + path)}`);
       await tab.evaluate("void setTimeout(() => document.getElementById('link0').click())");
-      await until('the shop', () =>
-        tab
-          .evaluate(
-            `location.href.startsWith('${shop}') && !!window.waymark?.exportData && waymark.exportData().then(() => true)`,
-          )
-          .catch(() => false),
-      );
+      await until('the shop', () => tab.evaluate(`location.href.startsWith('${shop}') && !!window.waymark?.exportData && waymark.exportData().then(() => true)`).catch(() => false));
       await tab.evaluate('waymark.flush().then(() => 1)');
     };
     const channels = () => landings().map(({ properties: { channel, by } }) => `${channel} ${by}`);
@@ -83,9 +58,7 @@ inEachEngine('somebody who clicks on a link, in %s,', (name) => {
     await comeBack('search.example', '/checkout');
     await comeBack('blog.example', '/checkout?utm_source=news&utm_medium=email');
     await comeBack('acs.some-bank.example', '/checkout/success');
-    await tab.evaluate(
-      "waymark.purchase({ transaction_id: 'T1', value: 20, currency: 'EUR' }), waymark.flush().then(() => 1)",
-    );
+    await tab.evaluate("waymark.purchase({ transaction_id: 'T1', value: 20, currency: 'EUR' }), waymark.flush().then(() => 1)");
     await comeBack('blog.example', '/kites');
     // A shop that says nothing of its checkout: by the address.
     await goTo(`${shop}/kasse/adresse`);
@@ -103,8 +76,6 @@ inEachEngine('somebody who clicks on a link, in %s,', (name) => {
 
   test('that an ad was copied into, on another network, comes by that network and unpaid', async () => {
     await clickThrough('lm.facebook.com', '/kites?ttclid=E.C.P.copied');
-    expect(landings()).toMatchObject([
-      { properties: { channel: 'organic_social', network: 'facebook', paid: false, by: 'referrer' } },
-    ]);
+    expect(landings()).toMatchObject([{ properties: { channel: 'organic_social', network: 'facebook', paid: false, by: 'referrer' } }]);
   });
 });

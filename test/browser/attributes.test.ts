@@ -5,35 +5,26 @@ import { useBrowser } from '../helpers/use-browser.js';
 const browser = useBrowser();
 
 /** What arrived beside the page view and the landing, in order. */
-const own = (events: ArrivedEvent[]) =>
-  events.filter(({ name }) => !/^(page_view|landing|web_vitals|engagement)$/.test(name));
+const own = (events: ArrivedEvent[]) => events.filter(({ name }) => !/^(page_view|landing|web_vitals|engagement)$/.test(name));
 const named = (events: ArrivedEvent[]) => own(events).map(({ name, properties }) => [name, properties]);
 
 describe('an element with data-waymark-event', () => {
   test('makes a zero of the text 0, and leaves what is reserved out of the properties', async () => {
-    const site = await openSite({
-      body: '<button data-waymark-event="add" data-waymark-on="click" data-waymark-price="0" data-waymark-quantity="2" data-waymark-note="">Add</button>',
-    });
+    const site = await openSite({ body: '<button data-waymark-event="add" data-waymark-on="click" data-waymark-price="0" data-waymark-quantity="2" data-waymark-note="">Add</button>' });
     const page = await site.visit(browser);
     await page.click('button');
     expect(named(await site.flushed(page))).toEqual([['add', { price: 0, quantity: 2, note: '' }]]);
   });
 
   test('may be shared, too: both events have its properties, and neither the mark of the other', async () => {
-    const site = await openSite({
-      body: '<button data-waymark-event="kept" data-waymark-share="copy" data-waymark-item_id="007">Keep and tell</button>',
-    });
+    const site = await openSite({ body: '<button data-waymark-event="kept" data-waymark-share="copy" data-waymark-item_id="007">Keep and tell</button>' });
     const page = await site.visit(browser);
     await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: { writeText: async () => {} } }));
     await page.click('button');
     await site.arrived('share');
     const events = await site.flushed(page);
     expect(events.find(({ name }) => name === 'kept')!.properties).toEqual({ item_id: '007' });
-    expect(Object.keys(events.find(({ name }) => name === 'share')!.properties).sort()).toEqual([
-      'item_id',
-      'method',
-      'share',
-    ]);
+    expect(Object.keys(events.find(({ name }) => name === 'share')!.properties).sort()).toEqual(['item_id', 'method', 'share']);
   });
 
   test('has its items as a list in JSON; what is none is a problem, and the event goes without', async () => {
@@ -44,15 +35,8 @@ describe('an element with data-waymark-event', () => {
     const page = await site.visit(browser);
     for (const id of ['good', 'bad']) await page.click(`#${id}`);
     await site.arrived('purchase');
-    expect(
-      named(await site.flushed(page)).map(([name, properties]) => [name, (properties as { items?: unknown }).items]),
-    ).toEqual([
-      ['view_item_list', [{ item_id: '007', price: 1.5 }]],
-      ['purchase', []],
-    ]);
-    expect((await problemsOf(page)).filter(({ code }) => code === 'invalid_items')).toEqual([
-      { code: 'invalid_items', message: 'items takes a list in JSON, got "[{\\"item_id\\":\\"A\\""' },
-    ]);
+    expect(named(await site.flushed(page)).map(([name, properties]) => [name, (properties as { items?: unknown }).items])).toEqual([['view_item_list', [{ item_id: '007', price: 1.5 }]], ['purchase', []]]);
+    expect((await problemsOf(page)).filter(({ code }) => code === 'invalid_items')).toEqual([{ code: 'invalid_items', message: 'items takes a list in JSON, got "[{\\"item_id\\":\\"A\\""' }]);
   });
 
   test('tells by data-waymark-on what it is marked for: what is inside counts for the next around it', async () => {
@@ -76,9 +60,7 @@ describe('an element with data-waymark-event', () => {
     const site = await openSite();
     const page = await site.visit(browser);
     await page.evaluate(() => {
-      const markup = (
-        where: string,
-      ) => `<button id="b-${where}" data-waymark-event="pressed" data-waymark-about="${where}">Press</button>
+      const markup = (where: string) => `<button id="b-${where}" data-waymark-event="pressed" data-waymark-about="${where}">Press</button>
         <form data-waymark-event="sent" data-waymark-about="${where}" onsubmit="event.preventDefault()"><input id="f-${where}"><button id="s-${where}">Send</button></form>`;
       document.body.insertAdjacentHTML('beforeend', markup('later'));
       const outer = document.body.appendChild(document.createElement('div')).attachShadow({ mode: 'open' });
@@ -92,11 +74,7 @@ describe('an element with data-waymark-event', () => {
       await page.focus(`#f-${where}`);
       await page.keyboard.press('Enter');
     }
-    const twice = (about: string) => [
-      ['pressed', { about }],
-      ['sent', { about }],
-      ['sent', { about }],
-    ];
+    const twice = (about: string) => [['pressed', { about }], ['sent', { about }], ['sent', { about }]];
     expect(named(await site.flushed(page))).toEqual([...twice('later'), ...twice('shadow')]);
   });
 
@@ -114,71 +92,27 @@ describe('an element with data-waymark-event', () => {
         <script>fancy.onclick = ({ target }) => target !== document.getElementById('fancy-box') && document.getElementById('fancy-box').click()</script>`,
     });
     const page = await site.visit(browser);
-    const click = (...ids: string[]) =>
-      ids.reduce(
-        (before, id) => before.then(() => page.click(`#${id}`, { position: { x: 3, y: 3 } })),
-        Promise.resolve(),
-      );
-    await click(
-      'around-text',
-      'around-text',
-      'around-box',
-      'for',
-      'card',
-      'card-box',
-      'both',
-      'both-box',
-      'inner',
-      'file',
-      'file-button',
-      'list',
-      'fancy',
-      'details',
-    );
+    const click = (...ids: string[]) => ids.reduce((before, id) => before.then(() => page.click(`#${id}`, { position: { x: 3, y: 3 } })), Promise.resolve());
+    await click('around-text', 'around-text', 'around-box', 'for', 'card', 'card-box', 'both', 'both-box', 'inner', 'file', 'file-button', 'list', 'fancy', 'details');
     await page.focus('#around-box');
     await page.keyboard.press(' ');
     // By a script, one after the other in one task: each counts.
-    await page.evaluate(
-      "around.click(); around.click(); document.querySelector('details').click(); document.querySelector('details').click()",
-    );
+    await page.evaluate("around.click(); around.click(); document.querySelector('details').click(); document.querySelector('details').click()");
     const names = own(await site.flushed(page)).map(({ name }) => name);
     expect(names).toEqual([
-      'around',
-      'around',
-      'around',
-      'for',
-      'card',
-      'card',
-      'both',
-      'both_box',
-      'inner',
-      'file',
-      'file',
-      'list',
-      'list_box',
-      'fancy',
-      'details',
-      'around',
-      'around',
-      'around',
-      'details',
-      'details',
+      'around', 'around', 'around', 'for', 'card', 'card', 'both', 'both_box', 'inner', 'file', 'file', 'list', 'list_box', 'fancy', 'details', 'around', 'around', 'around', 'details', 'details',
     ]);
   });
 
   test('does not submit what the browser itself finds invalid', async () => {
-    const site = await openSite({
-      body: '<form data-waymark-event="sent" onsubmit="return false"><input required><button>Send</button></form>',
-    });
+    const site = await openSite({ body: '<form data-waymark-event="sent" onsubmit="return false"><input required><button>Send</button></form>' });
     const page = await site.visit(browser);
     await page.click('button');
     expect(named(await site.flushed(page))).toEqual([]);
   });
 
   test('gives the event the stage of data-waymark-stage, and none where it says none', async () => {
-    const site = await openSite({
-      body: '<button id="a" data-waymark-event="joined" data-waymark-stage="retention">Join</button><button id="b" data-waymark-event="plain">Plain</button>',
-    });
+    const site = await openSite({ body: '<button id="a" data-waymark-event="joined" data-waymark-stage="retention">Join</button><button id="b" data-waymark-event="plain">Plain</button>' });
     const page = await site.visit(browser);
     await page.click('#b');
     await page.click('#a');

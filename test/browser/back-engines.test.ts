@@ -23,14 +23,11 @@ const SLOW = `<script>if (location.pathname === '/one') {
 inEachEngine('the way back in %s', (name) => {
   // Nothing goes through the proxy: all is on this machine.
   const { engine } = useEngine(name, async () => ({ proxy: 'http://127.0.0.1:9', close: async () => {} }));
-  const waymark = (tab: EngineTab) =>
-    until('Waymark', () => tab.evaluate('!!(window.waymark && waymark.track)').catch(() => false));
+  const waymark = (tab: EngineTab) => until('Waymark', () => tab.evaluate('!!(window.waymark && waymark.track)').catch(() => false));
   const kept = (tab: EngineTab) => tab.evaluate('waymark.flush().then(({ kept }) => kept)');
   async function back(tab: EngineTab): Promise<void> {
     await tab.back();
-    await until('the way back', () =>
-      tab.evaluate(`location.pathname === '/one' && 'persisted' in window`).catch(() => false),
-    );
+    await until('the way back', () => tab.evaluate(`location.pathname === '/one' && 'persisted' in window`).catch(() => false));
   }
 
   test('leads to the page as it was, also where that was left while it waited for its store, and it takes up what it had begun', async () => {
@@ -48,11 +45,7 @@ inEachEngine('the way back in %s', (name) => {
     await tab.evaluate(`(waymark.track('told'), 0)`);
     await until('the event', async () => (await kept(tab), site.named('told').length));
     expect(await kept(tab)).toBe(0);
-    expect(
-      site
-        .named('page_view')
-        .map(({ page, properties }) => new URL(page.url).pathname + (properties.restored ? ' restored' : '')),
-    ).toEqual(['/one', '/two', '/one restored']);
+    expect(site.named('page_view').map(({ page, properties }) => new URL(page.url).pathname + (properties.restored ? ' restored' : ''))).toEqual(['/one', '/two', '/one restored']);
     expect(new Set(site.events().map(({ visitor }) => visitor?.id)).size).toBe(1);
     expect(site.bodies.length).toBeGreaterThan(1);
     await tab.close();
@@ -75,10 +68,7 @@ inEachEngine('the way back in %s', (name) => {
     await tab.evaluate(`(waymark.track('told'), 0)`);
     await until('the event', async () => (await kept(tab), site.named('told').length));
     const seen = [...site.named('page_view').slice(2), ...site.named('told')];
-    expect(seen.map(({ name: event, journey, visitor }) => [event, journey?.stage, visitor?.user_id])).toEqual([
-      ['page_view', 'decision', 'ann'],
-      ['told', 'decision', 'ann'],
-    ]);
+    expect(seen.map(({ name: event, journey, visitor }) => [event, journey?.stage, visitor?.user_id])).toEqual([['page_view', 'decision', 'ann'], ['told', 'decision', 'ann']]);
     await tab.close();
   });
 

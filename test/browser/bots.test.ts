@@ -24,10 +24,7 @@ describe('an automated browser', () => {
   });
 
   test('has nothing tracked and nothing stored with data-bots="drop"', async () => {
-    const site = await openSite({
-      attributes: 'data-bots="drop"',
-      body: '<button data-waymark-event="pressed">Press</button>',
-    });
+    const site = await openSite({ attributes: 'data-bots="drop"', body: '<button data-waymark-event="pressed">Press</button>' });
     const page = await openTab(browser);
     const requests: string[] = [];
     page.on('request', (request) => requests.push(new URL(request.url()).pathname));
@@ -67,11 +64,6 @@ test('a browser that says nothing of being driven is a person, by webdriver and 
     Object.defineProperty(navigator, 'webdriver', { get: () => location.pathname === '/driven' });
   });
   for (const path of ['/person', '/driven']) await page.goto(site.url + path).then(() => site.flushed(page));
-  const marks = (await site.flushed(page))
-    .filter(({ name }) => name === 'page_view')
-    .map(({ page: { url }, bot }) => [new URL(url).pathname, bot]);
-  expect(marks).toEqual([
-    ['/person', undefined],
-    ['/driven', true],
-  ]);
+  const marks = (await site.flushed(page)).filter(({ name }) => name === 'page_view').map(({ page: { url }, bot }) => [new URL(url).pathname, bot]);
+  expect(marks).toEqual([['/person', undefined], ['/driven', true]]);
 });

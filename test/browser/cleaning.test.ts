@@ -15,18 +15,11 @@ const STAY = `<script>
 /** Returns all that the page's origin keeps: databases and both storages, as one text. */
 const kept = (page: Page) =>
   page.evaluate(async () => {
-    const answer = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve, reject) =>
-        Object.assign(request, {
-          onsuccess: () => resolve(request.result),
-          onerror: () => reject(request.error as Error),
-        }),
-      );
+    const answer = <T>(request: IDBRequest<T>) => new Promise<T>((resolve, reject) => Object.assign(request, { onsuccess: () => resolve(request.result), onerror: () => reject(request.error as Error) }));
     const all: unknown[] = [{ ...localStorage }, { ...sessionStorage }];
     for (const { name } of await indexedDB.databases()) {
       const database = await answer(indexedDB.open(name!));
-      for (const store of database.objectStoreNames)
-        all.push(await answer(database.transaction(store).objectStore(store).getAll()));
+      for (const store of database.objectStoreNames) all.push(await answer(database.transaction(store).objectStore(store).getAll()));
       database.close();
     }
     return JSON.stringify(all);
@@ -35,8 +28,7 @@ const kept = (page: Page) =>
 test('cleans whatever of an address, a title, a search or a link goes into an event or into storage', async () => {
   const site = await openSite({
     head: PROBLEMS,
-    attributes:
-      'data-allowed-parameters="variant q" data-denied-properties="Coupon phone" data-bots="keep" data-frustration="true" data-hash-routes="true" data-cart-idle-minutes="0.02" data-session-minutes="0.02"',
+    attributes: 'data-allowed-parameters="variant q" data-denied-properties="Coupon phone" data-bots="keep" data-frustration="true" data-hash-routes="true" data-cart-idle-minutes="0.02" data-session-minutes="0.02"',
     body: `<a id="me" rel="me" href="https://social.example/u/ida%2540mail.example?id=ida&utm_source=%2B49-170-1234567">Me</a>
       <div id="user-ida@mail.example" style="width: 200px; height: 200px">Text</div>
       <script>dataLayer = [{ event: 'search', search_term: 'orders of ida@mail.example' }]</script>${STAY}`,
@@ -44,18 +36,11 @@ test('cleans whatever of an address, a title, a search or a link goes into an ev
   const id = '3f2b8c1d-1a2b-4c3d-9e8f-0a1b2c3d4e5f';
   const click = 'EAIaIQobChMI4a2b3c4d5e6f7g8h9i0jK_BwE';
   const query = `variant=${id}&q=ida%40mail.example&other=ida&utm_source=instagram&utm_content=%2B49+170+1234567&utm_term=ida%2540mail.example&fbclid=${click}`;
-  const page = await site.visit(browser, `/order/${id};jsessionid=0A1B2C3D?${query}#/reset/4f9a2c?code=ida`, {
-    referer: 'https://mail.example/u/ida@mail.example/reset/4f9a2c',
-  });
+  const page = await site.visit(browser, `/order/${id};jsessionid=0A1B2C3D?${query}#/reset/4f9a2c?code=ida`, { referer: 'https://mail.example/u/ida@mail.example/reset/4f9a2c' });
   const url = `${site.url}/order/[token];jsessionid=[token]?variant=${id}&q=[email]&utm_source=instagram&utm_content=[phone]&utm_term=[email]#/reset/[token]`;
   await inPage(page, (waymark: Waymark) => {
     document.title = 'Tel. 0170 1234567: ida%40mail.example';
-    waymark.track('own', {
-      search_term: 'ida@mail.example 0170 1234567',
-      phone: 'ida',
-      more: [{ PHONE: 'ida', kept: 1 }],
-      telephone: 'kept',
-    });
+    waymark.track('own', { search_term: 'ida@mail.example 0170 1234567', phone: 'ida', more: [{ PHONE: 'ida', kept: 1 }], telephone: 'kept' });
     waymark.identify('U1', { phone: 'ida', plan: 'gold' });
     waymark.cart.add({ item_id: 'A1', price: 5, coupon: 'ida', ...{ size: 'L' } });
   });
@@ -65,8 +50,7 @@ test('cleans whatever of an address, a title, a search or a link goes into an ev
   const abandon = await site.arrived('cart_abandon');
   await inPage(page, (waymark: Waymark) => waymark.track('later'));
   const events = await site.flushed(page);
-  const propertiesOf = (name: string) =>
-    events.filter((event) => event.name === name).map(({ properties }) => properties);
+  const propertiesOf = (name: string) => events.filter((event) => event.name === name).map(({ properties }) => properties);
 
   expect(new Set(events.filter((event) => event.page).map((event) => event.page.url))).toEqual(new Set([url]));
   expect(events[0]!.page.referrer).toBe('https://mail.example/u/[email]/reset/[token]');
@@ -80,9 +64,7 @@ test('cleans whatever of an address, a title, a search or a link goes into an ev
   expect(propertiesOf('search')).toEqual([{ search_term: 'orders of [email]' }]);
   expect(propertiesOf('own')).toEqual([{ search_term: '[email] [phone]', more: [{ kept: 1 }], telephone: 'kept' }]);
   expect(propertiesOf('identify')).toEqual([{ traits: { plan: 'gold' } }]);
-  expect(propertiesOf('follow')).toEqual([
-    { network: 'social.example', url: 'https://social.example/u/[email]?utm_source=[phone]' },
-  ]);
+  expect(propertiesOf('follow')).toEqual([{ network: 'social.example', url: 'https://social.example/u/[email]?utm_source=[phone]' }]);
   expect(propertiesOf('rage_click')).toEqual([{ element: 'div#[email]' }]);
   expect(await codesOf(page)).toEqual([]);
   expect(site.bodies.join()).not.toMatch(/ida|1234567|4f9a2c|0a1b2c3d(?!4e5f)/i);
@@ -113,21 +95,12 @@ test('reads nothing of what is typed, and no text of any element, whatever a per
           // The shop's markup of its products is data, and is meant to be read.
           if (!(element instanceof HTMLScriptElement)) read.push(name);
         };
-        if (get)
-          property.get = function () {
-            note(this);
-            return get.call(this) as unknown;
-          };
-        else
-          property.value = function (...args: unknown[]) {
-            note(this as object);
-            return (value as (...args: unknown[]) => unknown).apply(this, args);
-          };
+        if (get) property.get = function () { note(this); return get.call(this) as unknown; };
+        else property.value = function (...args: unknown[]) { note(this as object); return (value as (...args: unknown[]) => unknown).apply(this, args); };
         Object.defineProperty(owner, name, property);
       }
     };
-    for (const owner of [HTMLInputElement, HTMLTextAreaElement])
-      trap(owner.prototype, ['value', 'defaultValue', 'selectionStart', 'validity', 'validationMessage']);
+    for (const owner of [HTMLInputElement, HTMLTextAreaElement]) trap(owner.prototype, ['value', 'defaultValue', 'selectionStart', 'validity', 'validationMessage']);
     trap(HTMLInputElement.prototype, ['valueAsNumber', 'valueAsDate', 'checked', 'files']);
     trap(HTMLSelectElement.prototype, ['value', 'selectedIndex', 'selectedOptions']);
     trap(HTMLOptionElement.prototype, ['value', 'text', 'label']);
@@ -142,15 +115,9 @@ test('reads nothing of what is typed, and no text of any element, whatever a per
     trap(XMLSerializer.prototype, ['serializeToString']);
     trap(InputEvent.prototype, ['data']);
     const { FormData: Original, setTimeout } = window;
-    window.FormData = class extends Original {
-      constructor(...args: ConstructorParameters<typeof Original>) {
-        super(...args);
-        read.push('FormData');
-      }
-    };
+    window.FormData = class extends Original { constructor(...args: ConstructorParameters<typeof Original>) { super(...args); read.push('FormData'); } };
     // The wait for an answer to a click, made a short one.
-    window.setTimeout = ((work: () => void, ms?: number, ...rest: unknown[]) =>
-      setTimeout(work, ms === 2500 ? 250 : ms, ...rest)) as never;
+    window.setTimeout = ((work: () => void, ms?: number, ...rest: unknown[]) => setTimeout(work, ms === 2500 ? 250 : ms, ...rest)) as never;
   });
   await page.goto(site.url);
   await ready(page);
@@ -171,26 +138,10 @@ test('reads nothing of what is typed, and no text of any element, whatever a per
   await site.arrived('review_view');
   await page.evaluate(() => history.pushState({}, '', '/next'));
   const names = new Set((await site.flushed(page)).map(({ name }) => name));
-  for (const name of [
-    'view_item',
-    'newsletter_subscribe',
-    'wish_sent',
-    'wishlist_add',
-    'review_view',
-    'follow',
-    'contact',
-    'rage_click',
-    'dead_click',
-    'engagement',
-  ])
-    expect(names).toContain(name);
+  for (const name of ['view_item', 'newsletter_subscribe', 'wish_sent', 'wishlist_add', 'review_view', 'follow', 'contact', 'rage_click', 'dead_click', 'engagement']) expect(names).toContain(name);
   expect(await page.evaluate('read')).toEqual([]);
   expect(site.bodies.join()).not.toMatch(/ida@|secret/i);
   // The traps do catch.
-  await page.evaluate(() => [
-    document.querySelector('input')!.value,
-    document.body.textContent,
-    document.querySelector('button')!.innerText,
-  ]);
+  await page.evaluate(() => [document.querySelector('input')!.value, document.body.textContent, document.querySelector('button')!.innerText]);
   expect(await page.evaluate('read')).toEqual(['value', 'textContent', 'innerText']);
 });

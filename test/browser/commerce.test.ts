@@ -35,17 +35,10 @@ describe('the cart', () => {
     const [added, removed] = own(await site.flushed(page));
     expect(added).toMatchObject({
       name: 'add_to_cart',
-      properties: {
-        currency: 'EUR',
-        value: 59.7,
-        items: [{ item_id: 'A1', item_name: 'Kite', price: 19.9, quantity: 3 }],
-      },
+      properties: { currency: 'EUR', value: 59.7, items: [{ item_id: 'A1', item_name: 'Kite', price: 19.9, quantity: 3 }] },
       journey: { stage: 'decision' },
     });
-    expect(removed).toMatchObject({
-      name: 'remove_from_cart',
-      properties: { currency: 'EUR', value: 19.9, items: [{ item_id: 'A1', quantity: 1 }] },
-    });
+    expect(removed).toMatchObject({ name: 'remove_from_cart', properties: { currency: 'EUR', value: 19.9, items: [{ item_id: 'A1', quantity: 1 }] } });
     expect(added!.properties.cart_id).toMatch(/^[0-9a-f-]{36}$/);
     expect(removed!.properties.cart_id).toBe(added!.properties.cart_id);
     expect(await codesOf(page)).toEqual([]);
@@ -207,8 +200,7 @@ describe('the cart', () => {
     });
     const events = own(await site.flushed(page)).slice(1);
     expect(names(events)).toEqual(['begin_checkout', 'add_shipping_info', 'add_payment_info', 'checkout_progress']);
-    for (const { properties } of events)
-      expect(properties).toMatchObject({ currency: 'EUR', value: 4, items: [{ item_id: 'A1' }] });
+    for (const { properties } of events) expect(properties).toMatchObject({ currency: 'EUR', value: 4, items: [{ item_id: 'A1' }] });
     expect(events.at(-1)!.properties.checkout_step).toBe('gift_wrap');
   });
 
@@ -248,9 +240,7 @@ describe('the cart', () => {
     expect(lines(events).at(-1)).toBe('add_to_cart 1×A1');
     // What is no order has said that there was one.
     const orders = own(events).filter(({ name }) => name === 'purchase');
-    expect(orders.map(({ properties }) => properties)).toEqual(
-      orders.map(() => ({ value: 0, items: [], currency: 'EUR', flags: ['no_transaction_id', 'no_items'] })),
-    );
+    expect(orders.map(({ properties }) => properties)).toEqual(orders.map(() => ({ value: 0, items: [], currency: 'EUR', flags: ['no_transaction_id', 'no_items'] })));
     const problems = await problemsOf(page);
     expect(problems.filter(({ code }) => code === 'internal_error')).toEqual([]);
     expect(problems.map(({ code }) => code)).toContain('invalid_transaction_id');
@@ -277,12 +267,7 @@ describe('a purchase', () => {
     const events = await site.flushed(page);
     expect(names(events)).toEqual(['add_to_cart', 'purchase']);
     const [added, purchase] = own(events);
-    expect(purchase!.properties).toEqual({
-      ...order,
-      currency: 'EUR',
-      items: [expect.objectContaining({ item_id: 'A1' })],
-      cart_id: added!.properties.cart_id,
-    });
+    expect(purchase!.properties).toEqual({ ...order, currency: 'EUR', items: [expect.objectContaining({ item_id: 'A1' })], cart_id: added!.properties.cart_id });
     expect(purchase!.journey).toMatchObject({ stage: 'purchase', furthest: 'purchase' });
     expect(await problemsOf(page)).toEqual([]);
   });
@@ -298,9 +283,7 @@ describe('a purchase', () => {
   });
 
   test('counts once when it comes by a call, by track() and by a click', async () => {
-    const site = await openShop(
-      '<button data-waymark-event="purchase" data-waymark-transaction_id="T1" data-waymark-value="9.50">Buy</button>',
-    );
+    const site = await openShop('<button data-waymark-event="purchase" data-waymark-transaction_id="T1" data-waymark-value="9.50">Buy</button>');
     const page = await site.visit(browser);
     await page.click('button');
     await inPage(page, (waymark: Waymark) => {
@@ -345,13 +328,7 @@ describe('a purchase', () => {
     });
     const events = own(await site.flushed(page));
     expect(lines(events)).toEqual(['add_to_cart 1×A1', 'purchase 1×A1', 'purchase', 'purchase', 'begin_checkout']);
-    expect(events[1]!.properties).toEqual({
-      value: 94.8,
-      currency: 'EUR',
-      items: [{ item_id: 'A1', quantity: 1 }],
-      cart_id: events[0]!.properties.cart_id,
-      flags: ['no_transaction_id'],
-    });
+    expect(events[1]!.properties).toEqual({ value: 94.8, currency: 'EUR', items: [{ item_id: 'A1', quantity: 1 }], cart_id: events[0]!.properties.cart_id, flags: ['no_transaction_id'] });
     expect(await codesOf(page)).toEqual(['invalid_transaction_id', 'invalid_transaction_id', 'invalid_transaction_id']);
   });
 
@@ -380,10 +357,7 @@ describe('a purchase', () => {
     const events = own(await site.flushed(next));
     expect(lines(events)).toEqual(['add_to_cart 2×A1', 'purchase 2×A1', 'purchase 1×C3', 'purchase']);
     expect(events.map(({ properties }) => [properties.transaction_id, properties.value, properties.flags])).toEqual([
-      [undefined, 40, undefined],
-      ['T1', 45, undefined],
-      ['T2', 10, undefined],
-      ['T3', 7, ['no_items']],
+      [undefined, 40, undefined], ['T1', 45, undefined], ['T2', 10, undefined], ['T3', 7, ['no_items']],
     ]);
     expect(events[1]!.properties.cart_id).toBe(events[0]!.properties.cart_id);
     // What nobody buys is told by the next page.
@@ -393,37 +367,26 @@ describe('a purchase', () => {
     });
     await next.goto(`${site.url}/next`);
     const removed = await site.arrived('remove_from_cart');
-    expect(removed).toMatchObject({
-      page: { url: `${site.url}/` },
-      properties: { value: 5, items: [{ item_id: 'B2' }] },
-    });
+    expect(removed).toMatchObject({ page: { url: `${site.url}/` }, properties: { value: 5, items: [{ item_id: 'B2' }] } });
     await site.flushed(next);
     expect(site.named('remove_from_cart')).toHaveLength(1);
     expect(site.named('cart_abandon')).toEqual([]);
   });
 
-  test.each(['euro', 'eur', 'EURO', '€', 7])(
-    'with the currency %s is reported and counted in the currency of the shop',
-    async (currency) => {
-      const site = await openShop();
-      const page = await site.visit(browser);
-      await page.evaluate((given) => {
-        (window as never as { waymark: Waymark }).waymark.purchase({
-          transaction_id: 'T1',
-          value: 5,
-          currency: given as string,
-          items: [{ item_id: 'A1' }],
-        });
-      }, currency);
-      await site.flushed(page);
-      expect(site.named('purchase').map(({ properties }) => properties)).toEqual([
-        { transaction_id: 'T1', value: 5, currency: 'EUR', items: [expect.objectContaining({ item_id: 'A1' })] },
-      ]);
-      const problems = await problemsOf(page);
-      expect(problems.map(({ code }) => code)).toEqual(['invalid_currency']);
-      expect(problems[0]!.message).toContain(`${currency}`);
-    },
-  );
+  test.each(['euro', 'eur', 'EURO', '€', 7])('with the currency %s is reported and counted in the currency of the shop', async (currency) => {
+    const site = await openShop();
+    const page = await site.visit(browser);
+    await page.evaluate((given) => {
+      (window as never as { waymark: Waymark }).waymark.purchase({ transaction_id: 'T1', value: 5, currency: given as string, items: [{ item_id: 'A1' }] });
+    }, currency);
+    await site.flushed(page);
+    expect(site.named('purchase').map(({ properties }) => properties)).toEqual([
+      { transaction_id: 'T1', value: 5, currency: 'EUR', items: [expect.objectContaining({ item_id: 'A1' })] },
+    ]);
+    const problems = await problemsOf(page);
+    expect(problems.map(({ code }) => code)).toEqual(['invalid_currency']);
+    expect(problems[0]!.message).toContain(`${currency}`);
+  });
 
   test('in a currency of its own keeps it', async () => {
     const site = await openShop();
@@ -437,14 +400,7 @@ describe('a purchase', () => {
     const site = await openShop();
     const page = await site.visit(browser);
     await inPage(page, (waymark: Waymark) =>
-      waymark.purchase({
-        transaction_id: 'T1',
-        items: [
-          { item_id: 'A1', price: 2, quantity: -1 },
-          { item_id: 'B2', price: 3 },
-        ],
-      }),
-    );
+      waymark.purchase({ transaction_id: 'T1', items: [{ item_id: 'A1', price: 2, quantity: -1 }, { item_id: 'B2', price: 3 }] }));
     expect(lines(await site.flushed(page))).toEqual(['purchase 1×B2']);
     expect(site.named('purchase')[0]!.properties.value).toBe(3);
     expect(await codesOf(page)).toEqual(['invalid_quantity']);
@@ -473,22 +429,16 @@ describe('the visitor', () => {
     expect(new Set(events.map(({ visitor }) => visitor.id)).size).toBe(1);
   });
 
-  test.each([[''], [7], [null], [undefined], [{}], ['x'.repeat(257)]])(
-    'is not renamed by identify(%j), which is reported',
-    async (userId) => {
-      const site = await openShop();
-      const page = await site.visit(browser);
-      await page.evaluate(
-        (given) => (window as never as { waymark: Waymark }).waymark.identify(given as string),
-        userId as string,
-      );
-      await inPage(page, (waymark: Waymark) => waymark.track('after'));
-      const events = await site.flushed(page);
-      expect(names(events)).toEqual(['after']);
-      expect(events.at(-1)!.visitor).not.toHaveProperty('user_id');
-      expect(await codesOf(page)).toEqual(['invalid_user_id']);
-    },
-  );
+  test.each([[''], [7], [null], [undefined], [{}], ['x'.repeat(257)]])('is not renamed by identify(%j), which is reported', async (userId) => {
+    const site = await openShop();
+    const page = await site.visit(browser);
+    await page.evaluate((given) => (window as never as { waymark: Waymark }).waymark.identify(given as string), userId as string);
+    await inPage(page, (waymark: Waymark) => waymark.track('after'));
+    const events = await site.flushed(page);
+    expect(names(events)).toEqual(['after']);
+    expect(events.at(-1)!.visitor).not.toHaveProperty('user_id');
+    expect(await codesOf(page)).toEqual(['invalid_user_id']);
+  });
 
   test('is somebody else after reset(): new id, numbers from 1, an empty cart, the first session, a journey from the start', async () => {
     const site = await openShop();
@@ -535,32 +485,15 @@ describe('the journey', () => {
   test('journey() tells stage, loop, furthest stage and arrivals', async () => {
     const site = await openShop();
     const page = await site.visit(browser, '/?utm_source=instagram&utm_medium=social&utm_campaign=kites');
-    expect(await inPage(page, (waymark: Waymark) => waymark.journey())).toMatchObject({
-      stage: 'awareness',
-      loop: 1,
-      furthest: 'awareness',
-    });
+    expect(await inPage(page, (waymark: Waymark) => waymark.journey())).toMatchObject({ stage: 'awareness', loop: 1, furthest: 'awareness' });
     await inPage(page, (waymark: Waymark) => {
       waymark.cart.add({ item_id: 'A1' });
       waymark.track('view_item', { items: [{ item_id: 'B2' }] });
     });
     await site.flushed(page);
     const snapshot = await inPage(page, (waymark: Waymark) => waymark.journey());
-    const touchpoint = {
-      channel: 'organic_social',
-      network: 'instagram',
-      by: 'utm',
-      campaign: { source: 'instagram', medium: 'social', name: 'kites' },
-      stage: 'awareness',
-    };
-    expect(snapshot).toMatchObject({
-      stage: 'consideration',
-      loop: 1,
-      furthest: 'decision',
-      customer: false,
-      bought: false,
-      touchpoints: [touchpoint],
-    });
+    const touchpoint = { channel: 'organic_social', network: 'instagram', by: 'utm', campaign: { source: 'instagram', medium: 'social', name: 'kites' }, stage: 'awareness' };
+    expect(snapshot).toMatchObject({ stage: 'consideration', loop: 1, furthest: 'decision', customer: false, bought: false, touchpoints: [touchpoint] });
     // The next page knows it as well.
     await page.goto(`${site.url}/next`);
     await ready(page);
@@ -586,9 +519,7 @@ describe('the journey', () => {
     const page = await site.visit(browser);
     await inPage(page, (waymark: Waymark) => {
       const moves = ((window as never as { moves: string[] }).moves = [] as string[]);
-      waymark.on('stage', ({ event, from, stage, move, loop }) =>
-        moves.push(`${event}: ${from} → ${stage}, ${move}, loop ${loop}`),
-      );
+      waymark.on('stage', ({ event, from, stage, move, loop }) => moves.push(`${event}: ${from} → ${stage}, ${move}, loop ${loop}`));
       waymark.track('search', { search_term: 'kite' });
       waymark.track('search', { search_term: 'kites' });
       waymark.cart.add({ item_id: 'A1' });
@@ -624,10 +555,7 @@ describe('the journey', () => {
     });
     expect(delivered).toEqual(tracked.map(({ id }) => id));
     // What a listener gets is what the collector gets.
-    const arrived = site
-      .events()
-      .filter(({ id }) => delivered.includes(id))
-      .map(({ context: _, ...event }: ArrivedEvent & { context?: number }) => event);
+    const arrived = site.events().filter(({ id }) => delivered.includes(id)).map(({ context: _, ...event }: ArrivedEvent & { context?: number }) => event);
     expect(JSON.parse(JSON.stringify(tracked))).toEqual(arrived);
   });
 });

@@ -24,14 +24,11 @@ inEachEngine('consent in %s', (name) => {
     await tab.goto(url);
     await loaded(tab);
   }
-  const loaded = (tab: EngineTab) =>
-    until('Waymark', () => tab.evaluate('!!window.waymark?.track && !!waymark.cart').catch(() => false));
-  const confirmed = (tab: EngineTab) =>
-    until('the confirmation', async () => (await tab.evaluate('waymark.flush().then(({ kept }) => kept)')) === 0);
+  const loaded = (tab: EngineTab) => until('Waymark', () => tab.evaluate('!!window.waymark?.track && !!waymark.cart').catch(() => false));
+  const confirmed = (tab: EngineTab) => until('the confirmation', async () => (await tab.evaluate('waymark.flush().then(({ kept }) => kept)')) === 0);
   const track = (tab: EngineTab, event: string) => tab.evaluate(`waymark.track('${event}', { note: 'x' })`);
   const kept = (tab: EngineTab) => tab.evaluate(KEPT);
-  const nothingKept = (tab: EngineTab) =>
-    until('nothing kept', async () => isDeepStrictEqual(await kept(tab), NOTHING));
+  const nothingKept = (tab: EngineTab) => until('nothing kept', async () => isDeepStrictEqual(await kept(tab), NOTHING));
 
   test('nothing is kept and nothing sent before there is an answer; then all goes out, with its true time', async () => {
     const url = web.openShop('data-consent="required"');
@@ -48,22 +45,13 @@ inEachEngine('consent in %s', (name) => {
     expect([await kept(tab), web.events()]).toEqual([NOTHING, []]);
 
     const granted = Date.now();
-    expect(await tab.evaluate("waymark('consent', 'granted')")).toEqual({
-      analytics: 'granted',
-      marketing: 'granted',
-      by: { analytics: 'call', marketing: 'call' },
-    });
+    expect(await tab.evaluate("waymark('consent', 'granted')")).toEqual({ analytics: 'granted', marketing: 'granted', by: { analytics: 'call', marketing: 'call' } });
     await confirmed(tab);
     const [view, asked] = [web.named('page_view')[0]!, web.named('asked_again')[0]!];
     expect(web.named('asked')).toEqual([]);
     expect(new URL(view.page!.url).pathname).toBe('/second');
     expect([Date.parse(asked.time) > before, Date.parse(asked.time) < granted]).toEqual([true, true]);
-    expect(asked.consent).toEqual({
-      analytics: 'granted',
-      marketing: 'granted',
-      by: { analytics: 'call', marketing: 'call' },
-      waited: true,
-    });
+    expect(asked.consent).toEqual({ analytics: 'granted', marketing: 'granted', by: { analytics: 'call', marketing: 'call' }, waited: true });
     await track(tab, 'after');
     await confirmed(tab);
     expect(web.named('after')[0]!.consent!.waited).toBeUndefined();
@@ -78,10 +66,7 @@ inEachEngine('consent in %s', (name) => {
     await confirmed(one);
     await track(one, 'unsent');
     await one.evaluate("waymark('consent', 'denied')");
-    await until(
-      'the other tab',
-      async () => ((await other.evaluate("waymark('consent').analytics")) as string) === 'denied',
-    );
+    await until('the other tab', async () => ((await other.evaluate("waymark('consent').analytics")) as string) === 'denied');
     await nothingKept(one);
     const before = web.events().length;
     for (const tab of [one, other]) {
@@ -107,10 +92,7 @@ inEachEngine('consent in %s', (name) => {
     await tab.evaluate("waymark('consent', 'denied')");
     await nothingKept(tab);
     await tab.back();
-    await until(
-      'the first page',
-      async () => `${await tab.evaluate('location.pathname').catch(() => '')}` === '/first',
-    );
+    await until('the first page', async () => `${await tab.evaluate('location.pathname').catch(() => '')}` === '/first');
     await loaded(tab);
     await track(tab, 'forbidden');
     await sleep(QUIET_MS);
@@ -146,18 +128,14 @@ inEachEngine('consent in %s', (name) => {
   test('without identifiers nothing is kept, and nothing told that tells visitors apart; page views, landings and orders count', async () => {
     const url = web.openShop('data-identity="none"');
     const tab = await open(`${url}/first?utm_source=instagram&utm_campaign=c1`);
-    await tab.evaluate(
-      "waymark.purchase({ transaction_id: 'T1', value: 20, currency: 'EUR', items: [{ item_id: 'kite', price: 20 }] })",
-    );
+    await tab.evaluate("waymark.purchase({ transaction_id: 'T1', value: 20, currency: 'EUR', items: [{ item_id: 'kite', price: 20 }] })");
     await confirmed(tab);
     expect(await kept(tab)).toEqual(NOTHING);
     await go(tab, `${url}/second`);
     await confirmed(tab);
     expect(await kept(tab)).toEqual(NOTHING);
     const events = web.events();
-    expect(events.map(({ name: event }) => event)).toEqual(
-      expect.arrayContaining(['social_landing', 'page_view', 'purchase']),
-    );
+    expect(events.map(({ name: event }) => event)).toEqual(expect.arrayContaining(['social_landing', 'page_view', 'purchase']));
     for (const event of events) expect([event.visitor, event.session]).toEqual([undefined, undefined]);
     const tabs = new Map(events.map(({ page, tab: series }) => [new URL(page!.url).pathname, series]));
     expect(new Set(tabs.values()).size).toBe(tabs.size);

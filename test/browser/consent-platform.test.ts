@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startConsentShop } from '../../examples/consent/server.mjs';
-import type { Consent } from '../../src/consent/consent.js';
+import type { Consent } from '../../src/privacy/consent.js';
 import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
 import { inPage, loaded, openCollector, until } from '../helpers/shop.js';
 import { listenTo, openTab, type Waymark } from '../helpers/site.js';
@@ -21,11 +21,7 @@ afterAll(async () => {
 });
 
 const kept = (page: Page) =>
-  page.evaluate(async () => ({
-    local: Object.keys(localStorage),
-    session: Object.keys(sessionStorage),
-    databases: (await indexedDB.databases()).map(({ name }) => name),
-  }));
+  page.evaluate(async () => ({ local: Object.keys(localStorage), session: Object.keys(sessionStorage), databases: (await indexedDB.databases()).map(({ name }) => name) }));
 const NOTHING = { local: [], session: [], databases: [] };
 const statusOf = (page: Page) => inPage(page, (waymark: Waymark) => waymark.consent()) as Promise<Consent>;
 const names = async () => (await collector.events()).map(({ name }) => name);
@@ -42,9 +38,7 @@ test('the example asks first, and does as it is told: no, yes to one, yes to bot
     const heard = listenTo(page);
     page.setDefaultTimeout(15_000);
     // The platform asks no programs, and a browser that is steered says that it is one.
-    await page.addInitScript(
-      `Object.defineProperty(Navigator.prototype, 'webdriver', { configurable: true, get: () => false })`,
-    );
+    await page.addInitScript(`Object.defineProperty(Navigator.prototype, 'webdriver', { configurable: true, get: () => false })`);
     await page.goto(`${shop.url}/?utm_source=instagram&utm_campaign=spring`);
     await loaded(page);
     const ask = page.locator('#cc-main .cm');
@@ -72,15 +66,8 @@ test('the example asks first, and does as it is told: no, yes to one, yes to bot
     await choose('analytics');
     await told(page, 'granted', 'denied');
     await page.getByText('Add the Dunlin').click();
-    await until(
-      'the cart',
-      async () => (await inPage(page, (waymark: Waymark) => waymark.flush()), (await names()).includes('add_to_cart')),
-    );
-    expect((await collector.events()).find(({ name }) => name === 'add_to_cart')!.consent).toMatchObject({
-      analytics: 'granted',
-      marketing: 'denied',
-      by: { analytics: 'call', marketing: 'call' },
-    });
+    await until('the cart', async () => (await inPage(page, (waymark: Waymark) => waymark.flush()), (await names()).includes('add_to_cart')));
+    expect((await collector.events()).find(({ name }) => name === 'add_to_cart')!.consent).toMatchObject({ analytics: 'granted', marketing: 'denied', by: { analytics: 'call', marketing: 'call' } });
     await choose('marketing');
     await told(page, 'granted', 'granted');
 

@@ -1,21 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Consent } from '../../src/consent/consent.js';
+import type { Consent } from '../../src/privacy/consent.js';
 import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
 import { bundle } from '../helpers/bundle.mjs';
 import { inPage, loaded, until } from '../helpers/shop.js';
-import {
-  codesOf,
-  listenTo,
-  openSite,
-  openTab,
-  PROBLEMS,
-  ready,
-  STUB,
-  type SiteParts,
-  type Waymark,
-} from '../helpers/site.js';
+import { codesOf, listenTo, openSite, openTab, PROBLEMS, ready, STUB, type SiteParts, type Waymark } from '../helpers/site.js';
 
 const profile = newProfile();
 let browser: RealBrowser;
@@ -56,25 +46,17 @@ const kept = (page: Page) =>
   page.evaluate(async () => {
     const rows: Record<string, unknown> = {};
     const answer = <Value>(request: IDBRequest<Value>) =>
-      new Promise<Value>((resolve, reject) =>
-        Object.assign(request, {
-          onsuccess: () => resolve(request.result),
-          onerror: () => reject(request.error as Error),
-        }),
-      );
+      new Promise<Value>((resolve, reject) => Object.assign(request, { onsuccess: () => resolve(request.result), onerror: () => reject(request.error as Error) }));
     for (const { name } of await indexedDB.databases()) {
       const database = await answer(indexedDB.open(name!));
-      for (const store of database.objectStoreNames)
-        rows[`${name} ${store}`] = await answer(database.transaction(store).objectStore(store).getAll());
+      for (const store of database.objectStoreNames) rows[`${name} ${store}`] = await answer(database.transaction(store).objectStore(store).getAll());
       database.close();
     }
     return { local: { ...localStorage }, session: { ...sessionStorage }, rows };
   });
-const nothingKept = (page: Page) =>
-  until('nothing kept', async () => JSON.stringify(await kept(page)) === JSON.stringify(NOTHING));
+const nothingKept = (page: Page) => until('nothing kept', async () => JSON.stringify(await kept(page)) === JSON.stringify(NOTHING));
 const statusOf = (page: Page) => inPage(page, (waymark: Waymark) => waymark.consent()) as Promise<Consent>;
-const track = (page: Page, name: string) =>
-  page.evaluate((event) => (window as never as { waymark: Waymark }).waymark.track(event), name);
+const track = (page: Page, name: string) => page.evaluate((event) => (window as never as { waymark: Waymark }).waymark.track(event), name);
 
 /** A page that waits for an answer, and has heard of everything that is in its head. */
 async function openPage(parts: SiteParts = {}, path = '/') {
@@ -83,6 +65,8 @@ async function openPage(parts: SiteParts = {}, path = '/') {
   const heard = listenTo(page);
   await page.goto(site.url + path);
   await loaded(page);
+  // The second file, too: it shares, and watches more.
+  await until('the second file', () => page.evaluate('performance.getEntriesByType("resource").some(({ name }) => name.includes("waymark.more"))'));
   return { ...site, page, heard };
 }
 
@@ -93,27 +77,15 @@ const GTAG = `<script>window.dataLayer = window.dataLayer || []; function gtag()
 
 describe('Google’s consent mode', () => {
   test('a default that denies is waited with; the update lets everything go, and another one takes it back', async () => {
-    const { page, heard, bodies, arrived } = await openPage({
-      attributes: '',
-      head: `${GTAG}<script>gtag('consent', 'default', ${DENIED}); gtag('js', new Date()); gtag('config', 'G-1');</script>`,
-    });
+    const { page, heard, bodies, arrived } = await openPage({ attributes: '', head: `${GTAG}<script>gtag('consent', 'default', ${DENIED}); gtag('js', new Date()); gtag('config', 'G-1');</script>` });
     await track(page, 'asked');
     await quiet();
     expect([await kept(page), bodies]).toEqual([NOTHING, []]);
-    expect(await statusOf(page)).toEqual({
-      analytics: 'required',
-      marketing: 'required',
-      by: { analytics: 'google', marketing: 'google' },
-    });
+    expect(await statusOf(page)).toEqual({ analytics: 'required', marketing: 'required', by: { analytics: 'google', marketing: 'google' } });
 
     await page.evaluate(`gtag('consent', 'update', ${GRANTED})`);
     const { consent } = await arrived('asked');
-    expect(consent).toEqual({
-      analytics: 'granted',
-      marketing: 'granted',
-      by: { analytics: 'google', marketing: 'google' },
-      waited: true,
-    });
+    expect(consent).toEqual({ analytics: 'granted', marketing: 'granted', by: { analytics: 'google', marketing: 'google' }, waited: true });
     // Of a tag manager that comes late: no answer is taken back.
     await page.evaluate(`gtag('consent', 'default', ${DENIED})`);
     await track(page, 'after');
@@ -136,11 +108,7 @@ describe('Google’s consent mode', () => {
     expect(bodies).toEqual([]);
     await page.evaluate(`gtag('consent', 'update', { analytics_storage: 'granted' })`);
     await track(page, 'one');
-    expect((await arrived('one')).consent).toMatchObject({
-      analytics: 'granted',
-      marketing: 'required',
-      by: { analytics: 'google', marketing: 'google' },
-    });
+    expect((await arrived('one')).consent).toMatchObject({ analytics: 'granted', marketing: 'required', by: { analytics: 'google', marketing: 'google' } });
   });
 
   test('an update that is waited for is waited for, and no longer; a default for some regions that grants counts nowhere, and is reported', async () => {
@@ -154,22 +122,14 @@ describe('Google’s consent mode', () => {
     const { page, arrived } = await openPage({ head });
     const { consent } = await arrived('one');
     expect(await page.evaluate('granted - asked')).toBeGreaterThanOrEqual(895);
-    expect(consent).toMatchObject({
-      analytics: 'granted',
-      marketing: 'required',
-      by: { analytics: 'google', marketing: 'option' },
-      waited: true,
-    });
+    expect(consent).toMatchObject({ analytics: 'granted', marketing: 'required', by: { analytics: 'google', marketing: 'option' }, waited: true });
     expect((await codesOf(page)).filter((code) => code === 'consent_region')).toHaveLength(1);
   });
 });
 
 const TCF_STUB = `<script>${readFileSync('node_modules/@iabtechlabtcf/stub/lib/stub.js', 'utf8')}</script>`;
 type Platform = { show(purposes?: number[]): void; answer(purposes: number[]): void; none(): void };
-const openPlatform = (page: Page) =>
-  page
-    .addScriptTag({ url: '/platform.js', type: 'module' })
-    .then(() => until('the platform', () => page.evaluate(`'platform' in window`)));
+const openPlatform = (page: Page) => page.addScriptTag({ url: '/platform.js', type: 'module' }).then(() => until('the platform', () => page.evaluate(`'platform' in window`)));
 const inPlatform = (page: Page, work: (platform: Platform) => void) => page.evaluate(`(${work})(platform)`);
 
 describe('a platform by the IAB’s framework', () => {
@@ -179,23 +139,14 @@ describe('a platform by the IAB’s framework', () => {
     const { page, heard, bodies, arrived } = await openPage({ attributes: '', head: TCF_STUB, files: files() });
     await track(page, 'asked');
     await quiet();
-    expect(await statusOf(page)).toEqual({
-      analytics: 'required',
-      marketing: 'required',
-      by: { analytics: 'tcf', marketing: 'tcf' },
-    });
+    expect(await statusOf(page)).toEqual({ analytics: 'required', marketing: 'required', by: { analytics: 'tcf', marketing: 'tcf' } });
     await openPlatform(page);
     await inPlatform(page, (tcf) => tcf.show());
     await quiet();
     expect([await kept(page), bodies]).toEqual([NOTHING, []]);
 
     await inPlatform(page, (tcf) => tcf.answer([1, 8]));
-    expect((await arrived('asked')).consent).toEqual({
-      analytics: 'granted',
-      marketing: 'denied',
-      by: { analytics: 'tcf', marketing: 'tcf' },
-      waited: true,
-    });
+    expect((await arrived('asked')).consent).toEqual({ analytics: 'granted', marketing: 'denied', by: { analytics: 'tcf', marketing: 'tcf' }, waited: true });
     // Opened again by the link in the footer: nothing changes before there is another answer.
     await inPlatform(page, (tcf) => tcf.show([1, 8]));
     await track(page, 'meanwhile');
@@ -215,8 +166,7 @@ describe('a platform by the IAB’s framework', () => {
       const global = window as never as { __tcfapi: (...call: unknown[]) => void; waymark: Waymark };
       const answers: unknown[] = [];
       const real = global.__tcfapi;
-      global.__tcfapi = (command, version, _callback, id) =>
-        real(command, version, (isDone: unknown) => answers.push([command, isDone]), id);
+      global.__tcfapi = (command, version, _callback, id) => real(command, version, (isDone: unknown) => answers.push([command, isDone]), id);
       global.waymark.stop();
       return answers;
     });
@@ -241,12 +191,7 @@ describe('a platform by the IAB’s framework', () => {
     await until('the platform', async () => (await statusOf(page)).by.analytics === 'tcf');
     expect(bodies).toEqual([]);
     await inPlatform(page, (tcf) => tcf.answer([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]));
-    expect((await arrived('asked')).consent).toMatchObject({
-      analytics: 'granted',
-      marketing: 'granted',
-      by: { analytics: 'tcf' },
-      waited: true,
-    });
+    expect((await arrived('asked')).consent).toMatchObject({ analytics: 'granted', marketing: 'granted', by: { analytics: 'tcf' }, waited: true });
     // The shop's own word stands above it.
     await inPage(page, (waymark: Waymark) => waymark.consent('denied'));
     await nothingKept(page);
@@ -256,10 +201,7 @@ describe('a platform by the IAB’s framework', () => {
     const head = `${TCF_STUB}<script type="module">await import('/platform.js'); platform.none();</script>`;
     const { page, arrived } = await openPage({ attributes: 'data-consent="granted"', head, files: files() });
     await track(page, 'one');
-    expect((await arrived('one')).consent).toMatchObject({
-      analytics: 'granted',
-      by: { analytics: 'option', marketing: 'option' },
-    });
+    expect((await arrived('one')).consent).toMatchObject({ analytics: 'granted', by: { analytics: 'option', marketing: 'option' } });
   });
 });
 
@@ -270,18 +212,8 @@ describe('the browser’s own signal', () => {
   const granted = { analytics: 'granted', marketing: 'granted' };
 
   test.each<[what: string, head: string, attributes: string, consent: object]>([
-    [
-      'Global Privacy Control denies marketing',
-      GPC,
-      '',
-      { analytics: 'granted', marketing: 'denied', by: { analytics: 'option', marketing: 'gpc' }, gpc: true },
-    ],
-    [
-      'Global Privacy Control, ignored, is told all the same',
-      GPC,
-      'data-global-privacy-control="ignore"',
-      { ...granted, by: option, gpc: true },
-    ],
+    ['Global Privacy Control denies marketing', GPC, '', { analytics: 'granted', marketing: 'denied', by: { analytics: 'option', marketing: 'gpc' }, gpc: true }],
+    ['Global Privacy Control, ignored, is told all the same', GPC, 'data-global-privacy-control="ignore"', { ...granted, by: option, gpc: true }],
     ['Do Not Track is told, and denies nothing by itself', DNT, '', { ...granted, by: option, dnt: true }],
   ])('%s', async (_what, head, attributes, consent) => {
     const { page, arrived } = await openPage({ head, attributes });
@@ -299,12 +231,7 @@ describe('the browser’s own signal', () => {
     await track(page, 'forbidden');
     await quiet();
     expect([await kept(page), bodies]).toEqual([NOTHING, []]);
-    expect(await statusOf(page)).toEqual({
-      analytics: 'denied',
-      marketing: 'denied',
-      by: { analytics: by, marketing: by },
-      [by]: true,
-    });
+    expect(await statusOf(page)).toEqual({ analytics: 'denied', marketing: 'denied', by: { analytics: by, marketing: by }, [by]: true });
   });
 });
 
@@ -315,20 +242,13 @@ const LANDING = `/kites?utm_source=instagram&utm_medium=social&utm_campaign=SECR
 const CLIPBOARD = `<script>Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText: () => Promise.resolve() } })</script>`;
 const shareLink = (page: Page) => inPage(page, (waymark: Waymark) => waymark.share({ network: 'copy' }));
 const fillCart = (page: Page) => inPage(page, (waymark: Waymark) => waymark.cart.add({ item_id: 'A1', price: 20 }));
-const order = (page: Page) =>
-  inPage(page, (waymark: Waymark) => waymark.purchase({ transaction_id: 'T1', value: 20, currency: 'EUR' }));
+const order = (page: Page) => inPage(page, (waymark: Waymark) => waymark.purchase({ transaction_id: 'T1', value: 20, currency: 'EUR' }));
 /** Leaves the page for one of the site on which nothing runs: what lies between two pages can be seen there. */
 const leave = (page: Page, url: string) => page.goto(`${url}/dist/waymark.min.js`);
 
 describe('without consent to marketing', () => {
   test('a landing leaves no click id, campaign or token in requests or anything that is kept, and none is made', async () => {
-    const { page, url, bodies, named } = await openPage(
-      {
-        attributes: 'data-consent="analytics=granted,marketing=denied" data-allowed-parameters="gclid,wm"',
-        head: CLIPBOARD,
-      },
-      LANDING,
-    );
+    const { page, url, bodies, named } = await openPage({ attributes: 'data-consent="analytics=granted,marketing=denied" data-allowed-parameters="gclid,wm"', head: CLIPBOARD }, LANDING);
     await fillCart(page);
     expect(new URL((await shareLink(page))!).searchParams.get('wm')).toBeNull();
     const all: unknown[] = [await kept(page)];
@@ -345,10 +265,7 @@ describe('without consent to marketing', () => {
     expect(properties).toMatchObject({ channel: 'shared_link', campaign: { source: 'instagram', medium: 'social' } });
     expect(seen.url).toBe(`${url}/kites?utm_source=instagram&utm_medium=social`);
     expect(named('share')[0]!.properties).toEqual({ method: 'copy' });
-    expect(named('purchase')[0]!.journey).toMatchObject({
-      stage: 'purchase',
-      path: [{ channel: 'shared_link', campaign: { source: 'instagram', medium: 'social' } }],
-    });
+    expect(named('purchase')[0]!.journey).toMatchObject({ stage: 'purchase', path: [{ channel: 'shared_link', campaign: { source: 'instagram', medium: 'social' } }] });
     expect(JSON.stringify(all)).toContain('waymark-main events');
   });
 
@@ -369,11 +286,7 @@ describe('without consent to marketing', () => {
 
   test.each<[what: string, attributes: string, isCalled: boolean]>([
     ['withdrawn by a call, nothing of it stays', '', true],
-    [
-      'denied by the option of the next page, nothing of it stays',
-      'data-consent="analytics=granted,marketing=denied"',
-      false,
-    ],
+    ['denied by the option of the next page, nothing of it stays', 'data-consent="analytics=granted,marketing=denied"', false],
   ])('%s: neither in what has not been sent, nor in the journey', async (_what, attributes, isCalled) => {
     let status = 503;
     const parts = { head: CLIPBOARD, status: () => status };
@@ -398,9 +311,7 @@ describe('without consent to marketing', () => {
     await page.goto(`${url}/next`);
     if (isCalled) await inPage(page, (waymark: Waymark) => waymark.consent({ marketing: 'denied' }));
     await ready(page);
-    const names = bodies.flatMap((body) =>
-      (JSON.parse(body) as { events: { name: string }[] }).events.map(({ name }) => name),
-    );
+    const names = bodies.flatMap((body) => (JSON.parse(body) as { events: { name: string }[] }).events.map(({ name }) => name));
     expect(names).toEqual(expect.arrayContaining(['social_landing', 'share', 'add_to_cart', 'purchase']));
     expect(bodies.join()).not.toMatch(new RegExp(`${SECRETS.source}|${link}`, 'i'));
     expect(await clean()).toBe(true);
@@ -425,16 +336,10 @@ describe('beforeSend', () => {
     await ready(page);
     expect(bodies.join()).not.toMatch(/unwanted|broken/);
     const changed = named('changed')[0]!;
-    expect([changed.properties.note, changed.visitor.user_id, named('first')[0]!.visitor.user_id]).toEqual([
-      'other',
-      undefined,
-      'u-1',
-    ]);
+    expect([changed.properties.note, changed.visitor.user_id, named('first')[0]!.visitor.user_id]).toEqual(['other', undefined, 'u-1']);
     expect(changed.id).toMatch(/^[\da-f-]{36}$/);
     expect(Date.parse(changed.time)).toBeGreaterThan(0);
-    const numbers = events()
-      .map(({ seq }) => seq)
-      .sort((a, b) => a - b);
+    const numbers = events().map(({ seq }) => seq).sort((a, b) => a - b);
     expect(numbers).toEqual(numbers.map((_, index) => index + 1));
     expect((await codesOf(page)).filter((code) => code === 'before_send_failed')).toHaveLength(1);
     expect(JSON.stringify(await kept(page))).not.toMatch(/unwanted|broken/);
@@ -460,44 +365,22 @@ describe('beforeSend', () => {
     await page.evaluate(`tracker.consent('granted')`);
     await site.arrived('one');
     expect(site.bodies.join()).not.toMatch(/u-1|page_view/);
-    expect(await page.evaluate('seen')).toEqual(
-      expect.arrayContaining([
-        ['page_view', 'granted'],
-        ['one', 'granted'],
-      ]),
-    );
+    expect(await page.evaluate('seen')).toEqual(expect.arrayContaining([['page_view', 'granted'], ['one', 'granted']]));
   });
 });
 
 test('where nothing has to be asked, no event says that it waited, and those of a page share one context', async () => {
-  const { page, ...site } = await openPage(
-    { attributes: 'data-engagement="false"' },
-    '/?utm_source=instagram&utm_campaign=c1',
-  );
+  const { page, ...site } = await openPage({ attributes: 'data-engagement="false"' }, '/?utm_source=instagram&utm_campaign=c1');
   const events = await site.flushed(page);
   expect(events.map(({ name }) => name)).toEqual(['landing', 'page_view'].map((name) => expect.stringContaining(name)));
-  for (const { consent } of events)
-    expect(consent).toEqual({
-      analytics: 'granted',
-      marketing: 'granted',
-      by: { analytics: 'option', marketing: 'option' },
-    });
-  expect(
-    site
-      .batches()
-      .flatMap(({ contexts }) => contexts.map((context) => JSON.stringify((context as { consent: object }).consent)))
-      .every((text, _, all) => text === all[0]),
-  ).toBe(true);
+  for (const { consent } of events) expect(consent).toEqual({ analytics: 'granted', marketing: 'granted', by: { analytics: 'option', marketing: 'option' } });
+  expect(site.batches().flatMap(({ contexts }) => contexts.map((context) => JSON.stringify((context as { consent: object }).consent))).every((text, _, all) => text === all[0])).toBe(true);
 });
 
 test('sharing does not wait for a visitor who was forgotten in the meantime', async () => {
-  const { page } = await openPage({
-    head: '<script>indexedDB.open = function () { return new EventTarget() }</script>',
-  });
+  const { page } = await openPage({ head: '<script>indexedDB.open = function () { return new EventTarget() }</script>' });
   await page.evaluate(`navigator.clipboard.writeText = async () => {}`);
-  await page.evaluate(
-    `waymark.consent({ analytics: 'granted', marketing: 'granted' }); shared = waymark.share({ network: 'copy', url: '/kites' }); 0`,
-  );
+  await page.evaluate(`waymark.consent({ analytics: 'granted', marketing: 'granted' }); shared = waymark.share({ network: 'copy', url: '/kites' }); 0`);
   await quiet();
   await page.evaluate(`waymark.consent({ analytics: 'denied', marketing: 'denied' })`);
   expect(await page.evaluate('shared')).toMatch(/\/kites$/);
@@ -505,25 +388,15 @@ test('sharing does not wait for a visitor who was forgotten in the meantime', as
 
 describe('while nobody has answered', () => {
   test('200 events wait, the oldest give way; flush says at once how many wait; those that go are declared with those that do not', async () => {
-    const { page, arrived, batches, flushed } = await openPage({
-      head: `<script>dropped = []; waymark('on', 'dropped', function (each) { dropped.push(each) })</script>`,
-    });
+    const { page, arrived, batches, flushed } = await openPage({ head: `<script>dropped = []; waymark('on', 'dropped', function (each) { dropped.push(each) })</script>` });
     const waiting = await page.evaluate(async () => {
       const { waymark } = window as never as { waymark: Waymark };
       const { kept: first } = await waymark.flush();
       for (let index = first; index < 203; index++) waymark.track('counted', { index });
-      return [
-        first,
-        await Promise.race([waymark.flush(), new Promise((resolve) => setTimeout(resolve, 5000, 'late'))]),
-      ];
+      return [first, await Promise.race([waymark.flush(), new Promise((resolve) => setTimeout(resolve, 5000, 'late'))])];
     });
-    expect(waiting).toMatchObject([
-      expect.any(Number),
-      { delivered: 0, kept: 200, refused: 0, reasons: [{ code: 'consent_required' }] },
-    ]);
-    expect(await page.evaluate('dropped')).toEqual(
-      Array.from({ length: 3 }, () => ({ cause: 'unanswered', count: 1, collectors: ['/events'] })),
-    );
+    expect(waiting).toMatchObject([expect.any(Number), { delivered: 0, kept: 200, refused: 0, reasons: [{ code: 'consent_required' }] }]);
+    expect(await page.evaluate('dropped')).toEqual(Array.from({ length: 3 }, () => ({ cause: 'unanswered', count: 1, collectors: ['/events'] })));
     await inPage(page, (waymark: Waymark) => waymark.consent('granted'));
     await arrived('counted');
     expect((await flushed(page)).length).toBe(200);
@@ -567,12 +440,7 @@ test('whoever was forgotten and consents again is somebody new', async () => {
   const after = await arrived('after');
   expect(after.visitor.id).not.toBe(before.visitor.id);
   expect(after.session).toMatchObject({ number: 1 });
-  expect([after.session.id === before.session.id, after.tab === before.tab, after.seq, after.touchpoint]).toEqual([
-    false,
-    false,
-    1,
-    undefined,
-  ]);
+  expect([after.session.id === before.session.id, after.tab === before.tab, after.seq, after.touchpoint]).toEqual([false, false, 1, undefined]);
   expect([bodies.join().includes('forbidden'), heard]).toEqual([false, []]);
 });
 
@@ -582,9 +450,7 @@ test("a visitor's number lives for 13 months, however often they come; then noth
   /** Comes again, so many days later. */
   async function visit(name: string, daysLater: number, path = '/') {
     // On top of those before.
-    await page.addInitScript(
-      `(() => { const now = Date.now; Date.now = () => now.call(Date) + ${daysLater} * 86_400_000 })()`,
-    );
+    await page.addInitScript(`(() => { const now = Date.now; Date.now = () => now.call(Date) + ${daysLater} * 86_400_000 })()`);
     await page.goto(site.url + path);
     await loaded(page);
     await track(page, name);
@@ -596,9 +462,7 @@ test("a visitor's number lives for 13 months, however often they come; then noth
   await inPage(page, (waymark: Waymark) => waymark.identify('u-1'));
   const second = await visit('second', 200);
   const third = await visit('third', 194);
-  expect([second, third].map(({ visitor, session }) => [visitor, session.number])).toEqual(
-    [2, 3].map((number) => [{ id: first.visitor.id, user_id: 'u-1' }, number]),
-  );
+  expect([second, third].map(({ visitor, session }) => [visitor, session.number])).toEqual([2, 3].map((number) => [{ id: first.visitor.id, user_id: 'u-1' }, number]));
   const last = await visit('last', 2);
   expect(last.visitor).toEqual({ id: expect.not.stringMatching(first.visitor.id) });
   expect([last.session.number, last.touchpoint?.network]).toEqual([1, null]);
@@ -606,23 +470,14 @@ test("a visitor's number lives for 13 months, however often they come; then noth
 });
 
 test.each([
-  ['data-consent="yes"', 'consent'],
-  ['data-consent="analytics=granted,ads=granted"', 'consent'],
-  ['data-global-privacy-control="yes"', 'globalPrivacyControl'],
-  ['data-identity="some"', 'identity'],
-])(
-  'a wrong option is named in the console, with what it takes and what it got, and nothing is kept or sent: %s',
-  async (attributes, name) => {
-    const { url, bodies } = await openSite({ attributes, head: STUB });
-    const page = await openTab(browser);
-    const heard = listenTo(page);
-    await page.goto(url);
-    await until('the error and what it means', () => heard[1]);
-    await quiet();
-    expect(heard).toEqual([
-      expect.stringMatching(new RegExp(`^error: TypeError: .*${name}: `)),
-      expect.stringMatching(new RegExp(`^error: .*${name}.*takes.*got`)),
-    ]);
-    expect([await kept(page), bodies]).toEqual([NOTHING, []]);
-  },
-);
+  ['data-consent="yes"', 'consent'], ['data-consent="analytics=granted,ads=granted"', 'consent'], ['data-global-privacy-control="yes"', 'globalPrivacyControl'], ['data-identity="some"', 'identity'],
+])('a wrong option is named in the console, with what it takes and what it got, and nothing is kept or sent: %s', async (attributes, name) => {
+  const { url, bodies } = await openSite({ attributes, head: STUB });
+  const page = await openTab(browser);
+  const heard = listenTo(page);
+  await page.goto(url);
+  await until('the error', () => heard[0]);
+  await quiet();
+  expect(heard).toEqual([expect.stringMatching(new RegExp(`^error: TypeError: .*${name}.*takes.*got`))]);
+  expect([await kept(page), bodies]).toEqual([NOTHING, []]);
+});

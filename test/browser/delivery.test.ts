@@ -96,10 +96,7 @@ test('loses nothing when the browser is killed 0.3 s after an event and the coll
   expect(new Set(ids).size).toBe(2);
   // An id is frozen: what had reached the collector before is told by it.
   for (const id of attempted) expect(ids).toContain(id);
-  await until(
-    'the view of the page that was killed, and of this one',
-    () => new Set(eventsNamed('page_view').map(({ id }) => id)).size >= 2,
-  );
+  await until('the view of the page that was killed, and of this one', () => new Set(eventsNamed('page_view').map(({ id }) => id)).size >= 2);
   await revisit.close();
 });
 
@@ -112,10 +109,7 @@ test('keeps events while the collector is down and sends them when it is up, und
   await until('two attempts', () => eventsNamed('patient').length >= 2);
   expect(await problems).toMatchObject({ code: 'not_confirmed' });
   status = 204;
-  await until(
-    'the confirmed attempt',
-    async () => (await inPage(page, (waymark: Waymark) => waymark.flush())).kept === 0,
-  );
+  await until('the confirmed attempt', async () => (await inPage(page, (waymark: Waymark) => waymark.flush())).kept === 0);
   expect(new Set(eventsNamed('patient').map(({ id }) => id)).size).toBe(1);
   const tries = batches().filter(({ events }) => events.some(({ name }) => name === 'patient'));
   expect(tries[1]).toMatchObject({ attempt: 2, batch_id: tries[0]!.batch_id });
@@ -123,12 +117,7 @@ test('keeps events while the collector is down and sends them when it is up, und
 });
 
 test.each([
-  [
-    'a page of HTML, as a shop answers for every address',
-    200,
-    { type: 'text/html', body: '<!doctype html>' },
-    'wrong_endpoint',
-  ],
+  ['a page of HTML, as a shop answers for every address', 200, { type: 'text/html', body: '<!doctype html>' }, 'wrong_endpoint'],
   ['404', 404, { type: 'application/json', body: '{}' }, 'wrong_endpoint'],
   ['400, which refuses the batch as a whole', 400, { type: 'application/json', body: '{}' }, 'not_confirmed'],
   ['403', 403, undefined, 'wrong_endpoint'],
@@ -168,9 +157,7 @@ test('gives up only the event that the collector refuses, and says which and why
   const page = await openTab();
   await inPage(page, (waymark: Waymark) => waymark.flush());
   const picky = await openPage((_, response, body) => {
-    const refused = (JSON.parse(body) as Batch).events
-      .filter(({ name }) => name === 'poison')
-      .map(({ id }) => ({ id, reason: 'not in our schema' }));
+    const refused = (JSON.parse(body) as Batch).events.filter(({ name }) => name === 'poison').map(({ id }) => ({ id, reason: 'not in our schema' }));
     response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify({ refused }));
   });
   await page.goto(picky.url);
@@ -181,9 +168,7 @@ test('gives up only the event that the collector refuses, and says which and why
     const result = await waymark.flush();
     return { told: await told, result };
   });
-  const poison = picky.bodies
-    .flatMap((body) => (JSON.parse(body) as Batch).events)
-    .find(({ name }) => name === 'poison')!;
+  const poison = picky.bodies.flatMap((body) => (JSON.parse(body) as Batch).events).find(({ name }) => name === 'poison')!;
   expect(told).toEqual({ code: 'event_refused', message: `${poison.id}: not in our schema` });
   expect(result).toMatchObject({ kept: 0, refused: 1 });
   expect(result.delivered).toBeGreaterThanOrEqual(2);
@@ -219,10 +204,7 @@ test('sends what is left when another tab comes to the front', async () => {
 });
 
 test('a purchase does not wait for a batch', async () => {
-  const slow = await openPage(
-    (_, response) => response.writeHead(204).end(),
-    'data-batch-wait-ms="60000" data-currency="EUR"',
-  );
+  const slow = await openPage((_, response) => response.writeHead(204).end(), 'data-batch-wait-ms="60000" data-currency="EUR"');
   const page = await browser.newTab();
   await page.goto(slow.url);
   await loaded(page);
@@ -234,13 +216,9 @@ test('a purchase does not wait for a batch', async () => {
 
 test('20 tabs that track at once lose nothing and repeat no id', async () => {
   const pages = await Promise.all(Array.from({ length: 20 }, openTab));
-  await Promise.all(
-    pages.map((page) =>
-      inPage(page, (waymark: Waymark) => {
-        for (let number = 0; number < 5; number++) waymark.track('crowd', { number });
-      }),
-    ),
-  );
+  await Promise.all(pages.map((page) => inPage(page, (waymark: Waymark) => {
+    for (let number = 0; number < 5; number++) waymark.track('crowd', { number });
+  })));
   await until('100 events', () => new Set(eventsNamed('crowd').map(({ id }) => id)).size === 100);
   await Promise.all(pages.map((page) => page.close()));
 });
@@ -250,12 +228,8 @@ test('goes on in memory where IndexedDB is refused, and says so', async () => {
   const page = await browser.newTab();
   await page.goto(framed.url);
   // A sandboxed frame without allow-same-origin: every storage throws, as in Shopify's pixels.
-  await page.evaluate(
-    `document.body.insertAdjacentHTML('beforeend', '<iframe sandbox="allow-scripts" src="/"></iframe>')`,
-  );
-  const batch = await until('a batch of the frame', () =>
-    framed.bodies.map((body) => JSON.parse(body) as Batch).find(({ durable }) => !durable),
-  );
+  await page.evaluate(`document.body.insertAdjacentHTML('beforeend', '<iframe sandbox="allow-scripts" src="/"></iframe>')`);
+  const batch = await until('a batch of the frame', () => framed.bodies.map((body) => JSON.parse(body) as Batch).find(({ durable }) => !durable));
   expect(batch.events.map(({ name }) => name)).toContain('page_view');
   await page.close();
   await framed.close();
@@ -266,11 +240,7 @@ test('leaves no rejected promise to the page where IndexedDB throws', async () =
   const errors: Error[] = [];
   page.on('pageerror', (error) => errors.push(error));
   await page.addInitScript(() => {
-    Object.defineProperty(window, 'indexedDB', {
-      get: () => {
-        throw new DOMException('blocked', 'SecurityError');
-      },
-    });
+    Object.defineProperty(window, 'indexedDB', { get: () => { throw new DOMException('blocked', 'SecurityError'); } });
   });
   await page.goto(site.url);
   await loaded(page);

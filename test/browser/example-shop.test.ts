@@ -31,12 +31,9 @@ const complaints: string[] = [];
 
 /** Opens a tab of somebody who has never been here. */
 async function newPerson(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.context
-    .browser()!
-    .newContext({ permissions: ['clipboard-read', 'clipboard-write'], ...options });
+  const context = await browser.context.browser()!.newContext({ permissions: ['clipboard-read', 'clipboard-write'], ...options });
   context.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning')
-      complaints.push(`${message.text()} at ${message.page()?.url()}`);
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(`${message.text()} at ${message.page()?.url()}`);
   });
   context.on('weberror', (error) => complaints.push(`${error.error()}`));
   return context.newPage();
@@ -44,10 +41,7 @@ async function newPerson(options: BrowserContextOptions = {}): Promise<Page> {
 
 /** Has every open page send what it has, and returns all events so far. */
 async function collect(): Promise<CollectedEvent[]> {
-  const pages = browser.context
-    .browser()!
-    .contexts()
-    .flatMap((context) => context.pages());
+  const pages = browser.context.browser()!.contexts().flatMap((context) => context.pages());
   // A page that is on its way to the next one has sent by itself.
   await Promise.all(pages.map((page) => page.evaluate('window.waymark?.flush?.()').catch(() => {})));
   return collector.events();
@@ -98,9 +92,7 @@ describe('the page follows the journey', () => {
       const shifts: number[] = [];
       Object.assign(window, { shifts });
       // What an input causes within half a second does not count as a shift, and must not be missed here: place is compared too.
-      new PerformanceObserver((list) =>
-        shifts.push(...list.getEntries().map((entry) => (entry as never as { value: number }).value)),
-      ).observe({ type: 'layout-shift' });
+      new PerformanceObserver((list) => shifts.push(...list.getEntries().map((entry) => (entry as never as { value: number }).value))).observe({ type: 'layout-shift' });
     });
     const place = () => see(page, 'product-price').boundingBox();
     const before = await place();
@@ -109,10 +101,7 @@ describe('the page follows the journey', () => {
     expect(await place()).toEqual(before);
     expect(await page.evaluate(() => (window as never as { shifts: number[] }).shifts)).toEqual([]);
     await see(page, 'help-open').click();
-    expect((await arrived('help_open')).journey).toMatchObject({
-      stage: 'decision',
-      stages: { aida: 'desire', moments: 'first' },
-    });
+    expect((await arrived('help_open')).journey).toMatchObject({ stage: 'decision', stages: { aida: 'desire', moments: 'first' } });
   });
 
   test('it is there on the next page too, until it is closed', async () => {
@@ -130,10 +119,7 @@ describe('the page follows the journey', () => {
     await giveStars(page, 2);
     await see(page, 'feedback-send').click();
     const cross = await arrived('feedback');
-    expect(cross).toMatchObject({
-      properties: { rating: 2, about: 'shop' },
-      journey: { stage: 'retention', stages: { moments: 'third' } },
-    });
+    expect(cross).toMatchObject({ properties: { rating: 2, about: 'shop' }, journey: { stage: 'retention', stages: { moments: 'third' } } });
     expect(await see(page, 'thanks-card').isVisible()).toBe(false);
 
     await page.goto(`${shop.url}/order-status`);
@@ -144,10 +130,7 @@ describe('the page follows the journey', () => {
     await see(page, 'thanks-card').waitFor();
     expect(await see(page, 'stage-said').textContent()).toMatch(/^Thank you/);
     const review = await arrived('review_submit');
-    expect(review).toMatchObject({
-      properties: { rating: 5, sentiment: 'positive', item_id: 'LG-102' },
-      journey: { stage: 'advocacy', move: 'forward', from: 'retention' },
-    });
+    expect(review).toMatchObject({ properties: { rating: 5, sentiment: 'positive', item_id: 'LG-102' }, journey: { stage: 'advocacy', move: 'forward', from: 'retention' } });
   });
 
   test('thanks are said once; five stars for the shop bring them, too', async () => {
@@ -157,9 +140,7 @@ describe('the page follows the journey', () => {
     await giveStars(page, 5);
     await see(page, 'feedback-send').click();
     await see(page, 'thanks-card').waitFor();
-    expect(await arrived('feedback', ({ properties }) => properties.rating === 5)).toMatchObject({
-      journey: { stage: 'advocacy' },
-    });
+    expect(await arrived('feedback', ({ properties }) => properties.rating === 5)).toMatchObject({ journey: { stage: 'advocacy' } });
   });
 });
 
@@ -199,18 +180,9 @@ describe('a link that is shared', () => {
 
     const third = await newPerson();
     await third.goto(next.href);
-    const last = await arrived(
-      'social_landing',
-      ({ properties }) => (properties.share as { depth: number } | undefined)?.depth === 2,
-    );
+    const last = await arrived('social_landing', ({ properties }) => (properties.share as { depth: number } | undefined)?.depth === 2);
     expect(last.properties).toMatchObject({ channel: 'shared_link', share: readLink(next) });
-    expect(
-      new Set([
-        share.visitor.id,
-        last.visitor.id,
-        (await arrived('share', ({ properties }) => !properties.parent)).visitor.id,
-      ]).size,
-    ).toBe(3);
+    expect(new Set([share.visitor.id, last.visitor.id, (await arrived('share', ({ properties }) => !properties.parent)).visitor.id]).size).toBe(3);
   });
 
   test('goes to WhatsApp in a tab of its own, without leaving the shop', async () => {
@@ -219,68 +191,38 @@ describe('a link that is shared', () => {
     await page.goto(`${shop.url}/products/dunlin`);
     const [opened] = await Promise.all([page.context().waitForEvent('page'), see(page, 'share-whatsapp').click()]);
     await opened.waitForURL('https://api.whatsapp.com/**');
-    expect(new URL(opened.url()).searchParams.get('text')).toMatch(
-      /^Look what I have found: http.+\/products\/dunlin\?wm=[\da-f]{12}-1$/,
-    );
+    expect(new URL(opened.url()).searchParams.get('text')).toMatch(/^Look what I have found: http.+\/products\/dunlin\?wm=[\da-f]{12}-1$/);
     expect(page.url()).toBe(`${shop.url}/products/dunlin`);
-    expect((await arrived('share', ({ properties }) => properties.method === 'whatsapp')).properties).toMatchObject({
-      item_id: 'LG-102',
-    });
+    expect((await arrived('share', ({ properties }) => properties.method === 'whatsapp')).properties).toMatchObject({ item_id: 'LG-102' });
   });
 });
 
 describe('the arrivals page', () => {
-  const shown = ({ properties: { channel, network = null, paid = null, by = null } }: CollectedEvent) => ({
-    channel,
-    network,
-    paid,
-    by,
-  });
+  const shown = ({ properties: { channel, network = null, paid = null, by = null } }: CollectedEvent) => ({ channel, network, paid, by });
   /** The id of the visitor who has `page` open. */
   const idOf = (page: Page) =>
-    until('the visitor', () =>
-      page
-        .evaluate(
-          () =>
-            new Promise<string | undefined>((resolve) => {
-              const { waymark } = window as never as {
-                waymark: {
-                  (method: string, name: string, listener: (event: CollectedEvent) => void): void;
-                  track?: (name: string) => void;
-                };
-              };
-              waymark('on', 'event', ({ visitor }) => resolve(visitor.id));
-              waymark.track?.('looked_at');
-              setTimeout(resolve, 500);
-            }),
-        )
-        .catch(() => undefined),
-    );
+    until('the visitor', () => page.evaluate(() => new Promise<string | undefined>((resolve) => {
+      const { waymark } = window as never as { waymark: { (method: string, name: string, listener: (event: CollectedEvent) => void): void; track?: (name: string) => void } };
+      waymark('on', 'event', ({ visitor }) => resolve(visitor.id));
+      waymark.track?.('looked_at');
+      setTimeout(resolve, 500);
+    })).catch(() => undefined));
   /** The landing of somebody new who opened `page`. */
   const landingOf = async (page: Page) => {
     const id = await idOf(page);
-    return until('the landing', async () =>
-      (await collect()).find(({ name, visitor }) => visitor.id === id && /landing$/.test(name)),
-    );
+    return until('the landing', async () => (await collect()).find(({ name, visitor }) => visitor.id === id && /landing$/.test(name)));
   };
 
-  test.each(ARRIVALS.flatMap(({ ways }) => ways))(
-    'says what the collector then has: $from',
-    async ({ id, href, expect: expected }) => {
-      const page = await newPerson();
-      await page.goto(`${shop.url}/arrivals`);
-      const words = await see(page, `said-${id}`).textContent();
-      expect(words).toMatch(
-        RegExp(
-          `^${[expected.channel, expected.network].filter(Boolean).join(' · ')} · .*${expected.by ? `by ${expected.by}` : 'paid'}$`,
-        ),
-      );
-      const [arrival] = await Promise.all([page.context().waitForEvent('page'), see(page, `arrive-${id}`).click()]);
-      await arrival.waitForURL((url) => url.pathname === new URL(href, shop.url).pathname);
-      expect(shown(await landingOf(arrival))).toEqual(expected);
-      await page.context().close();
-    },
-  );
+  test.each(ARRIVALS.flatMap(({ ways }) => ways))('says what the collector then has: $from', async ({ id, href, expect: expected }) => {
+    const page = await newPerson();
+    await page.goto(`${shop.url}/arrivals`);
+    const words = await see(page, `said-${id}`).textContent();
+    expect(words).toMatch(RegExp(`^${[expected.channel, expected.network].filter(Boolean).join(' · ')} · .*${expected.by ? `by ${expected.by}` : 'paid'}$`));
+    const [arrival] = await Promise.all([page.context().waitForEvent('page'), see(page, `arrive-${id}`).click()]);
+    await arrival.waitForURL((url) => url.pathname === new URL(href, shop.url).pathname);
+    expect(shown(await landingOf(arrival))).toEqual(expected);
+    await page.context().close();
+  });
 
   /** Somebody new clicks on a link to the shop on a page of a host. */
   async function clickThrough(host: string): Promise<Page> {
@@ -296,21 +238,16 @@ describe('the arrivals page', () => {
   }
 
   // The others are tried in each engine, by `arrivals-engines.test.ts`.
-  test.each(REFERRERS.filter(({ host }) => HTTPS_ONLY.includes(host)))(
-    'is right about whoever clicks on a link on https://$host',
-    async ({ host, expect: expected }) => {
-      const page = await clickThrough(host);
-      expect(shown(await landingOf(page))).toEqual(expected);
-      await page.context().close();
-    },
-  );
+  test.each(REFERRERS.filter(({ host }) => HTTPS_ONLY.includes(host)))('is right about whoever clicks on a link on https://$host', async ({ host, expect: expected }) => {
+    const page = await clickThrough(host);
+    expect(shown(await landingOf(page))).toEqual(expected);
+    await page.context().close();
+  });
 
   test.each(['www.paypal.com', 'accounts.google.com'])('is right that %s brings nobody', async (host) => {
     const page = await clickThrough(host);
     const id = await idOf(page);
-    await until('the page view', async () =>
-      (await collect()).find(({ name, visitor }) => name === 'page_view' && visitor.id === id),
-    );
+    await until('the page view', async () => (await collect()).find(({ name, visitor }) => name === 'page_view' && visitor.id === id));
     expect((await collect()).filter(({ name, visitor }) => visitor.id === id && /landing$/.test(name))).toEqual([]);
     await page.context().close();
   });
@@ -333,12 +270,9 @@ describe('the arrivals page', () => {
     await see(page, 'add-to-cart').click();
     const { visitor } = await arrived('add_to_cart', ({ page: { url } }) => url.endsWith(kite));
     await page.goto(`${shop.url}/arrivals`);
-    expect(await see(page, `arrive-${id}`).getAttribute('href')).toBe(
-      WAYS_BACK.ways.find((way) => way.id === id)!.href,
-    );
+    expect(await see(page, `arrive-${id}`).getAttribute('href')).toBe(WAYS_BACK.ways.find((way) => way.id === id)!.href);
     await see(page, `arrive-${id}`).click();
-    const isBack = (event: CollectedEvent) =>
-      event.visitor.id === visitor.id && event.properties.channel === landing.channel;
+    const isBack = (event: CollectedEvent) => event.visitor.id === visitor.id && event.properties.channel === landing.channel;
     const back = await until('the landing', async () => (await collect()).find(isBack));
     expect(back).toMatchObject({ properties: landing, journey: { stage: 'decision' } });
   });
@@ -348,8 +282,7 @@ test('pages have their stage by each of the four means', async () => {
   const page = await newPerson();
   const stageOf = async (path: string) => {
     await page.goto(shop.url + path);
-    return (await arrived('page_view', ({ page: { url } }) => url === shop.url + path && url.startsWith(page.url())))
-      .journey.stage;
+    return (await arrived('page_view', ({ page: { url } }) => url === shop.url + path && url.startsWith(page.url()))).journey.stage;
   };
   expect(await stageOf('/products/cormorant')).toBe('consideration');
   expect(await stageOf('/help')).toBe('decision');
@@ -360,31 +293,20 @@ test('pages have their stage by each of the four means', async () => {
 describe('what the shop makes no call for', () => {
   let page: Page;
   /** This visitor's events of one name. */
-  const own = async (name: string) =>
-    (await collect()).filter((event) => event.name === name && event.visitor.id === visitor);
+  const own = async (name: string) => (await collect()).filter((event) => event.name === name && event.visitor.id === visitor);
   let visitor: string;
   /** Waits for the newest event of this visitor. */
   const told = (name: string) => until(`the event ${name}`, async () => (await own(name)).at(-1));
   beforeAll(async () => {
     page = await newPerson();
     await page.goto(`${shop.url}/products/fulmar?utm_source=pinterest&utm_medium=social`);
-    visitor = (await arrived('page_view', ({ page: { url } }) => url.includes('/products/fulmar?utm_source=pinterest')))
-      .visitor.id;
+    visitor = (await arrived('page_view', ({ page: { url } }) => url.includes('/products/fulmar?utm_source=pinterest'))).visitor.id;
   });
 
   test('a product is looked at, by its JSON-LD, once', async () => {
     const { properties, page: context } = await told('view_item');
     expect(properties).toMatchObject({
-      currency: 'EUR',
-      review_count: expect.any(Number),
-      items: [
-        {
-          item_id: expect.stringMatching(/^LG-/),
-          item_name: 'Fulmar',
-          item_category: 'Kites',
-          price: expect.any(Number),
-        },
-      ],
+      currency: 'EUR', review_count: expect.any(Number), items: [{ item_id: expect.stringMatching(/^LG-/), item_name: 'Fulmar', item_category: 'Kites', price: expect.any(Number) }],
     });
     expect(context.url).toContain('/products/fulmar');
     await page.waitForTimeout(300);
@@ -411,10 +333,7 @@ describe('what the shop makes no call for', () => {
     await see(page, 'newsletter-email').fill('ann@b.example');
     await see(page, 'newsletter-button').click();
     await see(page, 'newsletter-said').filter({ hasText: 'Thank you' }).waitFor();
-    expect(await told('newsletter_subscribe')).toMatchObject({
-      properties: { method: 'form' },
-      journey: { stage: 'consideration' },
-    });
+    expect(await told('newsletter_subscribe')).toMatchObject({ properties: { method: 'form' }, journey: { stage: 'consideration' } });
     await page.goto(`${shop.url}/account`);
     await page.waitForFunction(() => (window as { waymark?: { share?: unknown } }).waymark?.share);
     await see(page, 'field-account-email').fill('ann@b.example');
@@ -428,20 +347,10 @@ describe('what the shop makes no call for', () => {
 
   test('the part made for Google tags is understood: its list, the choice from it, and the basket', async () => {
     await page.goto(`${shop.url}/line-and-tails`);
-    expect((await told('view_item_list')).properties).toMatchObject({
-      item_list_name: 'Line & tails',
-      items: expect.arrayContaining([expect.objectContaining({ item_category: 'Line & tails' })]),
-    });
+    expect((await told('view_item_list')).properties).toMatchObject({ item_list_name: 'Line & tails', items: expect.arrayContaining([expect.objectContaining({ item_category: 'Line & tails' })]) });
     await see(page, 'quick-ribbon-tails').click();
-    await page
-      .locator('[data-card]', { has: see(page, 'quick-ribbon-tails') })
-      .getByText('One more')
-      .waitFor();
-    expect((await told('add_to_cart')).properties).toMatchObject({
-      currency: 'EUR',
-      cart_id: expect.any(String),
-      items: [{ item_name: expect.stringMatching(/ribbon tails/i), quantity: 1 }],
-    });
+    await page.locator('[data-card]', { has: see(page, 'quick-ribbon-tails') }).getByText('One more').waitFor();
+    expect((await told('add_to_cart')).properties).toMatchObject({ currency: 'EUR', cart_id: expect.any(String), items: [{ item_name: expect.stringMatching(/ribbon tails/i), quantity: 1 }] });
     await page.locator('[data-card] a').first().click();
     await page.waitForURL('**/products/*');
     expect((await told('select_item')).properties).toMatchObject({ item_list_name: 'Line & tails' });
@@ -451,26 +360,15 @@ describe('what the shop makes no call for', () => {
   test('the loft is written to, telephoned and followed; who follows leaves the basket behind', async () => {
     for (const way of ['email', 'phone']) {
       // The browser would ask which program to open.
-      await see(page, `contact-${way}`).evaluate((link) =>
-        link.addEventListener('click', (event) => event.preventDefault()),
-      );
+      await see(page, `contact-${way}`).evaluate((link) => link.addEventListener('click', (event) => event.preventDefault()));
       await see(page, `contact-${way}`).click();
       expect((await told('contact')).properties).toEqual({ method: way });
     }
-    await page
-      .context()
-      .route('https://www.instagram.com/**', (route) =>
-        route.fulfill({ contentType: 'text/html', body: '<title>Instagram</title>' }),
-      );
+    await page.context().route('https://www.instagram.com/**', (route) => route.fulfill({ contentType: 'text/html', body: '<title>Instagram</title>' }));
     await see(page, 'follow-instagram').click();
     await page.waitForURL('https://www.instagram.com/**');
     expect((await told('follow')).properties).toMatchObject({ network: 'instagram' });
-    expect((await told('cart_abandon')).properties).toMatchObject({
-      reason: 'exit',
-      provisional: true,
-      level: 'browse',
-      items: [{ quantity: 1 }],
-    });
+    expect((await told('cart_abandon')).properties).toMatchObject({ reason: 'exit', provisional: true, level: 'browse', items: [{ quantity: 1 }] });
   });
 
   test('how fast the pages were is known, with the stage of each', async () => {
@@ -494,8 +392,7 @@ describe('an order', () => {
     await buy(page);
     number = (await see(page, 'order-number').textContent())!;
   });
-  const ofOrder = async (name: string) =>
-    (await collect()).filter(({ name: each, properties }) => each === name && properties.transaction_id === number);
+  const ofOrder = async (name: string) => (await collect()).filter(({ name: each, properties }) => each === name && properties.transaction_id === number);
 
   test('goes through each step, and counts once, also when its page is loaded again', async () => {
     await page.reload();
@@ -504,10 +401,7 @@ describe('an order', () => {
     const { visitor } = (await ofOrder('purchase'))[0]!;
     const names = (await collect()).filter((event) => event.visitor.id === visitor.id).map(({ name }) => name);
     for (const name of ['view_cart', 'begin_checkout', 'add_shipping_info', 'add_payment_info', 'purchase']) {
-      expect(
-        names.filter((each) => each === name),
-        name,
-      ).toHaveLength(name === 'view_cart' ? 0 : 1);
+      expect(names.filter((each) => each === name), name).toHaveLength(name === 'view_cart' ? 0 : 1);
     }
   });
 
@@ -547,25 +441,12 @@ describe('a basket that nobody touches', () => {
     try {
       await page.goto(`${hasty.url}/products/cormorant`);
       await see(page, 'add-to-cart').click();
-      const {
-        visitor: { id },
-      } = await arrived('add_to_cart', ({ page: { url } }) => url.startsWith(hasty.url));
+      const { visitor: { id } } = await arrived('add_to_cart', ({ page: { url } }) => url.startsWith(hasty.url));
       const abandoned = await arrived('cart_abandon', ({ visitor }) => visitor.id === id);
-      expect(abandoned.properties).toMatchObject({
-        reason: 'idle',
-        provisional: false,
-        level: 'browse',
-        items: [{ item_name: 'Cormorant' }],
-        last_item: expect.stringMatching(/^LG-/),
-      });
+      expect(abandoned.properties).toMatchObject({ reason: 'idle', provisional: false, level: 'browse', items: [{ item_name: 'Cormorant' }], last_item: expect.stringMatching(/^LG-/) });
       await page.goto(hasty.url + WAYS_BACK.ways[0]!.href);
       const recovered = await arrived('cart_recover', ({ visitor }) => visitor.id === id);
-      expect(recovered.properties).toMatchObject({
-        abandonment_id: abandoned.id,
-        reason: 'idle',
-        by: 'view_cart',
-        channel: 'email',
-      });
+      expect(recovered.properties).toMatchObject({ abandonment_id: abandoned.id, reason: 'idle', by: 'view_cart', channel: 'email' });
     } finally {
       await page.close();
       await hasty.close();

@@ -4,19 +4,13 @@ import { useBrowser } from '../helpers/use-browser.js';
 
 const browser = useBrowser();
 
-const own = (events: ArrivedEvent[]) =>
-  events
-    .filter(({ name }) => !/^(page_view|landing|web_vitals|engagement)$/.test(name))
-    .map(({ name, properties }) => [name, properties]);
-const NEWSLETTER = (id: string, rest = '') =>
-  `<form id="${id}" class="newsletter" ${rest}><input type="email" name="email"><input name="action" value="x"><input name="id"><button>Send</button></form>`;
-const ACCOUNT = (id: string) =>
-  `<form id="${id}"><input type="email"><input type="password" autocomplete="new-password"><button>Join</button></form>`;
+const own = (events: ArrivedEvent[]) => events.filter(({ name }) => !/^(page_view|landing|web_vitals|engagement)$/.test(name)).map(({ name, properties }) => [name, properties]);
+const NEWSLETTER = (id: string, rest = '') => `<form id="${id}" class="newsletter" ${rest}><input type="email" name="email"><input name="action" value="x"><input name="id"><button>Send</button></form>`;
+const ACCOUNT = (id: string) => `<form id="${id}"><input type="email"><input type="password" autocomplete="new-password"><button>Join</button></form>`;
 const STAY = `<script>addEventListener('submit', (event) => event.preventDefault())</script>`;
 
 test('tells a newsletter and a new account, once for each form, and reads nothing of what is typed', async () => {
-  const login =
-    '<form id="login"><input type="email"><input type="password" autocomplete="current-password"><button>Go</button></form>';
+  const login = '<form id="login"><input type="email"><input type="password" autocomplete="current-password"><button>Go</button></form>';
   const site = await openSite({ body: NEWSLETTER('news') + ACCOUNT('account') + login + STAY });
   const page = await openTab(browser);
   await page.addInitScript(() => {
@@ -24,24 +18,12 @@ test('tells a newsletter and a new account, once for each form, and reads nothin
     Object.assign(window, { read });
     const trap = (owner: object, name: string) => {
       const { get, set } = Object.getOwnPropertyDescriptor(owner, name)!;
-      Object.defineProperty(owner, name, {
-        set,
-        get() {
-          read.push(name);
-          return get!.call(this);
-        },
-      });
+      Object.defineProperty(owner, name, { set, get() { read.push(name); return get!.call(this); } });
     };
     for (const owner of [HTMLInputElement, HTMLTextAreaElement, HTMLSelectElement]) trap(owner.prototype, 'value');
-    for (const name of ['valueAsNumber', 'valueAsDate', 'checked', 'selectionStart', 'validity', 'validationMessage'])
-      trap(HTMLInputElement.prototype, name);
+    for (const name of ['valueAsNumber', 'valueAsDate', 'checked', 'selectionStart', 'validity', 'validationMessage']) trap(HTMLInputElement.prototype, name);
     const { FormData: Original } = window;
-    window.FormData = class extends Original {
-      constructor(...args: ConstructorParameters<typeof Original>) {
-        super(...args);
-        read.push('FormData');
-      }
-    };
+    window.FormData = class extends Original { constructor(...args: ConstructorParameters<typeof Original>) { super(...args); read.push('FormData'); } };
     addEventListener('invalid', () => read.push('invalid'), true);
   });
   await page.goto(site.url);
@@ -52,10 +34,7 @@ test('tells a newsletter and a new account, once for each form, and reads nothin
     await page.click(`#${id} button`);
   }
   await page.click('#news button');
-  expect(own(await site.flushed(page))).toEqual([
-    ['newsletter_subscribe', { method: 'form' }],
-    ['sign_up', { method: 'form' }],
-  ]);
+  expect(own(await site.flushed(page))).toEqual([['newsletter_subscribe', { method: 'form' }], ['sign_up', { method: 'form' }]]);
   expect(await page.evaluate('read')).toEqual([]);
   expect(site.bodies.join()).not.toMatch(/ida|topsecret/);
 });
@@ -94,17 +73,11 @@ test('goes by what the form says of itself', async () => {
   });
   const page = await site.visit(browser);
   for (const id of ['own', 'none', 'named']) await page.click(`#${id} button`);
-  expect(own(await site.flushed(page))).toEqual([
-    ['letter_ordered', {}],
-    ['newsletter_subscribe', { method: 'form' }],
-  ]);
+  expect(own(await site.flushed(page))).toEqual([['letter_ordered', {}], ['newsletter_subscribe', { method: 'form' }]]);
 });
 
 test('is off with data-forms="false"; what is marked still counts', async () => {
-  const site = await openSite({
-    attributes: 'data-forms="false"',
-    body: `${NEWSLETTER('news')}${NEWSLETTER('own', 'data-waymark-event="letter_ordered"')}${STAY}`,
-  });
+  const site = await openSite({ attributes: 'data-forms="false"', body: `${NEWSLETTER('news')}${NEWSLETTER('own', 'data-waymark-event="letter_ordered"')}${STAY}` });
   const page = await site.visit(browser);
   for (const id of ['news', 'own']) await page.click(`#${id} button`);
   expect(own(await site.flushed(page))).toEqual([['letter_ordered', {}]]);

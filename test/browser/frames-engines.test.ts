@@ -39,11 +39,7 @@ inEachEngine('the shop’s own page in a frame, in %s,', (name) => {
   });
 
   test('without an address of its own sends to the page’s own collector, whatever a base element says, and is part of that page', async () => {
-    const site = await openSite({
-      head: '<script defer src="/add.js"></script>',
-      tag: BASE,
-      files: { '/add.js': ADD },
-    });
+    const site = await openSite({ head: '<script defer src="/add.js"></script>', tag: BASE, files: { '/add.js': ADD } });
     const tab = await engine.newTab();
     await tab.goto(`${site.url}/one`);
     const kinds = ['in_srcdoc', 'in_blob', 'in_blank'];
@@ -54,10 +50,7 @@ inEachEngine('the shop’s own page in a frame, in %s,', (name) => {
     // No arrival: the page's own address is where they come from.
     expect(site.events().filter(({ name: event }) => /landing/.test(event))).toEqual([]);
     // Confirmed: nothing waits to be sent again. One of them may be sending while another is asked.
-    const kept = () =>
-      tab.evaluate(
-        'Promise.all(Array.from(frames).map((frame) => frame.waymark.flush())).then((all) => all.map(({ kept }) => kept).join())',
-      );
+    const kept = () => tab.evaluate('Promise.all(Array.from(frames).map((frame) => frame.waymark.flush())).then((all) => all.map(({ kept }) => kept).join())');
     await until('everything to be confirmed', async () => (await kept()) === '0,0,0');
     // The second file is there, too.
     expect(await tab.evaluate(`frames[0].waymark.exportData().then((data) => !!data)`)).toBe(true);
@@ -67,17 +60,9 @@ inEachEngine('the shop’s own page in a frame, in %s,', (name) => {
   test('that is sandboxed and may not see where it is does nothing with a path, says so, and throws nothing; with a whole address it tracks', async () => {
     const frame = (collector: string) =>
       `<script>onerror = (error) => parent.postMessage('threw ' + error, '*'); for (const type of ['warn', 'error']) console[type] = (text) => parent.postMessage(type + ' ' + text, '*')</script>${STUB}<script>waymark('track', 'in_sandbox')</script><script src="ORIGIN/waymark.min.js" data-collector="${collector}" data-batch-wait-ms="50" data-web-vitals="false" data-page-views="false"></script><script>parent.postMessage('track ' + typeof waymark.track, '*'); waymark.track('again')</script>`;
-    const add = (collector: string) =>
-      `<script>addEventListener('message', ({ data }) => (window.said ??= []).push(data)); document.body.append(Object.assign(document.createElement('iframe'), { sandbox: 'allow-scripts', srcdoc: ${JSON.stringify(frame(collector)).replace(/<\//g, '<\\/')}.replaceAll('ORIGIN', origin) }))</script>`;
-    const [lost, whole] = await Promise.all(
-      ['/events', 'ORIGIN/events'].map((collector) =>
-        openSite({ tag: BASE, body: add(collector), headers: { 'Referrer-Policy': 'no-referrer' } }),
-      ),
-    );
-    for (const [site, isTracked] of [
-      [lost!, false],
-      [whole!, true],
-    ] as const) {
+    const add = (collector: string) => `<script>addEventListener('message', ({ data }) => (window.said ??= []).push(data)); document.body.append(Object.assign(document.createElement('iframe'), { sandbox: 'allow-scripts', srcdoc: ${JSON.stringify(frame(collector)).replace(/<\//g, '<\\/')}.replaceAll('ORIGIN', origin) }))</script>`;
+    const [lost, whole] = await Promise.all(['/events', 'ORIGIN/events'].map((collector) => openSite({ tag: BASE, body: add(collector), headers: { 'Referrer-Policy': 'no-referrer' } })));
+    for (const [site, isTracked] of [[lost!, false], [whole!, true]] as const) {
       const tab = await engine.newTab();
       await tab.goto(`${site.url}/one`);
       const said = () => tab.evaluate('window.said ?? []') as Promise<string[]>;
@@ -86,10 +71,7 @@ inEachEngine('the shop’s own page in a frame, in %s,', (name) => {
         await until('both', () => site.named('in_sandbox').length && site.named('again').length);
         expect((await said()).filter((line) => !line.includes('storage_unavailable'))).toEqual(['track function']);
       } else {
-        expect(await said()).toEqual([
-          expect.stringMatching(/^warn waymark: this frame may not see .*"https:\/\/shop.example\/events"/),
-          'track function',
-        ]);
+        expect(await said()).toEqual([expect.stringMatching(/^warn waymark: this frame may not see .*"https:\/\/shop.example\/events"/), 'track function']);
         expect(site.bodies).toEqual([]);
       }
       await tab.close();

@@ -6,8 +6,7 @@ import { useBrowser } from '../helpers/use-browser.js';
 
 const browser = useBrowser();
 
-const openShop = (attributes = '') =>
-  openSite({ head: PROBLEMS, attributes: `data-currency="EUR" data-engagement="false" ${attributes}` });
+const openShop = (attributes = '') => openSite({ head: PROBLEMS, attributes: `data-currency="EUR" data-engagement="false" ${attributes}` });
 const journeyOf = (page: Page) => inPage(page, (waymark: Waymark) => waymark.journey());
 
 /** Runs `change` on the stored record of the visitor, as another program could. */
@@ -19,11 +18,11 @@ const changeStored = (page: Page, change: string) =>
         request.onerror = () => reject(new Error('no database'));
         request.onsuccess = () => {
           const store = request.result.transaction('events', 'readwrite').objectStore('events');
-          store.get('visitor').onsuccess = ({ target }) => {
+          store.get('profile').onsuccess = ({ target }) => {
             const record = (target as IDBRequest<unknown>).result;
             // eslint-disable-next-line no-new-func
-            new Function('visitor', body)(record);
-            store.put(record, 'visitor');
+            new Function('profile', body)(record);
+            store.put(record, 'profile');
           };
           store.transaction.oncomplete = () => {
             request.result.close();
@@ -40,16 +39,10 @@ describe('two windows side by side', () => {
     const left = await site.visit(browser, '/?utm_source=instagram&utm_medium=social');
     await site.flushed(left);
     // A window of its own: both are seen.
-    const [right] = await Promise.all([
-      left.waitForEvent('popup'),
-      left.evaluate(() => void window.open('/right', '', 'popup,width=400,height=400')),
-    ]);
+    const [right] = await Promise.all([left.waitForEvent('popup'), left.evaluate(() => void window.open('/right', '', 'popup,width=400,height=400'))]);
     onTestFinished(() => right.close());
     await site.flushed(right);
-    expect(await Promise.all([left, right].map((page) => page.evaluate(() => document.visibilityState)))).toEqual([
-      'visible',
-      'visible',
-    ]);
+    expect(await Promise.all([left, right].map((page) => page.evaluate(() => document.visibilityState)))).toEqual(['visible', 'visible']);
     // From now on the left one takes what it knows for the truth, since nobody goes to another window.
     await inPage(left, (waymark: Waymark) => waymark.track('search', { search_term: 'kite' }));
     await site.flushed(left);
@@ -61,10 +54,7 @@ describe('two windows side by side', () => {
     await until('what the other window wrote', async () => (await journeyOf(left)).touchpoints.length === 2);
 
     const third = await site.visit(browser, '/third');
-    expect((await journeyOf(third)).touchpoints.map(({ campaign }) => campaign?.source)).toEqual([
-      'instagram',
-      'newsletter',
-    ]);
+    expect((await journeyOf(third)).touchpoints.map(({ campaign }) => campaign?.source)).toEqual(['instagram', 'newsletter']);
     // The order is known in the window that did not see it.
     await inPage(left, (waymark: Waymark) => waymark.purchase({ transaction_id: 'T1', value: 20 }));
     await site.flushed(left);
@@ -93,7 +83,7 @@ describe('what is remembered', () => {
     let page = await site.visit(browser, '/');
     await inPage(page, (waymark: Waymark) => waymark.track('add_to_cart', { item_id: 'A1' }));
     await site.flushed(page);
-    await changeStored(page, 'visitor.state.stages = { v: 1, last: "never", touches: 7 }');
+    await changeStored(page, 'profile.journey = { v: 1, last: "never", touches: 7 }');
     await page.close();
     page = await site.visit(browser, '/again');
     await inPage(page, (waymark: Waymark) => [waymark.journey(), waymark.journey()]);
@@ -111,19 +101,12 @@ describe('what is remembered', () => {
     await site.flushed(page);
     await page.route('**/other', async (route) => {
       const answer = await route.fetch();
-      await route.fulfill({
-        response: answer,
-        body: (await answer.text()).replace('data-currency', 'data-models="mckinsey,aida" data-currency'),
-      });
+      await route.fulfill({ response: answer, body: (await answer.text()).replace('data-currency', 'data-models="mckinsey,aida" data-currency') });
     });
     await page.goto(`${site.url}/other`);
     await inPage(page, (waymark: Waymark) => waymark.track('quiz_done'));
     const quiz = (await site.flushed(page)).find(({ name }) => name === 'quiz_done')!;
-    expect(quiz.journey).toMatchObject({
-      stage: 'active_evaluation',
-      move: 'stay',
-      stages: { aida: 'desire', journey: 'decision' },
-    });
+    expect(quiz.journey).toMatchObject({ stage: 'active_evaluation', move: 'stay', stages: { aida: 'desire', journey: 'decision' } });
     expect(await codesOf(page)).toEqual([]);
   });
 
@@ -132,7 +115,7 @@ describe('what is remembered', () => {
     let page = await site.visit(browser, '/?utm_source=instagram&utm_medium=social');
     await inPage(page, (waymark: Waymark) => waymark.track('add_to_cart', { item_id: 'A1' }));
     await site.flushed(page);
-    await changeStored(page, 'visitor.state.stages.last -= 91 * 864e5; visitor.last -= 91 * 864e5;');
+    await changeStored(page, 'profile.journey.last -= 91 * 864e5; profile.last -= 91 * 864e5;');
     await page.close();
     page = await site.visit(browser, '/?utm_source=tiktok&utm_medium=social');
     const landing = (await site.flushed(page)).filter(({ name }) => name === 'social_landing').at(-1)!;

@@ -39,28 +39,20 @@ async function openDomains(attributes = 'data-link-domains="one.test,two.test"')
 
 describe('links between the shop’s domains', () => {
   test('make one visitor of both, and no arrival', async () => {
-    const { at, open, follow, requested, visitors, named, bodies } = await openDomains(
-      'data-link-domains="one.test,two.test" data-allowed-parameters="wml n"',
-    );
+    const { at, open, follow, requested, visitors, named, bodies } = await openDomains('data-link-domains="one.test,two.test" data-allowed-parameters="wml n"');
     const page = await open(at('one'));
     const url = await follow(page, at('two', '/b'));
     expect(new URL(await requested(page)).searchParams.get('wml')).toMatch(/^[\da-f-]{36}\./);
     // It is off the address at once, and nothing that is told or shared has it.
     expect(url).toBe(`${at('two', '/b')}?n=1`);
     await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: { writeText: async () => {} } })");
-    const shared = (await page.evaluate(
-      `waymark.share({ network: 'copy', url: ${JSON.stringify(await requested(page))} })`,
-    )) as string;
+    const shared = (await page.evaluate(`waymark.share({ network: 'copy', url: ${JSON.stringify(await requested(page))} })`)) as string;
     expect(shared).toMatch(/\?n=1&wm=[\da-f]{12}-1$/);
     await follow(page, at('two', '/c'));
     expect(bodies.join()).not.toContain('wml');
     expect(visitors().size).toBe(1);
     expect(named('landing')).toHaveLength(1);
-    expect(named('page_view').map(({ page: view }) => view!.url)).toEqual([
-      at('one'),
-      `${at('two', '/b')}?n=1`,
-      `${at('two', '/c')}?n=2`,
-    ]);
+    expect(named('page_view').map(({ page: view }) => view!.url)).toEqual([at('one'), `${at('two', '/b')}?n=1`, `${at('two', '/c')}?n=2`]);
   });
 
   test('change nobody who is known, and are of no use to whoever gets the address, by hand or by its link', async () => {
@@ -86,9 +78,7 @@ describe('links between the shop’s domains', () => {
     const seen = await page.evaluate(async (to) => {
       const link = document.querySelector('#to')!;
       link.setAttribute('href', to);
-      const during = new Promise<string>((resolve) =>
-        link.addEventListener('click', (event) => (event.preventDefault(), resolve(link.getAttribute('href')!))),
-      );
+      const during = new Promise<string>((resolve) => link.addEventListener('click', (event) => (event.preventDefault(), resolve(link.getAttribute('href')!))));
       (link as HTMLElement).click();
       const clicked = await during;
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -102,19 +92,8 @@ describe('links between the shop’s domains', () => {
     const page = await open(at('one'));
     const two = at('two', '/b');
     const addresses = [
-      `${two}?sig=a%20c&flag`,
-      `${two}?a=1;b=2#x?y=1`,
-      `${two}`,
-      `${two}?`,
-      `${two}?a=1&`,
-      `${two}#/route?x`,
-      `//${new URL(two).host}/b?q=%C3%A4+ä'"`,
-      `${two}?wml=old&b=%2f`,
-      `${two.toUpperCase().replace('HTTP', 'http').replace('/B', '/b')}?A=b`,
-      `  ${two}?x  `,
-      `${two}?=&==&a==b&%zz`,
-      `http://xn--kse-qla.two.test/?a=b+c`,
-      `http://käse.two.test/?a`,
+      `${two}?sig=a%20c&flag`, `${two}?a=1;b=2#x?y=1`, `${two}`, `${two}?`, `${two}?a=1&`, `${two}#/route?x`, `//${new URL(two).host}/b?q=%C3%A4+ä'"`, `${two}?wml=old&b=%2f`, `${two.toUpperCase().replace('HTTP', 'http').replace('/B', '/b')}?A=b`,
+      `  ${two}?x  `, `${two}?=&==&a==b&%zz`, `http://xn--kse-qla.two.test/?a=b+c`, `http://käse.two.test/?a`,
     ];
     const seen = await page.evaluate(async (given) => {
       const results: [during: string, after: string][] = [];
@@ -125,9 +104,7 @@ describe('links between the shop’s domains', () => {
         root.innerHTML = '<a><svg width="20" height="20"><path d="M0 0h20v20H0z"></path></svg></a>';
         const link = root.querySelector('a')!;
         link.setAttribute('href', address);
-        root
-          .querySelector('path')!
-          .dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true, cancelable: true }));
+        root.querySelector('path')!.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true, cancelable: true }));
         const during = link.getAttribute('href')!;
         await new Promise((resolve) => setTimeout(resolve, 5));
         results.push([during, link.getAttribute('href')!]);
@@ -137,39 +114,18 @@ describe('links between the shop’s domains', () => {
     const token = /wml=[\da-f]{8}-[\da-f-]{27}\.[\da-z]+\.[\da-f]{8}/;
     expect(seen.map(([, after]) => after)).toEqual(addresses);
     expect(seen.map(([during]) => during.replace(token, 'W'))).toEqual([
-      `${two}?sig=a%20c&flag&W`,
-      `${two}?a=1;b=2&W#x?y=1`,
-      `${two}?W`,
-      `${two}?W`,
-      `${two}?a=1&&W`,
-      `${two}?W#/route?x`,
-      `//${new URL(two).host}/b?q=%C3%A4+ä'"&W`,
-      `${two}?W&b=%2f`,
-      `${two.toUpperCase().replace('HTTP', 'http').replace('/B', '/b')}?A=b&W`,
-      `${two}?x&W`,
-      `${two}?=&==&a==b&%zz&W`,
-      'http://xn--kse-qla.two.test/?a=b+c&W',
-      'http://käse.two.test/?a&W',
+      `${two}?sig=a%20c&flag&W`, `${two}?a=1;b=2&W#x?y=1`, `${two}?W`, `${two}?W`, `${two}?a=1&&W`, `${two}?W#/route?x`, `//${new URL(two).host}/b?q=%C3%A4+ä'"&W`, `${two}?W&b=%2f`, `${two.toUpperCase().replace('HTTP', 'http').replace('/B', '/b')}?A=b&W`,
+      `${two}?x&W`, `${two}?=&==&a==b&%zz&W`, 'http://xn--kse-qla.two.test/?a=b+c&W', 'http://käse.two.test/?a&W',
     ]);
     const others = await page.evaluate((to) => {
-      document.body.insertAdjacentHTML(
-        'beforeend',
-        `<a id="download" download href="${to}">x</a><a id="mail" href="mailto:a@two.test">x</a><a id="script" href="javascript:0//two.test">x</a><a id="right" href="${to}">x</a><a id="middle" href="${to}">x</a>
-        <map name="m"><area id="area" href="${to}"></map><svg><a id="drawn" xlink:href="${to}"><text>x</text></a><a id="drawn2" href="${to}"><text>x</text></a></svg>`,
-      );
+      document.body.insertAdjacentHTML('beforeend', `<a id="download" download href="${to}">x</a><a id="mail" href="mailto:a@two.test">x</a><a id="script" href="javascript:0//two.test">x</a><a id="right" href="${to}">x</a><a id="middle" href="${to}">x</a>
+        <map name="m"><area id="area" href="${to}"></map><svg><a id="drawn" xlink:href="${to}"><text>x</text></a><a id="drawn2" href="${to}"><text>x</text></a></svg>`);
       const marked = (id: string, type = 'click', button = 0) => {
         const link = document.getElementById(id)!;
-        (link.firstElementChild ?? link).dispatchEvent(
-          new MouseEvent(type, { bubbles: true, cancelable: true, button }),
-        );
+        (link.firstElementChild ?? link).dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true, button }));
         return (link.getAttribute('href') ?? link.getAttribute('xlink:href'))!.includes('wml=');
       };
-      return [
-        ['download', 'mail', 'script'].map((id) => marked(id)),
-        marked('right', 'auxclick', 2),
-        marked('middle', 'auxclick', 1),
-        ['area', 'drawn', 'drawn2'].map((id) => marked(id)),
-      ];
+      return [['download', 'mail', 'script'].map((id) => marked(id)), marked('right', 'auxclick', 2), marked('middle', 'auxclick', 1), ['area', 'drawn', 'drawn2'].map((id) => marked(id))];
     }, two);
     expect(others).toEqual([[false, false, false], false, true, [true, true, true]]);
   });
@@ -177,11 +133,7 @@ describe('links between the shop’s domains', () => {
   test.each([
     ['without the option', 'data-bots="keep"', ''],
     ['to other sites', 'data-link-domains="two.test"', 'other'],
-    [
-      'without consent to marketing',
-      'data-link-domains="one.test,two.test" data-consent="analytics=granted,marketing=denied"',
-      '',
-    ],
+    ['without consent to marketing', 'data-link-domains="one.test,two.test" data-consent="analytics=granted,marketing=denied"', ''],
     ['without identifiers', 'data-link-domains="one.test,two.test" data-identity="none"', ''],
   ])('say nothing %s', async (_what, attributes, domain) => {
     const { at, open, follow, requested } = await openDomains(attributes);

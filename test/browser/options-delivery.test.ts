@@ -22,9 +22,7 @@ afterAll(async () => {
 const once = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [n, 1]));
 
 /** The npm package, with options as they are written in code. */
-const npm = (
-  options: string,
-) => `<script type="importmap">{ "imports": { "idb-keyval": "/idb-keyval.js", "web-vitals": "/web-vitals.js" } }</script>
+const npm = (options: string) => `<script type="importmap">{ "imports": { "idb-keyval": "/idb-keyval.js", "web-vitals": "/web-vitals.js" } }</script>
 <script type="module">
 import { createTracker, compression } from '/dist/core.js';
 import { waymarkFormat } from '/dist/formats/index.js';
@@ -36,8 +34,7 @@ Object.assign(window, { createTracker });
 </script>`;
 
 /** Makes long waits a tenth as long: the test of a collector that hangs (answers.test.ts) waits for a real one. */
-const HURRY =
-  '<script>{ const { setTimeout } = window; window.setTimeout = (work, ms, ...args) => setTimeout(work, ms >= 1000 ? ms / 10 : ms, ...args); }</script>';
+const HURRY = '<script>{ const { setTimeout } = window; window.setTimeout = (work, ms, ...args) => setTimeout(work, ms >= 1000 ? ms / 10 : ms, ...args); }</script>';
 
 describe('headers', () => {
   test('arrive with every request', async () => {
@@ -46,11 +43,7 @@ describe('headers', () => {
     await until('the tracker', () => page.evaluate(`'track' in waymark`));
     await trackMany(page, 'a', 2);
     expect(await flush(page)).toMatchObject({ kept: 0 });
-    expect(site.requests[0]!.headers).toMatchObject({
-      'x-shop': 'seven',
-      authorization: 'Bearer x',
-      'content-type': 'text/plain;charset=UTF-8',
-    });
+    expect(site.requests[0]!.headers).toMatchObject({ 'x-shop': 'seven', authorization: 'Bearer x', 'content-type': 'text/plain;charset=UTF-8' });
     await trackMany(page, 'b', 1);
     await page.goto('about:blank');
     await until('the last event', () => site.counts('b')[0]);
@@ -66,10 +59,7 @@ describe('headers', () => {
   });
 
   test('make the browser ask another host first; without them it does not', async () => {
-    for (const [attributes, asked] of [
-      ['data-headers="X-Shop=seven"', true],
-      ['', false],
-    ] as const) {
+    for (const [attributes, asked] of [['data-headers="X-Shop=seven"', true], ['', false]] as const) {
       const site = await openScripted({ attributes, isCross: true });
       const page = await site.visit(browser);
       await trackMany(page, 'a', 1);
@@ -79,15 +69,12 @@ describe('headers', () => {
   });
 
   test('that are none are told in the console, by a script tag, and the page lives on', async () => {
-    const site = await openScripted({
-      tag: '<script src="/waymark.min.js" data-collector="/events" data-headers="X/Shop=seven"></script>',
-    });
+    const site = await openScripted({ tag: '<script src="/waymark.min.js" data-collector="/events" data-headers="X/Shop=seven"></script>' });
     const page = await browser.newTab();
     onTestFinished(() => page.close());
     const heard = listenTo(page);
     await page.goto(site.url);
-    await until('the error', () => heard.find((line) => /^error: waymark: option "headers" takes /.test(line)));
-    expect(heard).toContainEqual(expect.stringMatching(/^error: TypeError: waymark: option headers: object/));
+    await until('the error', () => heard.find((line) => /^error: TypeError: waymark: option "headers" takes /.test(line)));
     expect(heard.filter((line) => /^uncaught/.test(line))).toEqual([]);
   });
 });
@@ -99,16 +86,9 @@ describe('cookies', () => {
     ['data-credentials="same-origin"', true, false],
     ['data-credentials="include"', true, true],
   ])('are sent as asked for: %s (same origin: %s, another one: %s)', async (attributes, hasSame, hasCross) => {
-    for (const [isCross, expected] of [
-      [false, hasSame],
-      [true, hasCross],
-    ] as const) {
+    for (const [isCross, expected] of [[false, hasSame], [true, hasCross]] as const) {
       const site = await openScripted({ attributes, isCross });
-      site.answer(({ headers }) =>
-        isCross
-          ? { headers: { 'Access-Control-Allow-Origin': headers.origin!, 'Access-Control-Allow-Credentials': 'true' } }
-          : {},
-      );
+      site.answer(({ headers }) => (isCross ? { headers: { 'Access-Control-Allow-Origin': headers.origin!, 'Access-Control-Allow-Credentials': 'true' } } : {}));
       const page = await browser.newTab();
       onTestFinished(() => page.close().catch(() => {}));
       // One host, two ports: two origins, one site, and its cookie goes to both.
@@ -120,14 +100,13 @@ describe('cookies', () => {
       expect(/shop=seven/.test(site.requests.at(-1)!.headers.cookie ?? '')).toBe(expected);
     }
   });
+
 });
 
 describe('gzip', () => {
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
   (addFormats as unknown as (to: Ajv2020) => void)(ajv);
-  const validate = ajv.compile(
-    JSON.parse(readFileSync(new URL('../../src/formats/batch.schema.json', import.meta.url), 'utf8')) as object,
-  );
+  const validate = ajv.compile(JSON.parse(readFileSync(new URL('../../src/formats/batch.schema.json', import.meta.url), 'utf8')) as object);
   const isPacked = (raw: Buffer) => raw[0] === 0x1f && raw[1] === 0x8b;
 
   test('makes large bodies begin with 1f 8b, and unpacked they are valid batches', async () => {
@@ -137,18 +116,7 @@ describe('gzip', () => {
     expect(await flush(page)).toMatchObject({ kept: 0 });
     const large = site.requests.filter(({ events }) => events.length > 5);
     expect(large.length).toBeGreaterThan(0);
-    for (const {
-      raw,
-      headers,
-      isJson,
-      method: _method,
-      path: _path,
-      at: _at,
-      headers: _headers,
-      raw: _raw,
-      isJson: _isJson,
-      ...batch
-    } of large) {
+    for (const { raw, headers, isJson, method: _method, path: _path, at: _at, headers: _headers, raw: _raw, isJson: _isJson, ...batch } of large) {
       expect(isPacked(raw)).toBe(true);
       expect(isJson).toBe(true);
       expect(headers['content-type']).toBe('text/plain;charset=UTF-8');
@@ -188,10 +156,7 @@ describe('gzip', () => {
   test.each<[what: string, patch: string]>([
     ['does not have it', '<script>delete window.CompressionStream</script>'],
     ['throws', '<script>window.CompressionStream = function () { throw new Error("no") }</script>'],
-    [
-      'makes something else of it',
-      '<script>window.CompressionStream = class extends TransformStream { constructor() { super({ transform: (_, stream) => stream.enqueue(new Uint8Array([1, 2, 3])) }) } }</script>',
-    ],
+    ['makes something else of it', '<script>window.CompressionStream = class extends TransformStream { constructor() { super({ transform: (_, stream) => stream.enqueue(new Uint8Array([1, 2, 3])) }) } }</script>'],
   ])('is left out where the browser %s', async (_what, patch) => {
     const site = await openScripted({ attributes: 'data-gzip data-batch-wait-ms="300"', patch });
     const page = await site.visit(browser);
@@ -203,32 +168,19 @@ describe('gzip', () => {
   });
 });
 
-test('wrong options throw a TypeError that names them, and what they take is told in the console', async () => {
+test('wrong options throw a TypeError that names them, and what they take', async () => {
   const site = await openScripted({ tag: npm('{}') });
   const page = await site.visit(browser);
   await page.waitForFunction('window.createTracker');
-  const heard = listenTo(page);
   const cases: [option: string, values: string[], takes: string][] = [
-    [
-      'headers',
-      [`{ 'X Shop': 'seven' }`, `{ 'X-Shop': 'sev\\nen' }`, `'X-Shop: seven'`, '5', `[['X-Shop', 'seven']]`],
-      'HTTP headers',
-    ],
-    ['credentials', [`'always'`, 'true'], 'omit, same-origin or include'],
-    ...['maxStoredEvents', 'maxStoredBytes', 'maxStoredDays'].map((option): [string, string[], string] => [
-      option,
-      ['0', '-1', 'NaN', `'many'`],
-      'a number above 0',
-    ]),
+    ['headers', [`{ 'X Shop': 'seven' }`, `{ 'X-Shop': 'sev\\nen' }`, `'X-Shop: seven'`, '5', `[['X-Shop', 'seven']]`], 'HTTP headers'],
+    ['credentials', [`'always'`, 'true'], 'omit or include or same-origin'],
+    ...['maxStoredEvents', 'maxStoredBytes', 'maxStoredDays'].map((option): [string, string[], string] => [option, ['0', '-1', 'NaN', `'many'`], 'a number above 0']),
   ];
   for (const [option, values, takes] of cases) {
     for (const value of values) {
-      const thrown = await page.evaluate(
-        `(() => { try { createTracker({ collector: '/events', key: 'other', ${option}: ${value} }); } catch (error) { return String(error); } })()`,
-      );
-      expect(thrown, `${option}: ${value}`).toContain(`TypeError: waymark: option ${option}: `);
-      const words = `error: waymark: option "${option}" takes ${takes}`;
-      await until(words, () => heard.splice(0).find((line) => line.startsWith(words)));
+      const thrown = await page.evaluate(`(() => { try { createTracker({ collector: '/events', key: 'other', ${option}: ${value} }); } catch (error) { return String(error); } })()`);
+      expect(thrown, `${option}: ${value}`).toContain(`TypeError: waymark: option "${option}" takes ${takes}`);
     }
   }
 });
@@ -238,10 +190,7 @@ describe('flush', () => {
     const site = await openScripted({ attributes: 'data-batch-wait-ms="60000"' });
     site.answer(({ events }) => ({
       status: 200,
-      body: {
-        refused: events.filter(({ name }) => name === 'bad').map(({ id }) => ({ id, reason: 'bad' })),
-        retry: events.filter(({ name }) => name === 'later').map(({ id }) => id),
-      },
+      body: { refused: events.filter(({ name }) => name === 'bad').map(({ id }) => ({ id, reason: 'bad' })), retry: events.filter(({ name }) => name === 'later').map(({ id }) => id) },
     }));
     const page = await site.visit(browser);
     await trackMany(page, 'good', 4);
@@ -273,9 +222,7 @@ describe('flush', () => {
     const site = await openScripted({ attributes: 'data-batch-wait-ms="60000"' });
     const page = await site.visit(browser);
     await trackMany(page, 'a', 5);
-    const results = (await page.evaluate('Promise.all(Array.from({ length: 20 }, () => waymark.flush()))')) as {
-      kept: number;
-    }[];
+    const results = (await page.evaluate('Promise.all(Array.from({ length: 20 }, () => waymark.flush()))')) as { kept: number }[];
     expect(results.map(({ kept }) => kept)).toEqual(Array(20).fill(0));
     expect(site.counts('a')).toEqual(once(5));
   });
@@ -284,18 +231,13 @@ describe('flush', () => {
     const site = await openScripted({ attributes: 'data-batch-wait-ms="60000"' });
     const page = await site.visit(browser);
     await trackMany(page, 'a', 5);
-    const [during, after] = (await page.evaluate(
-      'Promise.all([waymark.flush(), (waymark.stop(), waymark.flush())])',
-    )) as object[];
+    const [during, after] = (await page.evaluate('Promise.all([waymark.flush(), (waymark.stop(), waymark.flush())])')) as object[];
     expect(during).toMatchObject({ refused: 0 });
     expect(after).toEqual({ delivered: 0, kept: 0, refused: 0 });
   });
 
   test('is answered where neither the store nor the collector does', async () => {
-    const site = await openScripted({
-      patch: HURRY + '<script>IDBFactory.prototype.open = () => new EventTarget()</script>',
-      attributes: 'data-batch-wait-ms="60000"',
-    });
+    const site = await openScripted({ patch: HURRY + '<script>IDBFactory.prototype.open = () => new EventTarget()</script>', attributes: 'data-batch-wait-ms="60000"' });
     site.answer(() => ({ do: 'hang' }));
     const page = await site.visit(browser);
     await trackMany(page, 'a', 2);
@@ -310,9 +252,7 @@ describe('flush', () => {
 test('what listens throws, and delivery goes on', async () => {
   const site = await openScripted();
   const page = await site.visit(browser);
-  await page.evaluate(
-    `for (const type of ['delivered', 'dropped', 'problem', 'event']) waymark.on(type, () => { throw new Error(type) })`,
-  );
+  await page.evaluate(`for (const type of ['delivered', 'dropped', 'problem', 'event']) waymark.on(type, () => { throw new Error(type) })`);
   await trackMany(page, 'a', 3);
   expect(await flush(page)).toMatchObject({ kept: 0 });
   await trackMany(page, 'b', 3);
@@ -324,15 +264,10 @@ test('what listens throws, and delivery goes on', async () => {
 
 test('a page of plain http on another host than this machine, where there are no locks, sends each event once from two tabs', async () => {
   // `locks` is missing where the page is not secure; loopback is, so it is taken away.
-  const site = await openScripted({
-    patch: `<script>Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })</script>`,
-  });
+  const site = await openScripted({ patch: `<script>Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })</script>` });
   const [one, two] = await Promise.all([site.visit(browser), site.visit(browser)]);
   await Promise.all([trackMany(one, 'a', 30), trackMany(two, 'b', 30)]);
-  await until(
-    'all of them',
-    () => Object.keys(site.counts('a')).length === 30 && Object.keys(site.counts('b')).length === 30,
-  );
+  await until('all of them', () => Object.keys(site.counts('a')).length === 30 && Object.keys(site.counts('b')).length === 30);
   await drained(one);
   expect(site.counts('a')).toEqual(once(30));
   expect(site.counts('b')).toEqual(once(30));
@@ -343,9 +278,7 @@ test('an address that nobody listens at holds everything', async () => {
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
-  const site = await openScripted({
-    tag: `<script src="/waymark.min.js" data-collector="http://127.0.0.1:${port}/events" data-page-views="false" data-engagement="false" data-web-vitals="false"></script>`,
-  });
+  const site = await openScripted({ tag: `<script src="/waymark.min.js" data-collector="http://127.0.0.1:${port}/events" data-page-views="false" data-engagement="false" data-web-vitals="false"></script>` });
   const page = await site.visit(browser);
   await page.waitForFunction(`'track' in waymark`);
   await trackMany(page, 'a', 3);

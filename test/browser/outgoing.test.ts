@@ -4,27 +4,20 @@ import { useBrowser } from '../helpers/use-browser.js';
 
 const browser = useBrowser();
 
-const own = (events: ArrivedEvent[]) =>
-  events
-    .filter(({ name }) => !/^(page_view|landing|web_vitals|engagement)$/.test(name))
-    .map(({ name, properties }) => [name, properties]);
+const own = (events: ArrivedEvent[]) => events.filter(({ name }) => !/^(page_view|landing|web_vitals|engagement)$/.test(name)).map(({ name, properties }) => [name, properties]);
 /** Keeps the tab where it is, as a new tab or another program would. */
 const STAY = `<script>for (const type of ['click', 'auxclick']) addEventListener(type, (event) => event.preventDefault())</script>`;
 
 describe('a link to a profile on a social network', () => {
   test('is followed by a click, by the middle button and by the keyboard, and its address told without what it hides', async () => {
-    const site = await openSite({
-      body: `<a href="https://www.instagram.com/pair/?igsh=secret&utm_source=shop#x"><b>Instagram</b></a>${STAY}`,
-    });
+    const site = await openSite({ body: `<a href="https://www.instagram.com/pair/?igsh=secret&utm_source=shop#x"><b>Instagram</b></a>${STAY}` });
     const page = await site.visit(browser);
     await page.click('b');
     await page.click('b', { button: 'middle' });
     await page.click('b', { button: 'right' });
     await page.focus('a');
     await page.keyboard.press('Enter');
-    expect(own(await site.flushed(page))).toEqual(
-      Array(3).fill(['follow', { network: 'instagram', url: 'https://www.instagram.com/pair/?utm_source=shop' }]),
-    );
+    expect(own(await site.flushed(page))).toEqual(Array(3).fill(['follow', { network: 'instagram', url: 'https://www.instagram.com/pair/?utm_source=shop' }]));
   });
 
   test('counts in an open shadow root, and with rel="me" wherever it leads; a post, a share and other pages do not', async () => {
@@ -44,16 +37,11 @@ describe('a link to a profile on a social network', () => {
 });
 
 test('a link to write or to call is a contact, and tells nothing of the address', async () => {
-  const site = await openSite({
-    body: `<a id="mail" href="mailto:ilse@shop.example?subject=Hi">Write</a><a id="tel" href="TEL:+49123456">Call</a>${STAY}`,
-  });
+  const site = await openSite({ body: `<a id="mail" href="mailto:ilse@shop.example?subject=Hi">Write</a><a id="tel" href="TEL:+49123456">Call</a>${STAY}` });
   const page = await site.visit(browser);
   await page.click('#mail');
   await page.click('#tel');
-  expect(own(await site.flushed(page))).toEqual([
-    ['contact', { method: 'email' }],
-    ['contact', { method: 'phone' }],
-  ]);
+  expect(own(await site.flushed(page))).toEqual([['contact', { method: 'email' }], ['contact', { method: 'phone' }]]);
   expect(site.bodies.join()).not.toMatch(/ilse|49123456/);
 });
 
@@ -66,26 +54,19 @@ test('a link that says what a click on it is goes by that', async () => {
   await page.click('#mail');
   await page.click('#in b');
   await page.click('#seen');
-  const names = own(await site.flushed(page))
-    .map(([name]) => name)
-    .filter((name) => name !== 'seen');
+  const names = own(await site.flushed(page)).map(([name]) => name).filter((name) => name !== 'seen');
   expect(names).toEqual(['support_contact', 'star', 'card', 'contact']);
 });
 
 test('is off with data-outgoing="false"', async () => {
-  const site = await openSite({
-    attributes: 'data-outgoing="false"',
-    body: `<a href="mailto:a@b.example">Write</a>${STAY}`,
-  });
+  const site = await openSite({ attributes: 'data-outgoing="false"', body: `<a href="mailto:a@b.example">Write</a>${STAY}` });
   const page = await site.visit(browser);
   await page.click('a');
   expect(own(await site.flushed(page))).toEqual([]);
 });
 
 test('tells one contact of a click on a label within the link, for which the browser clicks its box, too', async () => {
-  const site = await openSite({
-    body: `<a href="mailto:a@b.example"><label id="label">Write <input type="checkbox"></label></a>`,
-  });
+  const site = await openSite({ body: `<a href="mailto:a@b.example"><label id="label">Write <input type="checkbox"></label></a>` });
   const page = await site.visit(browser);
   await page.click('#label', { position: { x: 3, y: 3 } });
   expect((await site.flushed(page)).filter(({ name }) => name === 'contact')).toHaveLength(1);

@@ -13,12 +13,7 @@ inEachEngine('page views in %s', (name) => {
   const { web, engine } = useEngine(name);
 
   /** The views so far: path, title, and what is said of them. */
-  const views = () =>
-    web
-      .named('page_view')
-      .map(({ page, properties }) =>
-        [new URL(page.url).pathname, page.title?.replace(/.*test/, ''), ...Object.keys(properties)].join(' ').trim(),
-      );
+  const views = () => web.named('page_view').map(({ page, properties }) => [new URL(page.url).pathname, page.title?.replace(/.*test/, ''), ...Object.keys(properties)].join(' ').trim());
   /** Opens a page of a new shop. */
   async function open(path: string, attributes = ''): Promise<EngineTab> {
     const url = web.openShop(attributes);
@@ -31,12 +26,10 @@ inEachEngine('page views in %s', (name) => {
   test('come once for each route, with the title that it has then, and none for a query that is replaced', async () => {
     const tab = await open('/one');
     await tab.evaluate("(history.pushState({}, '', '/two'), setTimeout(() => document.title = 'Two', 60), 0)");
-    await tab.evaluate('new Promise((resolve) => setTimeout(resolve, 400))');
+    await tab.evaluate("new Promise((resolve) => setTimeout(resolve, 400))");
     await ready(tab);
-    await tab.evaluate(
-      "(history.replaceState({}, '', '/two?sort=price'), history.pushState({}, '', '/away'), history.replaceState({}, '', '/three'), document.title = 'Three', 0)",
-    );
-    await tab.evaluate('new Promise((resolve) => setTimeout(resolve, 400))');
+    await tab.evaluate("(history.replaceState({}, '', '/two?sort=price'), history.pushState({}, '', '/away'), history.replaceState({}, '', '/three'), document.title = 'Three', 0)");
+    await tab.evaluate("new Promise((resolve) => setTimeout(resolve, 400))");
     await ready(tab);
     expect(views()).toEqual(['/one /one', '/two Two', '/three Three']);
     await tab.evaluate('(history.back(), 0)');
@@ -48,10 +41,8 @@ inEachEngine('page views in %s', (name) => {
 
   test('come once where the shop tells them, too', async () => {
     const tab = await open('/one');
-    await tab.evaluate(
-      "(history.pushState({}, '', '/two'), document.title = 'Two', waymark.page({ template: 'list' }), 0)",
-    );
-    await tab.evaluate('new Promise((resolve) => setTimeout(resolve, 400))');
+    await tab.evaluate("(history.pushState({}, '', '/two'), document.title = 'Two', waymark.page({ template: 'list' }), 0)");
+    await tab.evaluate("new Promise((resolve) => setTimeout(resolve, 400))");
     await ready(tab);
     expect(views()).toEqual(['/one /one', '/two Two template']);
     await tab.close();

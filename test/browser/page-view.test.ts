@@ -2,18 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Page } from 'playwright';
 import { newProfile, openUnwatched, removeProfile } from '../helpers/browser.js';
 import { inPage, until } from '../helpers/shop.js';
-import {
-  codesOf,
-  listenTo,
-  openSite,
-  openTab,
-  PROBLEMS,
-  ready,
-  STUB,
-  type ArrivedEvent,
-  type SiteParts,
-  type Waymark,
-} from '../helpers/site.js';
+import { codesOf, listenTo, openSite, openTab, PROBLEMS, ready, STUB, type ArrivedEvent, type SiteParts, type Waymark } from '../helpers/site.js';
 import { useBrowser } from '../helpers/use-browser.js';
 
 const browser = useBrowser();
@@ -24,9 +13,7 @@ const told = (events: ArrivedEvent[]) =>
     .filter(({ name }) => /page_view|engagement/.test(name))
     .map(({ name, page, properties }) => {
       const { pathname, hash } = new URL(page.url);
-      return name === 'engagement'
-        ? `end ${pathname}${hash}`
-        : [pathname + hash, page.title, ...Object.keys(properties)].join(' ');
+      return name === 'engagement' ? `end ${pathname}${hash}` : [pathname + hash, page.title, ...Object.keys(properties)].join(' ');
     });
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -57,68 +44,23 @@ describe.each([
     };
   };
   /** Moves, and waits until the view is counted, however long a busy machine takes. */
-  const counted = (move: string) =>
-    `await new Promise((resolve) => { const off = waymark.on('event', ({ name }) => name === 'page_view' && (off(), resolve())); ${move} });`;
+  const counted = (move: string) => `await new Promise((resolve) => { const off = waymark.on('event', ({ name }) => name === 'page_view' && (off(), resolve())); ${move} });`;
   const later = (ms: number) => `await new Promise((resolve) => setTimeout(resolve, ${ms}));`;
 
   test.each([
-    [
-      'a route, with the title that is set with it',
-      `history.pushState({}, '', '/a'); document.title = 'A'`,
-      ['end /', '/a A'],
-    ],
-    [
-      'a route, with the title that is set before it',
-      `document.title = 'A'; history.pushState({}, '', '/a')`,
-      ['end /', '/a A'],
-    ],
-    [
-      'a route, with the title that comes after an answer',
-      `history.pushState({}, '', '/a'); ${later(100)} document.title = 'A'`,
-      ['end /', '/a A'],
-    ],
+    ['a route, with the title that is set with it', `history.pushState({}, '', '/a'); document.title = 'A'`, ['end /', '/a A']],
+    ['a route, with the title that is set before it', `document.title = 'A'; history.pushState({}, '', '/a')`, ['end /', '/a A']],
+    ['a route, with the title that comes after an answer', `history.pushState({}, '', '/a'); ${later(100)} document.title = 'A'`, ['end /', '/a A']],
     ['a route whose title has not come, without one', `history.pushState({}, '', '/a')`, ['end /', '/a ']],
     ['a replaced path', `history.replaceState({}, '', '/a'); document.title = 'A'`, ['end /', '/a A']],
-    [
-      'a redirect once, with its last address',
-      `history.pushState({}, '', '/account'); ${later(20)} history.replaceState({}, '', '/login'); document.title = 'Log in'`,
-      ['end /', '/login Log in'],
-    ],
-    [
-      'two routes of one task once',
-      `history.pushState({}, '', '/a'); history.pushState({}, '', '/b'); document.title = 'B'`,
-      ['end /', '/b B'],
-    ],
-    [
-      'two routes in tasks of their own twice',
-      `history.pushState({}, '', '/a'); document.title = 'A'; ${later(10)} history.pushState({}, '', '/b'); document.title = 'B'`,
-      ['end /', '/a A', 'end /a', '/b B'],
-    ],
-    [
-      'back and forward',
-      `${counted(`history.pushState({}, '', '/a')`)} ${counted('history.back()')} ${counted('history.forward()')}`,
-      ['end /', '/a ', 'end /a', '/ ', 'end /', '/a '],
-    ],
-    [
-      'no state, query or place in the page that is noted',
-      `history.pushState({ a: 1 }, '', '/'); history.replaceState({ b: 1 }, '', '/?size=L'); history.replaceState({}, '', '/'); location.hash = 'reviews'`,
-      [],
-    ],
-    [
-      'a route and a call by hand in its task once',
-      `history.pushState({}, '', '/a'); waymark.page({ wide: 1 }); document.title = 'A'`,
-      ['end /', '/a A wide'],
-    ],
-    [
-      'a call by hand and then its route once',
-      `waymark.page({ wide: 1 }); history.pushState({}, '', '/a'); document.title = 'A'`,
-      ['end /', '/a A wide'],
-    ],
-    [
-      'a route and a call by hand in the next task once',
-      `history.pushState({}, '', '/a'); document.title = 'A'; ${later(0)} waymark.page({ wide: 1 })`,
-      ['end /', '/a A wide'],
-    ],
+    ['a redirect once, with its last address', `history.pushState({}, '', '/account'); ${later(20)} history.replaceState({}, '', '/login'); document.title = 'Log in'`, ['end /', '/login Log in']],
+    ['two routes of one task once', `history.pushState({}, '', '/a'); history.pushState({}, '', '/b'); document.title = 'B'`, ['end /', '/b B']],
+    ['two routes in tasks of their own twice', `history.pushState({}, '', '/a'); document.title = 'A'; ${later(10)} history.pushState({}, '', '/b'); document.title = 'B'`, ['end /', '/a A', 'end /a', '/b B']],
+    ['back and forward', `${counted(`history.pushState({}, '', '/a')`)} ${counted('history.back()')} ${counted('history.forward()')}`, ['end /', '/a ', 'end /a', '/ ', 'end /', '/a ']],
+    ['no state, query or place in the page that is noted', `history.pushState({ a: 1 }, '', '/'); history.replaceState({ b: 1 }, '', '/?size=L'); history.replaceState({}, '', '/'); location.hash = 'reviews'`, []],
+    ['a route and a call by hand in its task once', `history.pushState({}, '', '/a'); waymark.page({ wide: 1 }); document.title = 'A'`, ['end /', '/a A wide']],
+    ['a call by hand and then its route once', `waymark.page({ wide: 1 }); history.pushState({}, '', '/a'); document.title = 'A'`, ['end /', '/a A wide']],
+    ['a route and a call by hand in the next task once', `history.pushState({}, '', '/a'); document.title = 'A'; ${later(0)} waymark.page({ wide: 1 })`, ['end /', '/a A wide']],
     ['a call by hand on a page that is long there', `waymark.page({ wide: 1 })`, ['end /', '/ Page / wide']],
   ])('counts %s', async (_what, code, expected) => {
     const { after } = await open();
@@ -131,47 +73,26 @@ describe.each([
     const code = `const ours = history.pushState; history.pushState = function () { calls.push('after'); return ours.apply(this, arguments) }; history.pushState({}, '', '/a')`;
     expect(await after(code)).toEqual(['/ Page /', 'end /', '/a ']);
     expect(await page.evaluate('calls')).toEqual(['after', 'before']);
-    expect(
-      await page.evaluate(
-        `history.pushState = (${'function'} () {}), history.replaceState !== History.prototype.replaceState`,
-      ),
-    ).toBe(!!without);
+    expect(await page.evaluate(`history.pushState = (${'function'} () {}), history.replaceState !== History.prototype.replaceState`)).toBe(!!without);
     expect(await page.evaluate('waymark.stop(), history.replaceState === History.prototype.replaceState')).toBe(true);
   });
 
   test('survives a frozen history, and sees its routes by the next click', async () => {
-    const { after } = await open({
-      head: `${PROBLEMS}<script>Object.freeze(history); addEventListener('click', () => History.prototype.pushState.call(history, {}, '', '/a'), true)</script>`,
-    });
+    const { after } = await open({ head: `${PROBLEMS}<script>Object.freeze(history); addEventListener('click', () => History.prototype.pushState.call(history, {}, '', '/a'), true)</script>` });
     expect(await after('document.body.click()')).toEqual(['/ Page /', 'end /', '/a ']);
   });
 
   test('counts hash routes on request, without what looks like a query', async () => {
     const { after, bodies } = await open({ attributes: 'data-hash-routes="true"' });
-    const code = [
-      `location.hash = '/cart?token=s3cret'`,
-      `location.hash = '/cart?token=s3cret2'`,
-      `history.replaceState({}, '', '#/pay/ann@mail.example')`,
-      'history.back()',
-    ]
-      .map(counted)
-      .join(' ');
+    const code = [`location.hash = '/cart?token=s3cret'`, `location.hash = '/cart?token=s3cret2'`, `history.replaceState({}, '', '#/pay/ann@mail.example')`, 'history.back()'].map(counted).join(' ');
     const views = await after(code);
-    expect(views.filter((text) => !text.startsWith('end')).map((text) => text.split(' ')[0])).toEqual([
-      '/',
-      '/#/cart',
-      '/#/cart',
-      '/#/pay/[email]',
-      '/#/cart',
-    ]);
+    expect(views.filter((text) => !text.startsWith('end')).map((text) => text.split(' ')[0])).toEqual(['/', '/#/cart', '/#/cart', '/#/pay/[email]', '/#/cart']);
     expect(bodies.join()).not.toMatch(/s3cret|ann@/);
   });
 
   test('has what is tracked on a route come after its page view, on the same page', async () => {
     const site = await open();
-    await site.after(
-      `history.pushState({}, '', '/a'); waymark.track('drawn'); document.title = 'A'; waymark.track('named')`,
-    );
+    await site.after(`history.pushState({}, '', '/a'); waymark.track('drawn'); document.title = 'A'; waymark.track('named')`);
     const events = site.events().slice(-4);
     expect(events.map(({ name }) => name)).toEqual(['engagement', 'page_view', 'drawn', 'named']);
     expect(events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4].map((step) => events[0]!.seq + step - 1));
@@ -203,19 +124,13 @@ describe.each([
     const grown = await page.evaluate(async () => {
       const listeners: string[] = [];
       const { addEventListener } = EventTarget.prototype;
-      EventTarget.prototype.addEventListener = function (
-        this: EventTarget,
-        ...args: Parameters<typeof addEventListener>
-      ) {
+      EventTarget.prototype.addEventListener = function (this: EventTarget, ...args: Parameters<typeof addEventListener>) {
         if (new Error().stack?.includes('waymark.min.js')) listeners.push(args[0]);
         return addEventListener.apply(this, args);
       };
       let timers = 0;
       const { setTimeout } = window;
-      window.setTimeout = ((work: () => void, ms?: number) => (
-        timers++,
-        setTimeout(() => (timers--, work()), ms)
-      )) as never;
+      window.setTimeout = ((work: () => void, ms?: number) => (timers++, setTimeout(() => (timers--, work()), ms))) as never;
       const { clearTimeout } = window;
       window.clearTimeout = ((id: number) => (id && timers--, clearTimeout(id))) as never;
       for (let index = 0; index < 1000; index++) {
@@ -231,10 +146,7 @@ describe.each([
 describe('the end of a view', () => {
   const tall = '<div style="height: 10000px"></div>';
   /** How far the page was scrolled, and how long it was visible, by view. */
-  const ends = (events: ArrivedEvent[]) =>
-    events
-      .filter(({ name }) => name === 'engagement')
-      .map(({ properties }) => properties as { visible_seconds: number; scroll_percent: number });
+  const ends = (events: ArrivedEvent[]) => events.filter(({ name }) => name === 'engagement').map(({ properties }) => properties as { visible_seconds: number; scroll_percent: number });
 
   test('says how far the page was scrolled at most', async () => {
     const site = await openSite({ body: tall });
@@ -282,9 +194,7 @@ describe('the end of a view', () => {
   });
 
   test('comes once for each time a page is shown, also out of the back/forward cache', async () => {
-    const site = await openSite({
-      head: `${STUB}<script>addEventListener('pageshow', ({ persisted }) => { window.back = persisted })</script>`,
-    });
+    const site = await openSite({ head: `${STUB}<script>addEventListener('pageshow', ({ persisted }) => { window.back = persisted })</script>` });
     const page: Page = await site.visit(browser, '/one');
     await page.goto(`${site.url}/two`);
     await ready(page);
@@ -294,18 +204,9 @@ describe('the end of a view', () => {
     await page.goto('about:blank');
     await until('three ends', () => site.named('engagement').length === 3);
     // A page can come back before the one in front of it is told that it is left.
-    expect(told(site.events()).sort()).toEqual([
-      '/one Page /one',
-      '/one Page /one restored',
-      '/two Page /two',
-      'end /one',
-      'end /one',
-      'end /two',
-    ]);
+    expect(told(site.events()).sort()).toEqual(['/one Page /one', '/one Page /one restored', '/two Page /two', 'end /one', 'end /one', 'end /two']);
     expect(new Set(site.named('engagement').map(({ page: { id } }) => id)).size).toBe(3);
-    expect(site.named('engagement').map(({ page: { id } }) => id)).toEqual(
-      site.named('page_view').map(({ page: { id } }) => id),
-    );
+    expect(site.named('engagement').map(({ page: { id } }) => id)).toEqual(site.named('page_view').map(({ page: { id } }) => id));
   });
 
   test('begins no session', async () => {

@@ -18,21 +18,16 @@ const SHOWN = `<script>addEventListener('pageshow', ({ persisted }) => { window.
 /** Waits until the page of before is shown again, and expects it out of the back/forward cache. */
 async function cameBack(page: Page): Promise<void> {
   await page.waitForURL('**/one', { waitUntil: 'commit' });
-  const shown = await until('the page of before', () =>
-    page.evaluate(() => {
-      const [navigation] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming & {
-        notRestoredReasons?: { reasons: unknown };
-      })[];
-      const { shown } = window as never as { shown?: { persisted: boolean } };
-      return shown && { ...shown, reasons: JSON.stringify(navigation?.notRestoredReasons?.reasons ?? null) };
-    }),
-  );
+  const shown = await until('the page of before', () => page.evaluate(() => {
+    const [navigation] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming & { notRestoredReasons?: { reasons: unknown } })[];
+    const { shown } = window as never as { shown?: { persisted: boolean } };
+    return shown && { ...shown, reasons: JSON.stringify(navigation?.notRestoredReasons?.reasons ?? null) };
+  }));
   expect(shown).toEqual({ persisted: true, reasons: 'null' });
 }
 
 /** Tracks an event in a task of its own and sends everything: what was to come before it has come then. */
-const marker = (waymark: Waymark) =>
-  new Promise<void>((resolve) => setTimeout(() => resolve(waymark.track('marker')), 50));
+const marker = (waymark: Waymark) => new Promise<void>((resolve) => setTimeout(() => resolve(waymark.track('marker')), 50));
 
 describe('page views', () => {
   test('counts one page view for each page that loads', async () => {
@@ -76,16 +71,7 @@ describe('page views', () => {
     }
     const events = await site.flushed(page);
     expect(new Set(events.map(({ visitor }) => visitor.id)).size).toBe(1);
-    expect(events.map(({ name, seq }) => `${seq} ${name}`)).toEqual([
-      '1 social_landing',
-      '2 page_view',
-      '3 engagement',
-      '4 late',
-      '5 page_view',
-      '6 engagement',
-      '7 late',
-      '8 page_view',
-    ]);
+    expect(events.map(({ name, seq }) => `${seq} ${name}`)).toEqual(['1 social_landing', '2 page_view', '3 engagement', '4 late', '5 page_view', '6 engagement', '7 late', '8 page_view']);
     expect(events.at(-1)!.touchpoint).toMatchObject({ network: 'instagram' });
   });
 
@@ -93,11 +79,7 @@ describe('page views', () => {
     const site = await openSite();
     const page = await openTab(browser);
     await page.addInitScript(() => {
-      const old = {
-        id: '00000000-0000-4000-8000-000000000000',
-        since: Date.now() - 400 * 864e5,
-        dropped: { queue_full: 0 },
-      };
+      const old = { id: '00000000-0000-4000-8000-000000000000', since: Date.now() - 400 * 864e5, dropped: { queue_full: 0 } };
       sessionStorage.setItem('waymark-main', JSON.stringify(['0123456789ab', 7, old]));
     });
     await page.goto(site.url);
@@ -145,14 +127,10 @@ describe('page views', () => {
     await page.evaluate(() => history.pushState({}, '', '/socks'));
     await inPage(page, marker);
     for (const step of [-1, 1]) {
-      await page.evaluate(
-        (delta) =>
-          new Promise((resolve) => {
-            addEventListener('popstate', resolve, { once: true });
-            history.go(delta);
-          }),
-        step,
-      );
+      await page.evaluate((delta) => new Promise((resolve) => {
+        addEventListener('popstate', resolve, { once: true });
+        history.go(delta);
+      }), step);
       await inPage(page, marker);
     }
     expect(views(await site.flushed(page)).map((view) => view.split(':')[0])).toEqual(['/', '/socks', '/', '/socks']);
@@ -188,10 +166,7 @@ describe('page views', () => {
     // Each sequence is without a gap. The browser may show a restored page an older sessionStorage: then it begins one of its own.
     for (const tab of new Set(events.map((event) => event.tab))) {
       // By number: the page that is shown may begin its view before the other one is told that it is left.
-      const seqs = events
-        .filter((event) => event.tab === tab)
-        .map(({ seq }) => seq)
-        .sort((a, b) => a - b);
+      const seqs = events.filter((event) => event.tab === tab).map(({ seq }) => seq).sort((a, b) => a - b);
       expect(seqs).toEqual(upTo(seqs.length));
     }
     expect(names(events).filter((name) => name.endsWith('landing'))).toHaveLength(1);
@@ -249,21 +224,14 @@ describe('page views', () => {
 describe('arrivals', () => {
   test('tracks a landing when a person arrives, and none on a reload or the next page', async () => {
     const site = await openSite();
-    const page = await site.visit(browser, '/?utm_source=tiktok&utm_medium=social', {
-      referer: 'https://www.tiktok.com/',
-    });
+    const page = await site.visit(browser, '/?utm_source=tiktok&utm_medium=social', { referer: 'https://www.tiktok.com/' });
     await page.reload();
     await ready(page);
     await page.evaluate(() => location.assign('/socks'));
     await page.waitForURL('**/socks');
     await ready(page);
     const events = await site.flushed(page);
-    expect(names(events).filter((name) => name !== 'engagement')).toEqual([
-      'social_landing',
-      'page_view',
-      'page_view',
-      'page_view',
-    ]);
+    expect(names(events).filter((name) => name !== 'engagement')).toEqual(['social_landing', 'page_view', 'page_view', 'page_view']);
     expect(events[0]!.properties).toMatchObject({ channel: 'organic_social', network: 'tiktok', by: 'utm' });
   });
 
@@ -271,42 +239,25 @@ describe('arrivals', () => {
     const site = await openSite({ attributes: 'data-batch-wait-ms="600000"' });
     const page = await openTab(browser);
     const session = await page.context().newCDPSession(page);
-    const userAgent =
-      'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Instagram 330.0.0.28.104';
+    const userAgent = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Instagram 330.0.0.28.104';
     await session.send('Emulation.setUserAgentOverride', { userAgent });
     await page.goto(`${site.url}/?fbclid=IwAR1x`);
     // Without flush: that would send by itself.
     await until('the page view', () => site.named('page_view')[0]);
     await inPage(page, (waymark: Waymark) => waymark.track('of_the_shop'));
     await until('the event', () => site.named('of_the_shop')[0]);
-    for (const event of site.events())
-      expect(event).toMatchObject({ in_app: { network: 'instagram', evidence: 'Instagram ' } });
+    for (const event of site.events()) expect(event).toMatchObject({ in_app: { network: 'instagram', evidence: 'Instagram ' } });
     expect(site.named('social_landing')[0]!.properties).toEqual({
-      channel: 'organic_social',
-      network: 'facebook',
-      paid: null,
-      by: 'click_id',
-      confidence: 'medium',
-      click_ids: { fbclid: 'IwAR1x' },
+      channel: 'organic_social', network: 'facebook', paid: null, by: 'click_id', confidence: 'medium', click_ids: { fbclid: 'IwAR1x' },
     });
   });
 
   test('reads the address as it was at first, and the networks that the script tag names', async () => {
-    const site = await openSite({
-      attributes: 'data-networks="mynet=my.example"',
-      head: `${STUB}<script>addEventListener('DOMContentLoaded', () => history.replaceState({}, '', '/tidy'))</script>`,
-    });
+    const site = await openSite({ attributes: 'data-networks="mynet=my.example"', head: `${STUB}<script>addEventListener('DOMContentLoaded', () => history.replaceState({}, '', '/tidy'))</script>` });
     const page = await site.visit(browser, '/?gclid=Ab_C-1&token=s3cret#typed');
     await page.goto(`${site.url}/next`, { referer: 'https://www.my.example/post' });
     await site.flushed(page);
-    expect(site.named('landing')[0]!.properties).toEqual({
-      channel: 'paid_search',
-      network: 'google',
-      paid: true,
-      by: 'click_id',
-      confidence: 'high',
-      click_ids: { gclid: 'Ab_C-1' },
-    });
+    expect(site.named('landing')[0]!.properties).toEqual({ channel: 'paid_search', network: 'google', paid: true, by: 'click_id', confidence: 'high', click_ids: { gclid: 'Ab_C-1' } });
     expect(site.named('social_landing')[0]!.properties).toMatchObject({ channel: 'organic_social', network: 'mynet' });
     expect(site.bodies.join()).not.toMatch(/s3cret|typed/);
     expect(site.events().some((event) => 'in_app' in event)).toBe(false);
@@ -363,10 +314,7 @@ describe('tabs', () => {
     await page.addInitScript(() => {
       const heard = ((window as never as { heard: string[] }).heard = [] as string[]);
       const { addEventListener } = EventTarget.prototype;
-      EventTarget.prototype.addEventListener = function (
-        this: EventTarget,
-        ...args: Parameters<typeof addEventListener>
-      ) {
+      EventTarget.prototype.addEventListener = function (this: EventTarget, ...args: Parameters<typeof addEventListener>) {
         heard.push(args[0]);
         return addEventListener.apply(this, args);
       };
@@ -431,34 +379,20 @@ describe('addresses', () => {
 
   test('sends no fragment, no query parameter but the campaign, and no e-mail address', async () => {
     const site = await openSite();
-    const page = await site.visit(browser, `/people/ann@mail.example/orders?${secrets}`, {
-      referer: 'https://mail.example/inbox?reader=ann@mail.example',
-    });
+    const page = await site.visit(browser, `/people/ann@mail.example/orders?${secrets}`, { referer: 'https://mail.example/inbox?reader=ann@mail.example' });
     await page.evaluate((rest) => {
       document.title = 'Orders of ann@mail.example';
       history.pushState({}, '', `/people/ann%40mail.example?${rest}`);
     }, secrets);
     await inPage(page, marker);
     await site.flushed(page);
-    await page.goto(`${site.url}/next?token=s3cret`, {
-      referer: `${site.url}/people/ann@mail.example?token=s3cret#typed`,
-    });
+    await page.goto(`${site.url}/next?token=s3cret`, { referer: `${site.url}/people/ann@mail.example?token=s3cret#typed` });
     await ready(page);
     const events = await site.flushed(page);
-    const pages = events
-      .filter(({ name }) => name === 'page_view')
-      .map(({ page: { url, title, referrer } }) => [url, title, referrer]);
+    const pages = events.filter(({ name }) => name === 'page_view').map(({ page: { url, title, referrer } }) => [url, title, referrer]);
     expect(pages).toEqual([
-      [
-        `${site.url}/people/[email]/orders?utm_source=instagram`,
-        'Page /people/[email]/orders',
-        'https://mail.example/inbox',
-      ],
-      [
-        `${site.url}/people/[email]?utm_source=instagram`,
-        'Orders of [email]',
-        `${site.url}/people/[email]/orders?utm_source=instagram`,
-      ],
+      [`${site.url}/people/[email]/orders?utm_source=instagram`, 'Page /people/[email]/orders', 'https://mail.example/inbox'],
+      [`${site.url}/people/[email]?utm_source=instagram`, 'Orders of [email]', `${site.url}/people/[email]/orders?utm_source=instagram`],
       [`${site.url}/next`, 'Page /next', `${site.url}/people/[email]`],
     ]);
     expect(site.bodies.join()).not.toMatch(/ann(@|%40|%2540)|s3cret|typed|token/i);
@@ -466,15 +400,9 @@ describe('addresses', () => {
 
   test('sends no e-mail address that a newsletter has put into a campaign parameter', async () => {
     const site = await openSite();
-    const page = await site.visit(
-      browser,
-      '/?utm_source=newsletter&utm_medium=email&utm_campaign=spring&utm_content=ann%40mail.example',
-    );
+    const page = await site.visit(browser, '/?utm_source=newsletter&utm_medium=email&utm_campaign=spring&utm_content=ann%40mail.example');
     const events = await site.flushed(page);
-    expect(events[0]).toMatchObject({
-      name: 'landing',
-      properties: { channel: 'email', campaign: { name: 'spring' } },
-    });
+    expect(events[0]).toMatchObject({ name: 'landing', properties: { channel: 'email', campaign: { name: 'spring' } } });
     expect(site.bodies.join()).not.toMatch(/ann(@|%40|%2540)/i);
   });
 });

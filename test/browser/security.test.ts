@@ -2,17 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Page } from 'playwright';
 import { inPage, loaded, until } from '../helpers/shop.js';
-import {
-  codesOf,
-  listenTo,
-  openSite,
-  openTab,
-  PROBLEMS,
-  ready,
-  STUB,
-  type SiteParts,
-  type Waymark,
-} from '../helpers/site.js';
+import { codesOf, listenTo, openSite, openTab, PROBLEMS, ready, STUB, type SiteParts, type Waymark } from '../helpers/site.js';
 import { useBrowser } from '../helpers/use-browser.js';
 import { WATCH } from '../helpers/watch-page.js';
 
@@ -41,18 +31,14 @@ async function arrives(site: Awaited<ReturnType<typeof openSite>>, page: Page) {
   await ready(page);
   return site.arrived('told');
 }
-const PRODUCT =
-  '<script type="application/ld+json">{ "@type": "Product", "sku": "A1", "name": "Mug", "offers": { "price": "5", "priceCurrency": "EUR" } }</script>';
+const PRODUCT = '<script type="application/ld+json">{ "@type": "Product", "sku": "A1", "name": "Mug", "offers": { "price": "5", "priceCurrency": "EUR" } }</script>';
 
 describe('a strict page', () => {
   test("lets Waymark work under default-src 'none'; script-src 'self' and the collector, and where no text may become code", async () => {
-    const policy = (collector: string) =>
-      `default-src 'none'; script-src 'self'; connect-src ${collector}; require-trusted-types-for 'script'; trusted-types 'none'`;
+    const policy = (collector: string) => `default-src 'none'; script-src 'self'; connect-src ${collector}; require-trusted-types-for 'script'; trusted-types 'none'`;
     const { site, page, heard } = await open({
       headers: { 'Content-Security-Policy': policy("'self'") },
-      files: {
-        '/head.js': `window.violations = []; addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => violations.push(violatedDirective + ' ' + blockedURI))`,
-      },
+      files: { '/head.js': `window.violations = []; addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => violations.push(violatedDirective + ' ' + blockedURI))` },
       head: '<script src="/head.js"></script>',
       tag: TAG.replace('async', 'async data-frustration="true" data-stage-attribute="true"'),
       body: `${PRODUCT}<button data-waymark-event="wishlist_add">Keep</button><button id="share" data-waymark-share="telegram">Share</button>`,
@@ -70,14 +56,11 @@ describe('a strict page', () => {
 
 describe('hashes of the files', () => {
   const hashes = JSON.parse(readFileSync('dist/integrity.json', 'utf8')) as Record<string, string>;
-  const first = 'waymark.min.js';
-  const second = Object.keys(hashes).find((name) => name.includes('markup'))!;
+  const [first, second] = Object.keys(hashes) as [string, string];
   // As in README.
   const map = `<script type="importmap">${JSON.stringify({ integrity: { [`/${second}`]: hashes[second] } })}</script>`;
   const tag = TAG.replace('async', `async integrity="${hashes[first]}" crossorigin="anonymous"`);
-  const tampered = (name: string) => ({
-    [`/${name}`]: `${readFileSync(`dist/${name}`, 'utf8')};window.tampered = true`,
-  });
+  const tampered = (name: string) => ({ [`/${name}`]: `${readFileSync(`dist/${name}`, 'utf8')};window.tampered = true` });
 
   test('let the files that they are of through', async () => {
     const { site, page, heard } = await open({ head: map + PROBLEMS, tag, body: PRODUCT });
@@ -94,12 +77,7 @@ describe('hashes of the files', () => {
   });
 
   test('refuse a second file that somebody has changed; the first works on', async () => {
-    const { site, page } = await open({
-      head: map + PROBLEMS,
-      tag,
-      files: tampered('waymark.markup.min.js'),
-      body: PRODUCT,
-    });
+    const { site, page } = await open({ head: map + PROBLEMS, tag, files: tampered('waymark.more.min.js') });
     await until('the problem', async () => (await codesOf(page)).includes('more_failed'));
     await inPage(page, (waymark: Waymark) => waymark.track('told'));
     await site.arrived('told');
@@ -108,36 +86,8 @@ describe('hashes of the files', () => {
 });
 
 describe('elements in the place of what the browser has', () => {
-  const NAMES = [
-    'title',
-    'referrer',
-    'visibilityState',
-    'readyState',
-    'addEventListener',
-    'removeEventListener',
-    'querySelector',
-    'querySelectorAll',
-    'body',
-    'head',
-    'documentElement',
-    'createElement',
-    'baseURI',
-    'prerendering',
-    'nodeType',
-    'localName',
-    'isConnected',
-    'shadowRoot',
-    'URL',
-    'cookie',
-    'defaultView',
-    'activeElement',
-    'hidden',
-    'getElementById',
-    'currentScript',
-    'parentNode',
-    'dispatchEvent',
-    'contains',
-  ];
+  const NAMES = ['title', 'referrer', 'visibilityState', 'readyState', 'addEventListener', 'removeEventListener', 'querySelector', 'querySelectorAll', 'body', 'head', 'documentElement', 'createElement', 'baseURI', 'prerendering',
+    'nodeType', 'localName', 'isConnected', 'shadowRoot', 'URL', 'cookie', 'defaultView', 'activeElement', 'hidden', 'getElementById', 'currentScript', 'parentNode', 'dispatchEvent', 'contains'];
   const named = (names: string[]) => names.map((name) => `<img name="${name}" alt="">`).join('');
 
   test('change neither where the code comes from nor where the data goes', async () => {
@@ -156,9 +106,7 @@ describe('elements in the place of what the browser has', () => {
         <form class="newsletter" onsubmit="return false"><input type="email" name="email" value="ann@mail.example">${['action', 'id', 'name', 'getAttribute', 'querySelector', 'querySelectorAll', 'matches', 'attributes', 'getAttributeNames', 'closest', 'localName'].map((name) => `<input type="hidden" name="${name}">`).join('')}<button>Send</button></form>`,
     });
     await arrives(site, page);
-    await page.evaluate(
-      `(() => { for (const button of Document.prototype.querySelectorAll.call(document, 'button')) button.click() })()`,
-    );
+    await page.evaluate(`(() => { for (const button of Document.prototype.querySelectorAll.call(document, 'button')) button.click() })()`);
     await site.arrived('newsletter_subscribe');
     await site.arrived('wishlist_add');
     expect(site.named('page_view')[0]!.page).toMatchObject({ title: 'Page /', url: `${site.url}/` });
@@ -171,10 +119,7 @@ describe('elements in the place of what the browser has', () => {
     ['a form with a list', '<form id="waymark"><select name="q"><option>track</option></select></form>'],
     ['a form with a field', '<form id="waymark"><input name="track"></form>'],
     ['an embedded object', '<object id="waymark"></object><embed id="waymark">'],
-    [
-      'others of the names that are asked for',
-      '<a id="dataLayer"></a><form id="navigation"><input name="currentEntry"></form><a id="requestIdleCallback"></a>',
-    ],
+    ['others of the names that are asked for', '<a id="dataLayer"></a><form id="navigation"><input name="currentEntry"></form><a id="requestIdleCallback"></a>'],
   ])('are no stub: %s', async (_, head) => {
     const { site, page, heard } = await open({ head, body: PRODUCT });
     await arrives(site, page);
@@ -185,35 +130,8 @@ describe('elements in the place of what the browser has', () => {
 describe('properties that somebody has put on Object.prototype', () => {
   test('are no options, and change neither requests nor events', async () => {
     const polluted = {
-      collector: EVIL,
-      headers: { 'X-Evil': '1' },
-      credentials: 'include',
-      key: 'evil',
-      internalHosts: ['instagram.com'],
-      batchEvents: 1,
-      bots: 'drop',
-      pageViews: false,
-      gzip: true,
-      dataLayer: 'evil',
-      curency: 'EUR',
-      mode: 'no-cors',
-      integrity: 'sha256-AAAA',
-      referrer: EVIL,
-      once: true,
-      late: 'x',
-      opening: true,
-      stage: 'nirvana',
-      seen: { evil: 1 },
-      id: 'evil',
-      time: 5,
-      context: { evil: 1 },
-      session: 'start',
-      by: 'evil',
-      fields: { evil: 1 },
-      waited: true,
-      state: { evil: 1 },
-      drafts: [],
-      properties: { evil: 1 },
+      collector: EVIL, headers: { 'X-Evil': '1' }, credentials: 'include', key: 'evil', internalHosts: ['instagram.com'], batchEvents: 1, bots: 'drop', pageViews: false, gzip: true, dataLayer: 'evil', curency: 'EUR',
+      mode: 'no-cors', integrity: 'sha256-AAAA', referrer: EVIL, once: true, late: 'x', opening: true, stage: 'nirvana', seen: { evil: 1 },
     };
     // Not enumerable, or every loop of the page would see them.
     const head = `<script>for (const [name, value] of Object.entries(${JSON.stringify(polluted)})) Object.defineProperty(Object.prototype, name, { value, writable: true, configurable: true })</script>`;
@@ -245,21 +163,15 @@ describe('properties that somebody has put on Object.prototype', () => {
         <button data-waymark-event="wishlist_add" data-waymark-__proto__="x" data-waymark-constructor="y">Keep</button>`,
     });
     await loaded(page);
-    await page.evaluate(
-      `(waymark.track('told', { ...evil, ok: 1 }), waymark.cart.add({ ...evil, item_id: 'A1' }), waymark.page(evil), waymark('__proto__.polluted', 1), waymark('constructor.assign', Object.prototype, { polluted: 1 }), waymark('track.constructor', 'window.evaluated = 1'), document.querySelector('button').click())`,
-    );
+    await page.evaluate(`(waymark.track('told', { ...evil, ok: 1 }), waymark.cart.add({ ...evil, item_id: 'A1' }), waymark.page(evil), waymark('__proto__.polluted', 1), waymark('constructor.assign', Object.prototype, { polluted: 1 }), waymark('track.constructor', 'window.evaluated = 1'), document.querySelector('button').click())`);
     await site.arrived('wishlist_add');
     await site.arrived('search');
     await ready(page);
-    const rows = `new Promise((resolve) => { const open = indexedDB.open('waymark-main'); open.onsuccess = () => { const { transaction } = open.result.transaction('events', 'readwrite').objectStore('events').put({ ...evil, id: 'x', since: Date.now(), dropped: evil, state: { stages: evil, sessions: evil, commerce: evil, landings: evil, identity: evil, dropOuts: evil } }, 'visitor'); transaction.oncomplete = () => { open.result.close(); resolve() } } })`;
+    const rows = `new Promise((resolve) => { const open = indexedDB.open('waymark-main'); open.onsuccess = () => { const { transaction } = open.result.transaction('events', 'readwrite').objectStore('events').put({ ...evil, id: 'x', since: Date.now(), dropped: evil, journey: evil, session: evil }, 'profile'); transaction.oncomplete = () => { open.result.close(); resolve() } } })`;
     await page.evaluate(rows);
     await page.reload();
     await arrives(site, page);
-    expect(
-      await page.evaluate(
-        `({}).polluted ?? window.evaluated ?? watched.changed().filter((path) => /^(Object|Array|Function)/.test(path)).join()`,
-      ),
-    ).toBe('');
+    expect(await page.evaluate(`({}).polluted ?? window.evaluated ?? watched.changed().filter((path) => /^(Object|Array|Function)/.test(path)).join()`)).toBe('');
     expect(await page.evaluate('watched.errors')).toEqual([]);
     expect(elsewhere()).toEqual([]);
     expect(heard.filter((line) => !/no method|data-constructor: did you mean data-collector/.test(line))).toEqual([]);
@@ -270,10 +182,7 @@ describe('properties that somebody has put on Object.prototype', () => {
     const bodies: string[] = [];
     await page.route('**/answers', async (route) => {
       bodies.push(route.request().postData()!);
-      await route.fulfill({
-        contentType: 'application/json',
-        body: '{"__proto__":{"polluted":1},"refused":[{"id":"__proto__","reason":{"__proto__":1}}],"retry":["__proto__"],"arrived":["__proto__"]}',
-      });
+      await route.fulfill({ contentType: 'application/json', body: '{"__proto__":{"polluted":1},"refused":[{"id":"__proto__","reason":{"__proto__":1}}],"retry":["__proto__"],"arrived":["__proto__"]}' });
     });
     await page.reload();
     await loaded(page);
@@ -288,13 +197,7 @@ describe('the address of the page', () => {
   test('says neither where the code comes from nor where the data goes', async () => {
     const given = `collector=${encodeURIComponent(EVIL)}`;
     const path = `/?${given}&data-collector=${EVIL}&waymark=${EVIL}&headers=X-Evil%3D1&plugins=1&src=${EVIL}&wm=<script>&__proto__[collector]=${EVIL}#${given}`;
-    const { site, page, elsewhere } = await open(
-      {
-        head: `<script>window.name = '${given}'; history.replaceState({ collector: '${EVIL}' }, '')</script>`,
-        body: PRODUCT,
-      },
-      path,
-    );
+    const { site, page, elsewhere } = await open({ head: `<script>window.name = '${given}'; history.replaceState({ collector: '${EVIL}' }, '')</script>`, body: PRODUCT }, path);
     await arrives(site, page);
     expect(elsewhere()).toEqual([]);
     expect(site.bodies.join()).not.toContain('evil');
@@ -312,31 +215,14 @@ test('a page of https with a collector of http is warned that nothing will be se
   const page = await openTab(browser);
   let collector = '';
   await page.route('https://shop.test/**', async (route) => {
-    const [, name] = /\/(waymark\.(?:\w+\.)?min\.js)/.exec(route.request().url()) ?? [];
+    const [, name] = /\/(waymark\.(?:more\.)?min\.js)/.exec(route.request().url()) ?? [];
     if (name) return route.fulfill(file(name));
-    return route.fulfill({
-      contentType: 'text/html',
-      body: `<!doctype html><title>Shop</title><script src="/waymark.min.js" data-collector="${collector}"></script>`,
-    });
+    return route.fulfill({ contentType: 'text/html', body: `<!doctype html><title>Shop</title><script src="/waymark.min.js" data-collector="${collector}"></script>` });
   });
   const heard = listenTo(page);
-  for (collector of [
-    '/events',
-    'https://collect.test/events',
-    'http://localhost:9/events',
-    'http://127.0.0.1:9/events',
-    'http://[::1]:9/events',
-    'http://localhost.evil.test/events',
-    'http://collect.test/events',
-  ]) {
+  for (collector of ['/events', 'https://collect.test/events', 'http://localhost:9/events', 'http://127.0.0.1:9/events', 'http://[::1]:9/events', 'http://localhost.evil.test/events', 'http://collect.test/events']) {
     await page.goto('https://shop.test/');
     await loaded(page);
   }
-  const told = () => heard.filter((line) => /browsers send nothing/.test(line));
-  await until('the last warning', () => told().length > 1);
-  expect(told()).toEqual(
-    ['http://localhost.evil.test/events', 'http://collect.test/events'].map(
-      (url) => `warning: waymark: browsers send nothing from https to ${url}`,
-    ),
-  );
+  expect(heard.filter((line) => /browsers send nothing/.test(line))).toEqual(['http://localhost.evil.test/events', 'http://collect.test/events'].map((url) => `warning: waymark: browsers send nothing from https to ${url}`));
 });

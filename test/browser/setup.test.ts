@@ -1,23 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Page } from 'playwright';
 import { inPage, loaded, until } from '../helpers/shop.js';
-import {
-  codesOf,
-  listenTo,
-  openSite,
-  openTab,
-  problemsOf,
-  PROBLEMS,
-  ready,
-  STUB,
-  type Waymark,
-} from '../helpers/site.js';
+import { codesOf, listenTo, openSite, openTab, problemsOf, PROBLEMS, ready, STUB, type Waymark } from '../helpers/site.js';
 import { useBrowser } from '../helpers/use-browser.js';
 
 const browser = useBrowser();
 
-const own = (events: { name: string }[]) =>
-  events.map(({ name }) => name).filter((name) => !/landing|page_view/.test(name));
+const own = (events: { name: string }[]) => events.map(({ name }) => name).filter((name) => !/landing|page_view/.test(name));
 
 /** A tab that listens to its console from the start. */
 async function openListeningTab() {
@@ -39,10 +28,7 @@ describe('the script tag', () => {
     await inPage(page, (waymark: Waymark) => waymark.track('third'));
     const events = await site.flushed(page);
     expect(own(events)).toEqual(['first', 'add_to_cart', 'second', 'identify', 'third']);
-    expect(events.find(({ name }) => name === 'second')).toMatchObject({
-      properties: { number: 2 },
-      journey: { stage: 'decision' },
-    });
+    expect(events.find(({ name }) => name === 'second')).toMatchObject({ properties: { number: 2 }, journey: { stage: 'decision' } });
   });
 
   test('makes one global, which is the tracker and can be called by the name of a method', async () => {
@@ -52,9 +38,7 @@ describe('the script tag', () => {
       const { before, waymark } = window as never as { before: string[]; waymark: Record<string, unknown> };
       return {
         names: Object.keys(window).filter((name) => !before.includes(name) && name !== 'before'),
-        types: ['track', 'page', 'checkout', 'purchase', 'identify', 'reset', 'journey', 'on', 'flush', 'stop'].map(
-          (name) => typeof waymark[name],
-        ),
+        types: ['track', 'page', 'checkout', 'purchase', 'identify', 'reset', 'journey', 'on', 'flush', 'stop'].map((name) => typeof waymark[name]),
       };
     });
     expect(names).toEqual(['waymark']);
@@ -67,15 +51,11 @@ describe('the script tag', () => {
     });
     const events = await site.flushed(page);
     expect(own(events)).toEqual(['by_method', 'by_name', 'add_to_cart', 'add_to_cart']);
-    expect(await inPage(page, (waymark: Waymark) => waymark('journey'))).toEqual(
-      await inPage(page, (waymark: Waymark) => waymark.journey()),
-    );
+    expect(await inPage(page, (waymark: Waymark) => waymark('journey'))).toEqual(await inPage(page, (waymark: Waymark) => waymark.journey()));
   });
 
   test('warns of a method that does not exist, and goes on', async () => {
-    const site = await openSite({
-      head: `${STUB}<script>waymark('trak', 'lost'); waymark('cart.ad', {}); waymark(); waymark('track', 'kept')</script>`,
-    });
+    const site = await openSite({ head: `${STUB}<script>waymark('trak', 'lost'); waymark('cart.ad', {}); waymark(); waymark('track', 'kept')</script>` });
     const { page, heard } = await openListeningTab();
     await page.goto(site.url);
     expect(own(await site.flushed(page))).toEqual(['kept']);
@@ -102,26 +82,17 @@ describe('the script tag', () => {
   test.each([
     ['is missing', '', 'got ""'],
     ['is no address', 'data-collector="collect.example/events"', 'got "collect.example/events"'],
-    [
-      'has a password in it',
-      'data-collector="https://me:secret@collect.example/"',
-      'got "https://me:secret@collect.example/"',
-    ],
+    ['has a password in it', 'data-collector="https://me:secret@collect.example/"', 'option "collector"'],
     ['is empty', 'data-collector=""', 'got ""'],
   ])('says so in the console when data-collector %s, and leaves the page alone', async (_, attribute, told) => {
-    const site = await openSite({
-      head: `${STUB}<script>waymark('track', 'early')</script>`,
-      tag: `<script src="/waymark.min.js" ${attribute}></script>`,
-    });
+    const site = await openSite({ head: `${STUB}<script>waymark('track', 'early')</script>`, tag: `<script src="/waymark.min.js" ${attribute}></script>` });
     const { page, heard } = await openListeningTab();
     await page.goto(site.url);
-    await until('the error and what it means', () => heard[1]);
+    await until('the error', () => heard.length);
     await page.evaluate(`waymark('track', 'late'); waymark('cart.add', { item_id: 'A1' }); waymark('no.such.method')`);
-    expect(heard).toEqual([
-      expect.stringContaining(`error: TypeError: waymark: option collector: ${told.replace('got ', '')}`),
-      expect.stringMatching(/^error: waymark: option "collector" takes /),
-    ]);
-    expect(heard[1]).toContain(told);
+    expect(heard).toHaveLength(1);
+    expect(heard[0]).toMatch(/^error: TypeError: waymark: option "collector" takes /);
+    expect(heard[0]).toContain(told);
     expect(site.bodies).toEqual([]);
   });
 
@@ -132,16 +103,11 @@ describe('the script tag', () => {
     ['data-batch-events="-5"', 'batchEvents'],
     ['data-page-views="maybe"', 'pageViews'],
   ])('names the option that %s spells wrong', async (attribute, option) => {
-    const site = await openSite({
-      tag: `<script src="/waymark.min.js" data-collector="/events" ${attribute}></script>`,
-    });
+    const site = await openSite({ tag: `<script src="/waymark.min.js" data-collector="/events" ${attribute}></script>` });
     const { page, heard } = await openListeningTab();
     await page.goto(site.url);
-    await until('the error and what it means', () => heard[1]);
-    expect(heard).toEqual([
-      expect.stringMatching(new RegExp(`^error: TypeError: waymark: option ${option}: `)),
-      expect.stringMatching(new RegExp(`^error: waymark: option "${option}" takes .*, got `)),
-    ]);
+    await until('the error', () => heard.length);
+    expect(heard).toEqual([expect.stringMatching(new RegExp(`^error: TypeError: waymark: option "${option}" takes .*, got `))]);
   });
 
   test.each([
@@ -159,22 +125,15 @@ describe('the script tag', () => {
   });
 
   test('says what to write to who loads it with type="module", where it cannot read its attributes', async () => {
-    const site = await openSite({
-      tag: '<script type="module" src="/waymark.min.js" data-collector="/events"></script>',
-    });
+    const site = await openSite({ tag: '<script type="module" src="/waymark.min.js" data-collector="/events"></script>' });
     const { page, heard } = await openListeningTab();
     await page.goto(site.url);
     await until('the error', () => heard.length);
-    expect(heard).toEqual([
-      expect.stringMatching(/^error: TypeError: waymark: .*type="module".*write <script async src=/),
-    ]);
+    expect(heard).toEqual([expect.stringMatching(/^error: TypeError: waymark: .*type="module".*write <script async src=/)]);
   });
 
   test('takes yes and no, on and off, 1 and 0, in capitals or not, and an attribute alone', async () => {
-    const site = await openSite({
-      attributes:
-        'data-page-views="OFF" data-engagement="0" data-web-vitals="No" data-do-not-track="false" data-stage-attribute data-hash-routes="1" data-markup="Yes"',
-    });
+    const site = await openSite({ attributes: 'data-page-views="OFF" data-engagement="0" data-web-vitals="No" data-do-not-track="false" data-stage-attribute data-hash-routes="1" data-markup="Yes"' });
     const { page, heard } = await openListeningTab();
     await page.goto(site.url);
     await ready(page);
@@ -185,23 +144,15 @@ describe('the script tag', () => {
   });
 
   test('warns of slips of the pen in the attributes of elements, once, without a click', async () => {
-    const site = await openSite({
-      body: '<p data-waymark-evnt="a"></p><p data-waymark-evnt="a"></p><p data-waymark-event="b" data-waymark-on="hover" data-waymark-colour="red"></p>',
-    });
+    const site = await openSite({ body: '<p data-waymark-evnt="a"></p><p data-waymark-evnt="a"></p><p data-waymark-event="b" data-waymark-on="hover" data-waymark-colour="red"></p>' });
     const { page, heard } = await openListeningTab();
     await page.goto(site.url);
     await until('both warnings', () => heard.length > 1);
-    expect(heard).toEqual([
-      'warning: waymark: data-waymark-evnt="a": did you mean data-waymark-event?',
-      'warning: waymark: data-waymark-on="hover": takes click, submit, view',
-    ]);
+    expect(heard).toEqual(['warning: waymark: data-waymark-evnt="a": did you mean data-waymark-event?', 'warning: waymark: data-waymark-on="hover": takes click, submit, view']);
   });
 
   test("is silent about other tools' attributes", async () => {
-    const site = await openSite({
-      attributes:
-        'data-cfasync="false" data-turbo-track="reload" data-n-head="ssr" data-rocket-status="executed" data-nscript',
-    });
+    const site = await openSite({ attributes: 'data-cfasync="false" data-turbo-track="reload" data-n-head="ssr" data-rocket-status="executed" data-nscript' });
     const { page, heard } = await openListeningTab();
     await page.goto(site.url);
     await ready(page);
@@ -211,125 +162,45 @@ describe('the script tag', () => {
 
 describe('track', () => {
   /** What a caller may do wrong, and how the shop learns of it; `rest` is what of the properties arrives. */
-  const hostile: [
-    what: string,
-    code: string | null,
-    call: (waymark: Waymark) => void,
-    rest: Record<string, unknown> | undefined,
-  ][] = [
+  const hostile: [what: string, code: string | null, call: (waymark: Waymark) => void, rest: Record<string, unknown> | undefined][] = [
     ['a function', 'invalid_property', (waymark) => waymark.track('hostile', { ok: 1, bad: () => 1 }), { ok: 1 }],
     ['a BigInt', 'invalid_property', (waymark) => waymark.track('hostile', { ok: 1, bad: BigInt(1) }), { ok: 1 }],
     ['a symbol', 'invalid_property', (waymark) => waymark.track('hostile', { ok: 1, bad: Symbol('s') }), { ok: 1 }],
-    [
-      'an element of the page',
-      'invalid_property',
-      (waymark) => waymark.track('hostile', { ok: 1, bad: document.body }),
-      { ok: 1 },
-    ],
-    [
-      'a cycle',
-      'invalid_property',
-      (waymark) => {
-        const bad: Record<string, unknown> = {};
-        bad.self = bad;
-        waymark.track('hostile', { ok: 1, bad });
-      },
-      { ok: 1 },
-    ],
-    [
-      'properties that hold themselves',
-      'invalid_property',
-      (waymark) => {
-        const properties: Record<string, unknown> = { ok: 1 };
-        properties.self = properties;
-        waymark.track('hostile', properties);
-      },
-      { ok: 1 },
-    ],
-    [
-      'a getter that throws',
-      'invalid_property',
-      (waymark) => {
-        waymark.track('hostile', {
-          ok: 1,
-          get bad() {
-            throw new Error('no');
-          },
-        });
-      },
-      { ok: 1 },
-    ],
-    [
-      'a toJSON that throws',
-      'invalid_property',
-      (waymark) =>
-        waymark.track('hostile', {
-          ok: 1,
-          bad: {
-            toJSON() {
-              throw new Error('no');
-            },
-          },
-        }),
-      { ok: 1 },
-    ],
-    [
-      'a Proxy that throws at every touch',
-      'invalid_property',
-      (waymark) => {
-        const no = () => {
-          throw new Error('no');
-        };
-        waymark.track('hostile', { ok: 1, bad: new Proxy({}, { get: no, ownKeys: no, has: no, getPrototypeOf: no }) });
-      },
-      { ok: 1 },
-    ],
-    [
-      'a Proxy that throws, as the properties',
-      'invalid_property',
-      (waymark) => {
-        const no = () => {
-          throw new Error('no');
-        };
-        waymark.track('hostile', new Proxy({}, { get: no, ownKeys: no, has: no, getPrototypeOf: no }));
-      },
-      {},
-    ],
-    [
-      'a text of a megabyte',
-      'invalid_property',
-      (waymark) => waymark.track('hostile', { ok: 1, bad: 'x'.repeat(1_000_000) }),
-      { ok: 1, bad: expect.stringMatching(/^x{100,10000}$/) },
-    ],
-    [
-      'ten thousand properties',
-      'invalid_property',
-      (waymark) => {
-        waymark.track('hostile', {
-          ok: 1,
-          ...Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`field_${index}`, 'some text'])),
-        });
-      },
-      expect.objectContaining({ ok: 1 }),
-    ],
+    ['an element of the page', 'invalid_property', (waymark) => waymark.track('hostile', { ok: 1, bad: document.body }), { ok: 1 }],
+    ['a cycle', 'invalid_property', (waymark) => {
+      const bad: Record<string, unknown> = {};
+      bad.self = bad;
+      waymark.track('hostile', { ok: 1, bad });
+    }, { ok: 1 }],
+    ['properties that hold themselves', 'invalid_property', (waymark) => {
+      const properties: Record<string, unknown> = { ok: 1 };
+      properties.self = properties;
+      waymark.track('hostile', properties);
+    }, { ok: 1 }],
+    ['a getter that throws', 'invalid_property', (waymark) => {
+      waymark.track('hostile', { ok: 1, get bad() { throw new Error('no'); } });
+    }, { ok: 1 }],
+    ['a toJSON that throws', 'invalid_property', (waymark) => waymark.track('hostile', { ok: 1, bad: { toJSON() { throw new Error('no'); } } }), { ok: 1 }],
+    ['a Proxy that throws at every touch', 'invalid_property', (waymark) => {
+      const no = () => { throw new Error('no'); };
+      waymark.track('hostile', { ok: 1, bad: new Proxy({}, { get: no, ownKeys: no, has: no, getPrototypeOf: no }) });
+    }, { ok: 1 }],
+    ['a Proxy that throws, as the properties', 'invalid_property', (waymark) => {
+      const no = () => { throw new Error('no'); };
+      waymark.track('hostile', new Proxy({}, { get: no, ownKeys: no, has: no, getPrototypeOf: no }));
+    }, {}],
+    ['a text of a megabyte', 'invalid_property', (waymark) => waymark.track('hostile', { ok: 1, bad: 'x'.repeat(1_000_000) }), { ok: 1, bad: expect.stringMatching(/^x{100,10000}$/) }],
+    ['ten thousand properties', 'invalid_property', (waymark) => {
+      waymark.track('hostile', { ok: 1, ...Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`field_${index}`, 'some text'])) });
+    }, expect.objectContaining({ ok: 1 })],
     ['null for properties', 'invalid_property', (waymark) => waymark.track('hostile', null as never), {}],
     ['an array for properties', 'invalid_property', (waymark) => waymark.track('hostile', ['A1'] as never), {}],
     ['a text for properties', 'invalid_property', (waymark) => waymark.track('hostile', 'A1' as never), {}],
     ['a number for properties', 'invalid_property', (waymark) => waymark.track('hostile', 7 as never), {}],
     ['null for options', null, (waymark) => waymark.track('hostile', { ok: 1 }, null as never), { ok: 1 }],
     ['a text for options', null, (waymark) => waymark.track('hostile', { ok: 1 }, 'decision' as never), { ok: 1 }],
-    [
-      'a stage that the model does not have',
-      'invalid_stage',
-      (waymark) => waymark.track('hostile', { ok: 1 }, { stage: 'nirvana' as 'decision' }),
-      { ok: 1 },
-    ],
-    [
-      'a stage that is no text',
-      'invalid_stage',
-      (waymark) => waymark.track('hostile', { ok: 1 }, { stage: 7 as never }),
-      { ok: 1 },
-    ],
+    ['a stage that the model does not have', 'invalid_stage', (waymark) => waymark.track('hostile', { ok: 1 }, { stage: 'nirvana' as 'decision' }), { ok: 1 }],
+    ['a stage that is no text', 'invalid_stage', (waymark) => waymark.track('hostile', { ok: 1 }, { stage: 7 as never }), { ok: 1 }],
     ['a name with spaces', 'invalid_name', (waymark) => waymark.track('hostile event' as never), undefined],
     ['an empty name', 'invalid_name', (waymark) => waymark.track('' as never), undefined],
     ['a name of 41 letters', 'invalid_name', (waymark) => waymark.track('n'.repeat(41) as never), undefined],
@@ -338,12 +209,7 @@ describe('track', () => {
     ['no name', 'invalid_name', (waymark) => (waymark.track as () => void)(), undefined],
     ['null for a name', 'invalid_name', (waymark) => waymark.track(null as never), undefined],
     ['an array for a name', 'invalid_name', (waymark) => waymark.track(['hostile'] as never), undefined],
-    [
-      'an object without a text for a name',
-      'invalid_name',
-      (waymark) => waymark.track(Object.create(null) as never),
-      undefined,
-    ],
+    ['an object without a text for a name', 'invalid_name', (waymark) => waymark.track(Object.create(null) as never), undefined],
   ];
 
   let page: Page;
@@ -361,17 +227,11 @@ describe('track', () => {
       await inPage(page, call as (waymark: never) => void);
       await inPage(page, (waymark: Waymark) => waymark.track('next'));
       const events = (await site.flushed(page)).slice(length);
-      expect(
-        events.filter(({ name }) => `${name}`.startsWith('host')).map(({ properties }) => properties),
-        what,
-      ).toEqual(rest ? [rest] : []);
+      expect(events.filter(({ name }) => `${name}`.startsWith('host')).map(({ properties }) => properties), what).toEqual(rest ? [rest] : []);
       expect(events.at(-1)!.name, what).toBe('next');
       expect(await codesOf(page), what).toEqual(code ? [code] : []);
       // What it says is a warning of its own.
-      expect(
-        heard.filter((line) => !/^warning: waymark: \w+: /.test(line)),
-        what,
-      ).toEqual([]);
+      expect(heard.filter((line) => !/^warning: waymark: \w+: /.test(line)), what).toEqual([]);
     }
   });
 
@@ -416,9 +276,7 @@ describe('listeners', () => {
       return new Promise((resolve) => setTimeout(resolve, 50)).then(() => names);
     });
     expect(seen).toEqual(['heard']);
-    expect(await problemsOf(page)).toEqual([
-      { code: 'listener_failed', message: expect.stringContaining('broken listener') },
-    ]);
+    expect(await problemsOf(page)).toEqual([{ code: 'listener_failed', message: expect.stringContaining('broken listener') }]);
     expect(own(await site.flushed(page))).toEqual(['heard']);
     expect(heard).toEqual([expect.stringMatching(/^warning: waymark: listener_failed: event: Error: broken listener/)]);
   });
@@ -457,16 +315,15 @@ describe('listeners', () => {
 });
 
 describe('what few pages have a use for', () => {
-  const [MARKUP, ASKED, SHARING] = ['waymark.markup.min.js', 'waymark.asked.min.js', 'waymark.sharing.min.js'] as const;
-  const PRODUCT =
-    '<script type="application/ld+json">{ "@type": "Product", "sku": "A1", "name": "Mug" }</script><h1>Mug</h1>';
+  const [MORE, ASKED] = ['waymark.more.min.js', 'waymark.asked.min.js'] as const;
+  const PRODUCT = '<script type="application/ld+json">{ "@type": "Product", "sku": "A1", "name": "Mug" }</script><h1>Mug</h1>';
 
   /** A page with a product, and which of these two files it asks for, in their order; one of them is not there. */
   async function openPage(attributes: string, missing?: string) {
     const site = await openSite({ attributes, head: PROBLEMS, body: PRODUCT });
     const { page, heard } = await openListeningTab();
     const asked: string[] = [];
-    page.on('request', (request) => asked.push(...(/waymark\.(?:markup|asked)\.min\.js/.exec(request.url()) ?? [])));
+    page.on('request', (request) => asked.push(.../waymark\.(?:more|asked)\.min\.js/.exec(request.url()) ?? []));
     if (missing) await page.route(`**/${missing}?*`, (route) => route.fulfill({ status: 404 }));
     await page.goto(site.url);
     await ready(page);
@@ -481,71 +338,58 @@ describe('what few pages have a use for', () => {
     const { page, heard, asked, arrived } = await openPage('');
     await arrived('view_item');
     await ready(page);
-    expect(asked).toEqual([MARKUP]);
+    expect(asked).toEqual([MORE]);
     expect(await exported(page)).toBe('waymark-main');
     expect(await exported(page)).toBe('waymark-main');
-    expect(asked).toEqual([MARKUP, ASKED]);
+    expect(asked).toEqual([MORE, ASKED]);
     expect(await codesOf(page)).toEqual([]);
     expect(heard).toEqual([]);
   });
 
-  test.each(['data-frustration', 'data-gzip', 'data-link-domains="other.test"'])(
-    'is loaded beside what the page has a use for, for %s',
-    async (attribute) => {
-      const { asked } = await openPage(attribute);
-      await until('both files', () => asked.length === 2);
-      expect([...asked].sort()).toEqual([ASKED, MARKUP].sort());
-    },
-  );
+  test.each(['data-frustration', 'data-gzip', 'data-link-domains="other.test"'])('is loaded beside the second file for %s', async (attribute) => {
+    const { asked } = await openPage(attribute);
+    await until('both files', () => asked.length === 2);
+    expect(asked).toEqual([MORE, ASKED]);
+  });
 
   test('takes nothing else with it where it cannot be loaded', async () => {
     const { page, heard, arrived } = await openPage('data-frustration', ASKED);
     await arrived('view_item');
     await until('the problem', async () => (await codesOf(page)).includes('more_failed'));
-    expect((await problemsOf(page)).map(({ code, message }) => [code, message])).toEqual([
-      ['more_failed', expect.stringContaining(ASKED)],
-    ]);
+    expect((await problemsOf(page)).map(({ code, message }) => [code, message])).toEqual([['more_failed', expect.stringContaining(ASKED)]]);
     expect(await page.evaluate('waymark.exportData()')).toBeNull();
     await inPage(page, (waymark: Waymark) => waymark.track('told'));
     await arrived('told');
     expect(heard.filter((line) => line.startsWith('uncaught'))).toEqual([]);
   });
 
-  test('is there without the other files, too', async () => {
-    const { page, asked, named } = await openPage('data-frustration', MARKUP);
+  test('is there without the second file, too', async () => {
+    const { page, asked, named } = await openPage('data-frustration', MORE);
     await until('both files', () => asked.length === 2);
     expect(await exported(page)).toBe('waymark-main');
     await until('the event', async () => (await rage(page), named('rage_click')[0]));
     expect(await codesOf(page)).toEqual(['more_failed']);
+    expect(await page.evaluate('waymark.share()')).toBeNull();
   });
 
-  test('answers where the tracker is stopped while what they need is under way, and so does share()', async () => {
+  test('answers where the tracker is stopped while the second file is under way, and so does share()', async () => {
     const site = await openSite();
     const page = await openTab(browser);
     let goOn = () => {};
-    await page.route(`**/${SHARING}?*`, (route) => void (goOn = () => void route.continue()));
-    await page.goto(site.url);
-    await ready(page);
-    const asking = page.waitForRequest(`**/${SHARING}?*`);
-    await page.evaluate(
-      `window.answers = []; for (const method of ['share', 'exportData']) waymark[method]().then((answer) => answers.push(answer && answer.database)); waymark.stop()`,
-    );
-    const request = await asking;
+    await page.route(`**/${MORE}?*`, (route) => void (goOn = () => void route.continue()));
+    const [request] = await Promise.all([page.waitForRequest(`**/${MORE}?*`), page.goto(site.url)]);
+    await page.evaluate(`window.answers = []; for (const method of ['share', 'exportData']) waymark[method]().then((answer) => answers.push(answer && answer.database)); waymark.stop()`);
     goOn();
     await request.response();
     await until('the answers', () => page.evaluate('answers.length === 2'));
-    expect(new Set((await page.evaluate('answers')) as unknown[])).toEqual(new Set([null, 'waymark-main']));
+    expect(await page.evaluate('answers')).toEqual([null, 'waymark-main']);
   });
 });
 
 describe('stop', () => {
   test('leaves no listener and no timer behind, and later calls are silent', async () => {
     // A long wait, so that a timer for the next batch that is left behind is seen.
-    const site = await openSite({
-      attributes: 'data-batch-wait-ms="60000"',
-      head: PROBLEMS,
-      body: '<button data-waymark-event="pressed">Press</button>',
-    });
+    const site = await openSite({ attributes: 'data-batch-wait-ms="60000"', head: PROBLEMS, body: '<button data-waymark-event="pressed">Press</button>' });
     const { page, heard } = await openListeningTab();
     await page.addInitScript(() => {
       const state = { listeners: new Set<string>(), timers: new Map<number, number>() };
@@ -556,44 +400,27 @@ describe('stop', () => {
       /** Whether the call comes from Waymark, and not from the test's tools. */
       const isOurs = () => !!new Error().stack?.includes('waymark.min.js');
       const entry = (target: EventTarget, type: string, listener: unknown, options: unknown) => {
-        const where =
-          target === window
-            ? 'window'
-            : target === document
-              ? 'document'
-              : target === navigation
-                ? 'navigation'
-                : undefined;
+        const where = target === window ? 'window' : target === document ? 'document' : target === navigation ? 'navigation' : undefined;
         if (!ids.has(listener)) ids.set(listener, ids.size);
         const capture = typeof options === 'object' ? !!(options as AddEventListenerOptions)?.capture : !!options;
         return where && `${where} ${type} ${ids.get(listener)} ${capture}`;
       };
-      EventTarget.prototype.addEventListener = function (
-        this: EventTarget,
-        ...args: Parameters<typeof addEventListener>
-      ) {
+      EventTarget.prototype.addEventListener = function (this: EventTarget, ...args: Parameters<typeof addEventListener>) {
         const key = entry(this ?? window, args[0], args[1], args[2]);
         if (key && isOurs()) state.listeners.add(key);
         return addEventListener.apply(this, args);
       };
-      EventTarget.prototype.removeEventListener = function (
-        this: EventTarget,
-        ...args: Parameters<typeof removeEventListener>
-      ) {
+      EventTarget.prototype.removeEventListener = function (this: EventTarget, ...args: Parameters<typeof removeEventListener>) {
         const key = entry(this ?? window, args[0], args[1], args[2]);
         if (key) state.listeners.delete(key);
         return removeEventListener.apply(this, args);
       };
       const { setTimeout, clearTimeout } = window;
       window.setTimeout = ((work: () => void, ms = 0, ...args: unknown[]) => {
-        const id = setTimeout(
-          (...given: unknown[]) => {
-            state.timers.delete(id);
-            (work as (...given: unknown[]) => void)(...given);
-          },
-          ms,
-          ...args,
-        ) as unknown as number;
+        const id = setTimeout((...given: unknown[]) => {
+          state.timers.delete(id);
+          (work as (...given: unknown[]) => void)(...given);
+        }, ms, ...args) as unknown as number;
         if (isOurs()) state.timers.set(id, ms);
         return id;
       }) as never;
@@ -609,26 +436,13 @@ describe('stop', () => {
     });
     await page.goto(site.url);
     await ready(page);
-    const state = () =>
-      page.evaluate(() => {
-        const { listeners, timers } = (
-          window as never as { state: { listeners: Set<string>; timers: Map<number, number> } }
-        ).state;
-        return {
-          listeners: [...listeners].map((text) => text.split(' ').slice(0, 2).join(' ')),
-          timers: [...timers.values()],
-        };
-      });
+    const state = () => page.evaluate(() => {
+      const { listeners, timers } = (window as never as { state: { listeners: Set<string>; timers: Map<number, number> } }).state;
+      return { listeners: [...listeners].map((text) => text.split(' ').slice(0, 2).join(' ')), timers: [...timers.values()] };
+    });
     await inPage(page, (waymark: Waymark) => waymark.track('before'));
     const running = await state();
-    expect(running.listeners).toEqual(
-      expect.arrayContaining([
-        'document click',
-        'document visibilitychange',
-        'window pagehide',
-        'navigation currententrychange',
-      ]),
-    );
+    expect(running.listeners).toEqual(expect.arrayContaining(['document click', 'document visibilitychange', 'window pagehide', 'navigation currententrychange']));
     expect(Math.max(...running.timers)).toBeGreaterThan(30_000);
 
     await inPage(page, (waymark: Waymark) => waymark.stop());
@@ -686,11 +500,7 @@ describe('a hostile place', () => {
     const { page, heard } = await openListeningTab();
     await page.addInitScript(() => {
       for (const name of ['localStorage', 'sessionStorage', 'indexedDB']) {
-        Object.defineProperty(window, name, {
-          get() {
-            throw new DOMException('refused', 'SecurityError');
-          },
-        });
+        Object.defineProperty(window, name, { get() { throw new DOMException('refused', 'SecurityError'); } });
       }
     });
     await page.goto(site.url);
@@ -707,9 +517,7 @@ describe('a hostile place', () => {
     const site = await openSite({ head: PROBLEMS });
     const { page, heard } = await openListeningTab();
     await page.addInitScript(() => {
-      const full = () => {
-        throw new DOMException('full', 'QuotaExceededError');
-      };
+      const full = () => { throw new DOMException('full', 'QuotaExceededError'); };
       Storage.prototype.setItem = full;
       IDBObjectStore.prototype.put = full;
     });
@@ -728,9 +536,7 @@ describe('a hostile place', () => {
     await page.goto(site.url);
     await ready(page);
     await inPage(page, (waymark: Waymark) => {
-      window.fetch = () => {
-        throw new Error('broken wrapper');
-      };
+      window.fetch = () => { throw new Error('broken wrapper'); };
       waymark.track('delivered');
     });
     await site.arrived('delivered');
@@ -761,13 +567,7 @@ describe('a hostile place', () => {
 
 /** Runs `code` in a page with `createTracker` imported from the package's modules, as a bundler or an import map does. */
 async function openModules(code: string) {
-  const imports = {
-    waymark: '/dist/index.js',
-    'waymark/core': '/dist/core.js',
-    'waymark/capture': '/dist/capture/index.js',
-    'idb-keyval': '/idb-keyval.js',
-    'web-vitals': '/web-vitals.js',
-  };
+  const imports = { waymark: '/dist/index.js', 'waymark/core': '/dist/core.js', 'waymark/capture': '/dist/capture/index.js', 'idb-keyval': '/idb-keyval.js', 'web-vitals': '/web-vitals.js' };
   const site = await openSite({
     head: '',
     tag: `<script type="importmap">${JSON.stringify({ imports })}</script><script type="module">
@@ -785,10 +585,8 @@ async function openModules(code: string) {
 
 describe('the package in a page', () => {
   test('sets no global and does nothing before createTracker is called', async () => {
-    const { page, bodies } = await openModules(
-      `window.names = Object.getOwnPropertyNames(window); window.done = true;`,
-    );
-    expect(((await page.evaluate('names')) as string[]).filter((name) => /waymark/i.test(name))).toEqual([]);
+    const { page, bodies } = await openModules(`window.names = Object.getOwnPropertyNames(window); window.done = true;`);
+    expect((await page.evaluate('names') as string[]).filter((name) => /waymark/i.test(name))).toEqual([]);
     expect(await page.evaluate(() => indexedDB.databases())).toEqual([]);
     expect(await page.evaluate(() => [localStorage.length, sessionStorage.length])).toEqual([0, 0]);
     expect(bodies).toEqual([]);
@@ -837,22 +635,15 @@ describe('the package in a page', () => {
     expect(events().map(({ name }) => name)).toEqual(['landing', 'page_view']);
   });
 
-  test('throws a TypeError that names the option and what it got, and tells what it takes', async () => {
-    const { page, heard } = await openModules(`
+  test('throws a TypeError that names the option, what it takes and what it got', async () => {
+    const { page } = await openModules(`
       const say = (options) => { try { createTracker(options); return 'nothing thrown'; } catch (error) { return String(error); } };
       window.done = [say({}), say({ collector: '/events', curency: 'EUR' }), say({ collector: '/events', batchEvents: '5' }), say({ collector: 5 })];`);
     expect(await page.evaluate('done')).toEqual([
-      'TypeError: waymark: option collector: ""',
-      'TypeError: waymark: option curency: "EUR"',
-      'TypeError: waymark: option batchEvents: "5"',
-      'TypeError: waymark: option collector: 5',
-    ]);
-    await until('the words', () => heard[3]);
-    expect(heard).toEqual([
-      expect.stringMatching(/^error: waymark: option "collector" takes .*, got ""$/),
-      expect.stringMatching(/^error: waymark: there is no option "curency": did you mean "currency"\?$/),
-      expect.stringMatching(/^error: waymark: option "batchEvents" takes a number above 0 such as 50, got "5"$/),
-      expect.stringMatching(/^error: waymark: option "collector" takes .*, got 5$/),
+      expect.stringMatching(/^TypeError: waymark: option "collector" takes .*, got ""$/),
+      expect.stringMatching(/^TypeError: waymark: there is no option "curency": did you mean "currency"\?$/),
+      expect.stringMatching(/^TypeError: waymark: option "batchEvents" takes a number above 0, got "5"$/),
+      expect.stringMatching(/^TypeError: waymark: option "collector" takes .*, got 5$/),
     ]);
   });
 
@@ -862,26 +653,22 @@ describe('the package in a page', () => {
       tracker.track('alone', { ok: 1 });
       window.done = true;`);
     await page.evaluate('tracker.flush()');
-    expect(events()).toEqual([
-      expect.objectContaining({ name: 'alone', properties: { ok: 1 }, seq: 1, visitor: { id: expect.any(String) } }),
-    ]);
+    expect(events()).toEqual([expect.objectContaining({ name: 'alone', properties: { ok: 1 }, seq: 1, visitor: { id: expect.any(String) } })]);
     expect(events()[0]).not.toHaveProperty('journey');
     expect(events()[0]).not.toHaveProperty('page');
   });
 
   test('a plugin that throws while it is set up is reported, and the others work', async () => {
     const { page, heard, events } = await openModules(`
-      const broken = { name: 'broken', start() { throw new Error('broken plugin') } };
+      const broken = () => { throw new Error('broken plugin') };
       window.problems = [];
-      const listen = { name: 'listen', start({ on }) { on('problem', (problem) => problems.push(problem)) } };
+      const listen = ({ tracker }) => { tracker.on('problem', (problem) => problems.push(problem)) };
       window.tracker = core.createTracker({ collector: '/events', plugins: [listen, broken, capture.pages()] });
       tracker.page();
       window.done = true;`);
     await page.evaluate('tracker.flush()');
     expect(events().map(({ name }) => name)).toEqual(['page_view']);
-    expect(await page.evaluate('problems')).toEqual([
-      { code: 'internal_error', message: expect.stringContaining('broken plugin') },
-    ]);
+    expect(await page.evaluate('problems')).toEqual([{ code: 'internal_error', message: expect.stringContaining('broken plugin') }]);
     expect(heard).toEqual([]);
   });
 });

@@ -2,18 +2,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { Page } from 'playwright';
 import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
 import { inPage, until } from '../helpers/shop.js';
-import {
-  besideProblems,
-  codesOf,
-  listenTo,
-  openSite,
-  openTab,
-  problemsOf,
-  PROBLEMS,
-  ready,
-  type SiteParts,
-  type Waymark,
-} from '../helpers/site.js';
+import { besideProblems, codesOf, listenTo, openSite, openTab, problemsOf, PROBLEMS, ready, type SiteParts, type Waymark } from '../helpers/site.js';
 
 const profile = newProfile();
 let browser: RealBrowser;
@@ -21,10 +10,7 @@ let browser: RealBrowser;
 beforeAll(async () => {
   browser = await openBrowser(profile);
   // What a network's page for sharing would be. Nothing leaves this machine.
-  await browser.context.route(
-    ({ hostname }) => !/^(127\.0\.0\.1|localhost)$/.test(hostname),
-    (route) => route.fulfill({ contentType: 'text/html', body: 'A network' }),
-  );
+  await browser.context.route(({ hostname }) => !/^(127\.0\.0\.1|localhost)$/.test(hostname), (route) => route.fulfill({ contentType: 'text/html', body: 'A network' }));
 });
 afterAll(async () => {
   await browser?.close();
@@ -48,8 +34,7 @@ function markOf(link: string | null) {
   const [token, depth] = new URL(link!).searchParams.get('wm')!.split('-');
   return { token, depth: Number(depth) };
 }
-const own = (events: { name: string }[]) =>
-  events.map(({ name }) => name).filter((name) => name !== 'landing' && name !== 'page_view');
+const own = (events: { name: string }[]) => events.map(({ name }) => name).filter((name) => name !== 'landing' && name !== 'page_view');
 
 /** A page with a sheet, and what it notes and says. */
 async function openPage(path = '/products/dunlin', parts: SiteParts = {}) {
@@ -59,11 +44,8 @@ async function openPage(path = '/products/dunlin', parts: SiteParts = {}) {
   await page.goto(site.url + path);
   await ready(page);
   return {
-    ...site,
-    page,
-    heard,
-    share: (options?: unknown) =>
-      page.evaluate((given) => (window as never as Globals).waymark.share(given as never), options),
+    ...site, page, heard,
+    share: (options?: unknown) => page.evaluate((given) => (window as never as Globals).waymark.share(given as never), options),
     shared: () => page.evaluate(() => (window as never as Globals).shared),
     copied: () => page.evaluate(() => (window as never as Globals).copied),
     opened: () => page.evaluate(() => (window as never as Globals).opened),
@@ -94,12 +76,7 @@ describe('sharing by call', () => {
 
   test('shares what it is told, and keeps the other fields as properties', async () => {
     const { page, share, shared, flushed, url } = await openPage();
-    const link = await share({
-      url: '/products/heron?variant=3#reviews',
-      text: 'Look at this',
-      item_id: '007',
-      price: 42,
-    });
+    const link = await share({ url: '/products/heron?variant=3#reviews', text: 'Look at this', item_id: '007', price: 42 });
     expect(link).toMatch(/\/products\/heron\?variant=3&wm=[\da-f]{12}-1#reviews$/);
     expect(link!.startsWith(url)).toBe(true);
     expect(await shared()).toEqual([{ url: link, text: 'Look at this' }]);
@@ -108,9 +85,7 @@ describe('sharing by call', () => {
   });
 
   test("shares the page's canonical address", async () => {
-    const { share } = await openPage('/products/dunlin?utm_source=instagram&ref=7', {
-      head: '<link rel="canonical" href="/kites/dunlin?variant=3">',
-    });
+    const { share } = await openPage('/products/dunlin?utm_source=instagram&ref=7', { head: '<link rel="canonical" href="/kites/dunlin?variant=3">' });
     expect(await share()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/kites\/dunlin\?variant=3&wm=[\da-f]{12}-1$/);
     // What is told goes first.
     expect(await share({ url: '/other' })).toMatch(/\/other\?wm=/);
@@ -147,18 +122,10 @@ describe('sharing by call', () => {
   test('reports share_failed and gives null where it cannot be handed on', async () => {
     const { page, share, flushed, heard } = await openPage();
     const failures: [options: object, prepare: string, message: string][] = [
-      [
-        {},
-        `fail = () => Promise.reject(new DOMException('Must be handling a user gesture', 'NotAllowedError'))`,
-        'NotAllowedError: Must be handling a user gesture',
-      ],
+      [{}, `fail = () => Promise.reject(new DOMException('Must be handling a user gesture', 'NotAllowedError'))`, 'NotAllowedError: Must be handling a user gesture'],
       [{}, `fail = () => { throw new TypeError('Invalid data') }`, 'TypeError: Invalid data'],
       [{}, `fail = () => Promise.reject('no')`, 'no'],
-      [
-        { network: 'copy' },
-        `fail = () => Promise.reject(new DOMException('Document is not focused', 'NotAllowedError'))`,
-        'NotAllowedError: Document is not focused',
-      ],
+      [{ network: 'copy' }, `fail = () => Promise.reject(new DOMException('Document is not focused', 'NotAllowedError'))`, 'NotAllowedError: Document is not focused'],
       // As without HTTPS.
       [{ network: 'copy' }, `Object.defineProperty(navigator, 'clipboard', { value: undefined })`, 'TypeError: '],
     ];
@@ -167,9 +134,7 @@ describe('sharing by call', () => {
       expect(await share(options)).toBeNull();
     }
     expect(own(await flushed(page))).toEqual([]);
-    expect(await problemsOf(page)).toEqual(
-      failures.map(([, , message]) => ({ code: 'share_failed', message: expect.stringContaining(message) })),
-    );
+    expect(await problemsOf(page)).toEqual(failures.map(([, , message]) => ({ code: 'share_failed', message: expect.stringContaining(message) })));
     expect(besideProblems(heard)).toEqual([]);
   });
 
@@ -196,62 +161,23 @@ describe('sharing by call', () => {
 
   test('reports an address that is none of the web, and shares nothing', async () => {
     const { page, share, shared, copied, flushed, heard } = await openPage();
-    const addresses = [
-      'javascript:alert(1)',
-      'data:text/html,x',
-      'mailto:ann@mail.example',
-      'ftp://shop.example/',
-      'file:///etc/passwd',
-      'http://',
-      'about:blank',
-    ];
+    const addresses = ['javascript:alert(1)', 'data:text/html,x', 'mailto:ann@mail.example', 'ftp://shop.example/', 'file:///etc/passwd', 'http://', 'about:blank'];
     for (const address of addresses) expect(await share({ url: address })).toBeNull();
     expect([...(await shared()), ...(await copied())]).toEqual([]);
     expect(own(await flushed(page))).toEqual([]);
-    expect(await problemsOf(page)).toEqual(
-      addresses.map((address) => ({
-        code: 'invalid_url',
-        message: `url takes an http(s) address, got ${JSON.stringify(address)}`,
-      })),
-    );
+    expect(await problemsOf(page)).toEqual(addresses.map((address) => ({ code: 'invalid_url', message: `url takes an http(s) address, got ${JSON.stringify(address)}` })));
     expect(besideProblems(heard)).toEqual([]);
   });
 
   test('throws nothing and rejects nothing, whatever it is given', async () => {
     const { page, heard } = await openPage();
     const outcomes = await inPage(page, async (waymark: Waymark) => {
-      const no = () => {
-        throw new Error('no');
-      };
+      const no = () => { throw new Error('no'); };
       const given: unknown[] = [
-        null,
-        7,
-        'text',
-        true,
-        [],
-        () => 1,
-        Symbol('s'),
-        BigInt(1),
-        document.body,
-        Object.create(null),
-        { text: Symbol('t') },
-        { text: 5 },
-        { network: {} },
-        { network: 7 },
-        { network: Symbol('n') },
-        { url: {} },
-        { url: Symbol('u') },
-        { url: '' },
-        {
-          get text() {
-            return no();
-          },
-        },
-        { bad: () => 1 },
-        { bad: BigInt(1) },
-        { text: '\ud800', network: 'whatsapp' },
-        new Proxy({}, { get: no, ownKeys: no, has: no, getPrototypeOf: no }),
-        { text: 'x'.repeat(1_000_000) },
+        null, 7, 'text', true, [], () => 1, Symbol('s'), BigInt(1), document.body, Object.create(null),
+        { text: Symbol('t') }, { text: 5 }, { network: {} }, { network: 7 }, { network: Symbol('n') }, { url: {} }, { url: Symbol('u') }, { url: '' },
+        { get text() { return no(); } }, { bad: () => 1 }, { bad: BigInt(1) }, { text: '\ud800', network: 'whatsapp' },
+        new Proxy({}, { get: no, ownKeys: no, has: no, getPrototypeOf: no }), { text: 'x'.repeat(1_000_000) },
       ];
       const outcomes: string[] = [];
       for (const each of given) {
@@ -270,9 +196,7 @@ describe('sharing by call', () => {
   });
 
   test('does nothing after stop()', async () => {
-    const { page, share, shared, bodies, heard } = await openPage('/', {
-      body: '<button data-waymark-share>Share</button>',
-    });
+    const { page, share, shared, bodies, heard } = await openPage('/', { body: '<button data-waymark-share>Share</button>' });
     await inPage(page, (waymark: Waymark) => waymark.stop());
     const before = bodies.length;
     expect(await share()).toBeNull();
@@ -305,17 +229,13 @@ describe("a network's own page", () => {
     }
     expect(await opened()).toEqual(addresses);
     expect(await shared()).toEqual([]);
-    expect((await flushed(page)).slice(2).map(({ name, properties }) => `${name} ${properties.method}`)).toEqual(
-      networks.map(([network]) => `share ${network}`),
-    );
+    expect((await flushed(page)).slice(2).map(({ name, properties }) => `${name} ${properties.method}`)).toEqual(networks.map(([network]) => `share ${network}`));
     expect(await codesOf(page)).toEqual([]);
     expect(besideProblems(heard)).toEqual([]);
   });
 
   test('opens in a tab of its own, which knows nothing of the shop', async () => {
-    const { page, heard, flushed, url } = await openPage('/', {
-      body: '<button data-waymark-share="whatsapp" data-waymark-url="/" data-waymark-text="Look">Share</button>',
-    });
+    const { page, heard, flushed, url } = await openPage('/', { body: '<button data-waymark-share="whatsapp" data-waymark-url="/" data-waymark-text="Look">Share</button>' });
     const opening = browser.context.waitForEvent('page');
     await page.click('button');
     const tab = await opening;
@@ -340,10 +260,7 @@ describe('sharing by a click', () => {
     for (const id of ['#sheet b', '#copy', '#x', '#plain', '#odd']) await page.click(id);
     const events = (await flushed(page)).filter(({ name }) => name === 'share');
     expect(events.map(({ properties: { share: _share, ...rest } }) => rest)).toEqual([
-      { item_id: '007', price: 12.5, method: 'sheet' },
-      { method: 'copy' },
-      { method: 'x' },
-      { method: 'sheet' },
+      { item_id: '007', price: 12.5, method: 'sheet' }, { method: 'copy' }, { method: 'x' }, { method: 'sheet' },
     ]);
     expect(await shared()).toMatchObject([{ text: 'Page /products/dunlin' }, { text: 'Page /products/dunlin' }]);
     expect(await copied()).toEqual([expect.stringMatching(/\/gifts\?wm=/)]);
@@ -366,9 +283,7 @@ describe('sharing by a click', () => {
   });
 
   test('gives the event the stage of data-waymark-stage', async () => {
-    const { page, flushed } = await openPage('/', {
-      body: '<button data-waymark-share data-waymark-stage="retention">Share</button>',
-    });
+    const { page, flushed } = await openPage('/', { body: '<button data-waymark-share data-waymark-stage="retention">Share</button>' });
     await page.click('button');
     const event = (await flushed(page)).at(-1)!;
     expect(event).toMatchObject({ name: 'share', journey: { stage: 'retention' } });
@@ -382,34 +297,16 @@ describe('an arrival by a shared link', () => {
     const page = await site.visit(browser, '/products/dunlin?wm=0123456789ab-3');
     const [landing, view, ...more] = await site.flushed(page);
     expect(landing).toMatchObject({ name: 'social_landing', journey: { stage: 'awareness', move: 'enter' } });
-    expect(landing!.properties).toEqual({
-      channel: 'shared_link',
-      network: null,
-      paid: false,
-      by: 'token',
-      confidence: 'high',
-      share: { token: '0123456789ab', depth: 3 },
-    });
-    expect(view).toMatchObject({
-      name: 'page_view',
-      touchpoint: { channel: 'shared_link', by: 'token', share: { token: '0123456789ab', depth: 3 } },
-    });
+    expect(landing!.properties).toEqual({ channel: 'shared_link', network: null, paid: false, by: 'token', confidence: 'high', share: { token: '0123456789ab', depth: 3 } });
+    expect(view).toMatchObject({ name: 'page_view', touchpoint: { channel: 'shared_link', by: 'token', share: { token: '0123456789ab', depth: 3 } } });
     expect(more).toEqual([]);
   });
 
   test('keeps the network and the campaign that are known besides, and is not paid', async () => {
     const site = await openSite({ attributes: 'data-engagement="false"' });
-    const page = await site.visit(browser, '/?wm=0123456789ab-1&utm_source=facebook&utm_medium=cpc', {
-      referer: 'https://l.facebook.com/',
-    });
+    const page = await site.visit(browser, '/?wm=0123456789ab-1&utm_source=facebook&utm_medium=cpc', { referer: 'https://l.facebook.com/' });
     const [landing] = await site.flushed(page);
-    expect(landing!.properties).toMatchObject({
-      channel: 'shared_link',
-      network: 'facebook',
-      paid: false,
-      by: 'token',
-      campaign: { source: 'facebook' },
-    });
+    expect(landing!.properties).toMatchObject({ channel: 'shared_link', network: 'facebook', paid: false, by: 'token', campaign: { source: 'facebook' } });
   });
 
   test('counts in the middle of a session, and not again on a reload', async () => {
@@ -420,13 +317,7 @@ describe('an arrival by a shared link', () => {
     await page.reload();
     await ready(page);
     const events = await site.flushed(page);
-    expect(events.map(({ name }) => name)).toEqual([
-      'landing',
-      'page_view',
-      'social_landing',
-      'page_view',
-      'page_view',
-    ]);
+    expect(events.map(({ name }) => name)).toEqual(['landing', 'page_view', 'social_landing', 'page_view', 'page_view']);
     expect(events[2]!.properties.share).toEqual({ token: '0123456789ab', depth: 20 });
   });
 
@@ -436,14 +327,8 @@ describe('an arrival by a shared link', () => {
     await page.click('a');
     await page.waitForURL('**/socks');
     const events = await site.flushed(page);
-    expect(
-      events.map(({ page: { url, referrer } }) =>
-        [url, referrer ?? ''].map((address) => address.replace(site.url, '')),
-      ),
-    ).toEqual([
-      ['/products/dunlin', ''],
-      ['/products/dunlin', ''],
-      ['/socks', '/products/dunlin'],
+    expect(events.map(({ page: { url, referrer } }) => [url, referrer ?? ''].map((address) => address.replace(site.url, '')))).toEqual([
+      ['/products/dunlin', ''], ['/products/dunlin', ''], ['/socks', '/products/dunlin'],
     ]);
     expect(site.bodies.join()).not.toContain('wm=');
   });
@@ -452,17 +337,7 @@ describe('an arrival by a shared link', () => {
     const site = await openSite({ head: PROBLEMS, attributes: 'data-engagement="false"' });
     const page = await openTab(browser);
     const heard = listenTo(page);
-    const forged = [
-      'zz',
-      '0123456789ab-0',
-      '0123456789ab--1',
-      '0123456789ab-100',
-      '0123456789AB-1',
-      '🎁',
-      '',
-      'zz&wm=0123456789ab-1',
-      'a'.repeat(8000),
-    ];
+    const forged = ['zz', '0123456789ab-0', '0123456789ab--1', '0123456789ab-100', '0123456789AB-1', '🎁', '', 'zz&wm=0123456789ab-1', 'a'.repeat(8000)];
     for (const token of forged) {
       await page.goto(`${site.url}/?wm=${token}`, { referer: 'https://l.instagram.com/' });
       await ready(page);
@@ -470,10 +345,7 @@ describe('an arrival by a shared link', () => {
     }
     const landings = (await site.flushed(page)).filter(({ name }) => name !== 'page_view');
     expect(landings.map(({ name, properties }) => [name, properties])).toEqual(
-      forged.map(() => [
-        'social_landing',
-        { channel: 'organic_social', network: 'instagram', paid: false, by: 'referrer', confidence: 'high' },
-      ]),
+      forged.map(() => ['social_landing', { channel: 'organic_social', network: 'instagram', paid: false, by: 'referrer', confidence: 'high' }]),
     );
     expect(besideProblems(heard)).toEqual([]);
   });
@@ -486,14 +358,7 @@ describe('an arrival by a shared link', () => {
       await tab.goto(link!, { referer: 'https://web.whatsapp.com/' });
       await ready(tab);
     }
-    expect((await flushed(page)).map(({ name }) => name)).toEqual([
-      'landing',
-      'page_view',
-      'share',
-      'share',
-      'page_view',
-      'page_view',
-    ]);
+    expect((await flushed(page)).map(({ name }) => name)).toEqual(['landing', 'page_view', 'share', 'share', 'page_view', 'page_view']);
     expect(besideProblems(site.heard)).toEqual([]);
   });
 
@@ -513,11 +378,7 @@ describe('an arrival by a shared link', () => {
     }
     const [first, second, third] = chain.map(markOf);
     const shares = site.named('share').map(({ properties: { share, parent } }) => [share, parent]);
-    expect(shares).toEqual([
-      [first, undefined],
-      [second, first!.token],
-      [third, second!.token],
-    ]);
+    expect(shares).toEqual([[first, undefined], [second, first!.token], [third, second!.token]]);
     expect(site.named('social_landing').map(({ properties }) => properties.share)).toEqual([first, second]);
   });
 

@@ -17,24 +17,9 @@ const isAlive = (pid: number) => {
 
 test('the demo sends shoppers through the shop, and leaves no browser behind when it is ended', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'waymark-demo-'));
-  const demo = spawn(
-    process.execPath,
-    [
-      'examples/demo.mjs',
-      '--shoppers',
-      '4',
-      '--shop-port',
-      '4520',
-      '--collector-port',
-      '4540',
-      '--data',
-      join(folder, 'demo.sqlite'),
-    ],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, CHROMIUM_PATH: findChromium() },
-    },
-  );
+  const demo = spawn(process.execPath, ['examples/demo.mjs', '--shoppers', '4', '--shop-port', '4520', '--collector-port', '4540', '--data', join(folder, 'demo.sqlite')], {
+    stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CHROMIUM_PATH: findChromium() },
+  });
   let text = '';
   // One of the four left the checkout, and comes back after a pause: that is when the demo is ended.
   const paused = new Promise<void>((resolve, reject) => {
@@ -54,16 +39,8 @@ test('the demo sends shoppers through the shop, and leaves no browser behind whe
 
   await paused;
   const live = /Live page\s+(\S+)/.exec(text)![1]!;
-  const { visitors, shares, abandonments, carts, arrivals, bots } = (await (
-    await fetch(`${live}/snapshot`)
-  ).json()) as any;
-  expect([
-    visitors.count,
-    shares.totals.shares,
-    carts.totals.bought.count,
-    arrivals.channels.length > 1,
-    bots.visitors,
-  ]).toEqual([4, 1, 1, true, 0]);
+  const { visitors, shares, abandonments, carts, arrivals, bots } = await (await fetch(`${live}/snapshot`)).json() as any;
+  expect([visitors.count, shares.totals.shares, carts.totals.bought.count, arrivals.channels.length > 1, bots.visitors]).toEqual([4, 1, 1, true, 0]);
   expect(abandonments.count + carts.totals.open.count).toBeGreaterThan(0);
   expect(text).not.toMatch(/got lost|Warning/);
 
@@ -77,8 +54,6 @@ test('the demo sends shoppers through the shop, and leaves no browser behind whe
 }, 180_000);
 
 test.each([['many'], ['501']])('the demo refuses to send %s shoppers', (number) => {
-  const { status, stderr } = spawnSync(process.execPath, ['examples/demo.mjs', `--shoppers=${number}`], {
-    encoding: 'utf8',
-  });
+  const { status, stderr } = spawnSync(process.execPath, ['examples/demo.mjs', `--shoppers=${number}`], { encoding: 'utf8' });
   expect([status, stderr.trim()]).toEqual([1, `--shoppers takes a whole number from 0 to 500, got ${number}`]);
 });

@@ -1,35 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { Page } from 'playwright';
 import { inPage, loaded, until } from '../helpers/shop.js';
-import {
-  codesOf,
-  listenTo,
-  openSite,
-  openTab,
-  problemsOf,
-  PROBLEMS,
-  ready,
-  STUB,
-  type ArrivedEvent,
-  type Waymark,
-} from '../helpers/site.js';
+import { codesOf, listenTo, openSite, openTab, problemsOf, PROBLEMS, ready, STUB, type ArrivedEvent, type Waymark } from '../helpers/site.js';
 import { useBrowser } from '../helpers/use-browser.js';
 
 const browser = useBrowser();
 
 /** The path of each page view, and the visitor's stage from then on. */
 const viewsOf = (events: ArrivedEvent[]) =>
-  events
-    .filter(({ name }) => name === 'page_view')
-    .map(({ page, journey }) => `${new URL(page.url).pathname} ${journey.stage}`);
-const PRODUCT =
-  '<script type="application/ld+json">{"@context":"https://schema.org","@type":"Product","name":"Dunlin"}</script>';
+  events.filter(({ name }) => name === 'page_view').map(({ page, journey }) => `${new URL(page.url).pathname} ${journey.stage}`);
+const PRODUCT = '<script type="application/ld+json">{"@context":"https://schema.org","@type":"Product","name":"Dunlin"}</script>';
 
 describe('the stage of a page', () => {
   test('is that of the first pattern that matches its path, for loads and for routes', async () => {
-    const site = await openSite({
-      attributes: 'data-page-stages="/blog/compare-*=decision /blog/*=consideration,/club=retention"',
-    });
+    const site = await openSite({ attributes: 'data-page-stages="/blog/compare-*=decision /blog/*=consideration,/club=retention"' });
     const page = await site.visit(browser, '/about');
     for (const path of ['/blog/kites', '/blog/compare-kites', '/about', '/club/more', '/club']) {
       await page.goto(site.url + path);
@@ -38,13 +22,7 @@ describe('the stage of a page', () => {
     await inPage(page, () => history.pushState({}, '', '/blog/kites?page=2#top'));
     await until('the page view of the route', async () => viewsOf(await site.flushed(page)).length === 7);
     expect(viewsOf(site.events())).toEqual([
-      '/about awareness',
-      '/blog/kites consideration',
-      '/blog/compare-kites decision',
-      '/about decision',
-      '/club/more decision',
-      '/club retention',
-      '/blog/kites consideration',
+      '/about awareness', '/blog/kites consideration', '/blog/compare-kites decision', '/about decision', '/club/more decision', '/club retention', '/blog/kites consideration',
     ]);
   });
 
@@ -64,10 +42,8 @@ describe('the stage of a page', () => {
     const site = await openSite({
       attributes: 'data-page-stages="/pattern=retention"',
       head: PROBLEMS,
-      body:
-        Object.entries(pages)
-          .map(([path, [, markup]]) => `<template id="${path}">${markup}</template>`)
-          .join('') + `<script>document.body.append(document.getElementById(location.pathname).content)</script>`,
+      body: Object.entries(pages).map(([path, [, markup]]) => `<template id="${path}">${markup}</template>`).join('')
+        + `<script>document.body.append(document.getElementById(location.pathname).content)</script>`,
     });
     const page = await openTab(browser);
     for (const path of Object.keys(pages)) {
@@ -75,9 +51,7 @@ describe('the stage of a page', () => {
       await ready(page);
       expect(await codesOf(page)).toEqual([]);
     }
-    expect(viewsOf(await site.flushed(page))).toEqual(
-      Object.entries(pages).map(([path, [stage]]) => `${path} ${stage}`),
-    );
+    expect(viewsOf(await site.flushed(page))).toEqual(Object.entries(pages).map(([path, [stage]]) => `${path} ${stage}`));
   });
 
   test('is found also where its markup stands far below the script tag', async () => {
@@ -102,9 +76,7 @@ describe('the stage of a page', () => {
     const site = await openSite({ head: `${PROBLEMS}<meta name="waymark:stage" content="nirvana">` });
     const page = await site.visit(browser);
     expect(viewsOf(await site.flushed(page))).toEqual(['/ awareness']);
-    expect(await problemsOf(page)).toEqual([
-      { code: 'invalid_stage', message: expect.stringContaining('got "nirvana"') },
-    ]);
+    expect(await problemsOf(page)).toEqual([{ code: 'invalid_stage', message: expect.stringContaining('got "nirvana"') }]);
   });
 
   test.each([
@@ -156,22 +128,11 @@ describe('the stage on the <html> element', () => {
     const page = await site.visit(browser);
     const seen = [await mirrored(page)];
     for (const name of ['view_item', 'page_view', 'add_to_wishlist', 'view_item', 'subscribe', 'share']) {
-      await page.evaluate(
-        (event) => (window as never as { waymark: Waymark }).waymark.track(event as 'view_item'),
-        name,
-      );
+      await page.evaluate((event) => (window as never as { waymark: Waymark }).waymark.track(event as 'view_item'), name);
       await site.flushed(page);
       seen.push(await mirrored(page));
     }
-    expect(seen).toEqual([
-      'awareness',
-      'consideration',
-      'consideration',
-      'decision',
-      'consideration',
-      'purchase',
-      'advocacy',
-    ]);
+    expect(seen).toEqual(['awareness', 'consideration', 'consideration', 'decision', 'consideration', 'purchase', 'advocacy']);
   });
 
   test("is the stage of the tracker's first model", async () => {
@@ -202,9 +163,7 @@ describe('the stage on the <html> element', () => {
   });
 
   test('does not come after stop() where that comes before the visitor is known', async () => {
-    const { page, url } = await openMirror({
-      head: `${STUB}<script>if (location.pathname === '/two') waymark('stop')</script>`,
-    });
+    const { page, url } = await openMirror({ head: `${STUB}<script>if (location.pathname === '/two') waymark('stop')</script>` });
     await page.goto(`${url}/two`);
     await loaded(page);
     // As long as it takes the storage to answer, and more.
@@ -220,10 +179,7 @@ describe('the stage on the <html> element', () => {
   });
 
   test('is up to date on a page that comes back from the back/forward cache', async () => {
-    const site = await openSite({
-      attributes: MIRROR,
-      head: `${STUB}<script>addEventListener('pageshow', ({ persisted }) => { shown = persisted })</script>`,
-    });
+    const site = await openSite({ attributes: MIRROR, head: `${STUB}<script>addEventListener('pageshow', ({ persisted }) => { shown = persisted })</script>` });
     const page = await site.visit(browser, '/one');
     await page.goto(`${site.url}/two`);
     await ready(page);
@@ -231,7 +187,7 @@ describe('the stage on the <html> element', () => {
     await site.flushed(page);
     // The visitor's record is written a moment after the event: the other page may look before this one is told that it is left.
     const stored = `new Promise((resolve) => (indexedDB.open('waymark-main').onsuccess = ({ target: { result: db } }) => {
-      db.transaction('events').objectStore('events').get('visitor').onsuccess = ({ target }) => (db.close(), resolve(target.result.state.stages.progress.journey.stage));
+      db.transaction('events').objectStore('events').get('profile').onsuccess = ({ target }) => (db.close(), resolve(target.result.journey.progress.journey.stage));
     }))`;
     await until('the stored stage', async () => (await page.evaluate(stored)) === 'decision');
     await page.goBack({ waitUntil: 'commit' });
@@ -245,9 +201,7 @@ describe('the stage on the <html> element', () => {
 
 describe('listening to stages', () => {
   test('calls once for each move, with the event that made it, and not where the visitor stays', async () => {
-    const site = await openSite({
-      head: `${STUB}<script>moves=[];waymark('on','stage',function(move){moves.push([move.event,move.move,move.from,move.stage,move.loop].join(' '))})</script>`,
-    });
+    const site = await openSite({ head: `${STUB}<script>moves=[];waymark('on','stage',function(move){moves.push([move.event,move.move,move.from,move.stage,move.loop].join(' '))})</script>` });
     const page = await site.visit(browser);
     const off = await page.evaluateHandle(() => {
       const { waymark } = window as never as { waymark: Waymark };
@@ -319,7 +273,7 @@ describe('where the session before ended', () => {
       session: before[0]!.session.id,
       stage: 'decision',
       page: `${site.url}/products/dunlin`,
-
+     
       seconds: Math.round((Date.parse(landing!.time) - Date.parse(last.time)) / 1000),
       cart_value: 21,
       currency: 'EUR',
@@ -341,12 +295,7 @@ describe('where the session before ended', () => {
     const cleared = events.at(-3)!;
     expect(cleared.name).toBe('remove_from_cart');
     expect(one).toMatchObject({ name: 'one', session: { number: cleared.session.number + 1 } });
-    expect(one!.previous).toEqual({
-      session: cleared.session.id,
-      stage: 'decision',
-      page: `${site.url}/next`,
-      seconds: expect.any(Number),
-    });
+    expect(one!.previous).toEqual({ session: cleared.session.id, stage: 'decision', page: `${site.url}/next`, seconds: expect.any(Number) });
     expect(two).not.toHaveProperty('previous');
   });
 

@@ -1,18 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newProfile, openBrowser, removeProfile, type RealBrowser } from '../helpers/browser.js';
-import {
-  codesTold,
-  drained,
-  flush,
-  inStore,
-  openScripted,
-  storedIds,
-  toldTo,
-  trackMany,
-  turnOf,
-  unhandled,
-  type Scripted,
-} from '../helpers/scripted.js';
+import { codesTold, drained, flush, inStore, openScripted, storedIds, toldTo, trackMany, turnOf, unhandled, type Scripted } from '../helpers/scripted.js';
 import { until } from '../helpers/shop.js';
 
 const profile = newProfile();
@@ -26,13 +14,7 @@ afterAll(async () => {
 });
 
 const once = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [n, 1]));
-const idsOf = (site: Scripted, name: string) =>
-  new Set(
-    site
-      .arrivals()
-      .filter((event) => event.name === name)
-      .map(({ id }) => id),
-  );
+const idsOf = (site: Scripted, name: string) => new Set(site.arrivals().filter((event) => event.name === name).map(({ id }) => id));
 
 /** A page without Waymark, of the same origin. */
 const PLAIN = { '/plain': { type: 'text/html', body: '<!doctype html><title>Plain</title>' } };
@@ -98,24 +80,18 @@ describe('a store that does not open', () => {
     ['throws', brokenBy('open throws')],
     ['fails', brokenBy('open fails')],
     ['is not there', '<script>Object.defineProperty(window, "indexedDB", { value: undefined })</script>'],
-    [
-      'throws when it is looked at',
-      '<script>Object.defineProperty(window, "indexedDB", { get() { throw new DOMException("refused", "SecurityError") } })</script>',
-    ],
-  ])(
-    'or %s: events go out from memory, the collector and the shop are told, and no rejection reaches the page',
-    async (_what, patch) => {
-      const site = await openScripted({ patch });
-      const page = await site.visit(browser);
-      await trackMany(page, 'a', 3);
-      await until('the events', () => Object.keys(site.counts('a')).length === 3);
-      expect(await flush(page)).toMatchObject({ kept: 0 });
-      expect(site.counts('a')).toEqual(once(3));
-      expect(site.requests.every(({ durable }) => !durable)).toBe(true);
-      expect(await codesTold(page)).toEqual(['storage_unavailable']);
-      expect(await unhandled(page)).toEqual([]);
-    },
-  );
+    ['throws when it is looked at', '<script>Object.defineProperty(window, "indexedDB", { get() { throw new DOMException("refused", "SecurityError") } })</script>'],
+  ])('or %s: events go out from memory, the collector and the shop are told, and no rejection reaches the page', async (_what, patch) => {
+    const site = await openScripted({ patch });
+    const page = await site.visit(browser);
+    await trackMany(page, 'a', 3);
+    await until('the events', () => Object.keys(site.counts('a')).length === 3);
+    expect(await flush(page)).toMatchObject({ kept: 0 });
+    expect(site.counts('a')).toEqual(once(3));
+    expect(site.requests.every(({ durable }) => !durable)).toBe(true);
+    expect(await codesTold(page)).toEqual(['storage_unavailable']);
+    expect(await unhandled(page)).toEqual([]);
+  });
 
   test('keeps what the collector does not take in memory, and sends it later', async () => {
     const site = await openScripted({ patch: brokenBy('open fails') });
@@ -154,12 +130,7 @@ describe('a store that does not open', () => {
     site.answer(() => ({}));
     await drained(page);
     expect(site.requests.slice(before).map(({ durable }) => durable)).not.toContain(false);
-    expect(
-      site.requests
-        .slice(before)
-        .flatMap(({ events }) => events.map(({ properties }) => properties.n))
-        .sort(),
-    ).toEqual([0, 1, 2, 3]);
+    expect(site.requests.slice(before).flatMap(({ events }) => events.map(({ properties }) => properties.n)).sort()).toEqual([0, 1, 2, 3]);
     expect(await storedIds(page)).toEqual([]);
     expect(await unhandled(page)).toEqual([]);
   });
@@ -283,15 +254,11 @@ describe('a store that is full', () => {
     await trackMany(page, 'engagement', 10);
     await until('a failure', async () => (await turnOf(page))?.failures);
     await until('all of it in the store', async () => (await storedIds(page)).length === 11);
-    // Those, the visitor and the turn: no more fits.
+    // Those, the profile and the turn: no more fits.
     await page.evaluate('window.rows = 13');
     await trackMany(page, 'add_to_wishlist', 2);
     const kept = await until('the new ones in the store', async () => {
-      const rows = await inStore<{ event: string }[]>(
-        page,
-        'readonly',
-        "store.getAll(IDBKeyRange.bound('0', 'g', true))",
-      );
+      const rows = await inStore<{ event: string }[]>(page, 'readonly', "store.getAll(IDBKeyRange.bound('0', 'g', true))");
       const names = rows.map(({ event }) => (JSON.parse(event) as { name: string }).name);
       return names.filter((name) => name === 'add_to_wishlist').length === 2 ? names : undefined;
     });
@@ -302,9 +269,7 @@ describe('a store that is full', () => {
     const before = site.requests.length;
     await drained(page);
     const later = site.requests.slice(before);
-    expect(
-      new Set(later.flatMap(({ events }) => events.map(({ id }) => id))).size + later.at(-1)!.dropped.queue_full!,
-    ).toBe(13);
+    expect(new Set(later.flatMap(({ events }) => events.map(({ id }) => id))).size + later.at(-1)!.dropped.queue_full!).toBe(13);
     expect(await unhandled(page)).toEqual([]);
   });
 
@@ -327,13 +292,7 @@ describe('a store that is full', () => {
     await page.evaluate('skew += 10_001');
     await drained(page);
     const later = site.requests.slice(before);
-    const arrived = (name: string) =>
-      new Set(
-        later
-          .flatMap(({ events }) => events)
-          .filter((event) => event.name === name)
-          .map(({ id }) => id),
-      ).size;
+    const arrived = (name: string) => new Set(later.flatMap(({ events }) => events).filter((event) => event.name === name).map(({ id }) => id)).size;
     expect(arrived('purchase')).toBe(1);
     expect(arrived('a') + later.at(-1)!.dropped.queue_full!).toBe(6);
     expect(arrived('a')).toBeGreaterThanOrEqual(4);
@@ -349,12 +308,8 @@ describe('what somebody else has put into the store', () => {
     await trackMany(page, 'a', 3);
     await until('three stored events', async () => (await storedIds(page)).length === 3);
     await until('a failure', async () => (await turnOf(page))?.failures);
-    await inStore(
-      page,
-      'readwrite',
-      `(store.put(5, '00'), store.put(null, '01'), store.put({}, '02'), store.put({ id: '03', context: '{}' }, '03'),
-      store.put({ id: '04', context: 7, event: '{}' }, '04'), store.put('text', 'f1'), store.put([], 'f2'), store.put(new Date(), 'f3'), store.put({ other: 1 }, 'settings'), store.put('x', 5))`,
-    );
+    await inStore(page, 'readwrite', `(store.put(5, '00'), store.put(null, '01'), store.put({}, '02'), store.put({ id: '03', context: '{}' }, '03'),
+      store.put({ id: '04', context: 7, event: '{}' }, '04'), store.put('text', 'f1'), store.put([], 'f2'), store.put(new Date(), 'f3'), store.put({ other: 1 }, 'settings'), store.put('x', 5))`);
     site.answer(() => ({}));
     await drained(page);
     await trackMany(page, 'b', 1);
@@ -376,11 +331,7 @@ describe('what somebody else has put into the store', () => {
     await until('five stored events', async () => (await storedIds(page)).length === 5);
     await until('a failure', async () => (await turnOf(page))?.failures);
     const [, second] = await storedIds(page);
-    await inStore(
-      page,
-      'readwrite',
-      `(store.get('${second}').onsuccess = ({ target }) => { const row = target.result; store.put({ ...row, event: row.event.slice(0, 40) }, row.id); }, undefined)`,
-    );
+    await inStore(page, 'readwrite', `(store.get('${second}').onsuccess = ({ target }) => { const row = target.result; store.put({ ...row, event: row.event.slice(0, 40) }, row.id); }, undefined)`);
     const before = site.requests.length;
     site.answer(({ isJson }) => (isJson ? {} : { status: 400 }));
     await page.reload();
@@ -388,58 +339,38 @@ describe('what somebody else has put into the store', () => {
     await trackMany(page, 'b', 1);
     await drained(page);
     const later = site.requests.slice(before);
-    expect(
-      new Set(
-        later
-          .flatMap(({ events }) => events)
-          .filter(({ name }) => name === 'a')
-          .map(({ id }) => id),
-      ).size,
-    ).toBe(4);
+    expect(new Set(later.flatMap(({ events }) => events).filter(({ name }) => name === 'a').map(({ id }) => id)).size).toBe(4);
     const { unreadable = 0, refused = 0 } = site.requests.at(-1)!.dropped;
     expect(unreadable + refused).toBe(1);
   });
 
-  test.each([
-    '5',
-    "'text'",
-    '[]',
-    '{}',
-    'null',
-    '{ owner: 5, until: "soon", failures: "x", blockedUntil: [] }',
-    '{ owner: "x", until: Infinity, failures: NaN, blockedUntil: Infinity }',
-  ])('in the place of the turn (%s) holds nobody up, nor makes anybody hurry', async (turn) => {
-    const site = await openScripted();
-    const page = await site.visit(browser);
-    await trackMany(page, 'a', 1);
-    await drained(page);
-    await inStore(page, 'readwrite', `store.put(${turn}, 'turn')`);
-    await page.reload();
-    site.answer(() => ({ status: 503 }));
-    await trackMany(page, 'b', 1);
-    await until('a failure', async () => ((await turnOf(page))?.failures ?? 0) >= 1);
-    const found = (await turnOf(page))!;
-    expect(found.blockedUntil).toBeLessThan(Date.now() + 20_000);
-    expect(site.requests.map(({ attempt }) => attempt).every(Number.isInteger)).toBe(true);
-    site.answer(() => ({}));
-    await drained(page);
-    expect(idsOf(site, 'b').size).toBe(1);
-  });
+  test.each(['5', "'text'", '[]', '{}', 'null', '{ owner: 5, until: "soon", failures: "x", blockedUntil: [] }', '{ owner: "x", until: Infinity, failures: NaN, blockedUntil: Infinity }'])(
+    'in the place of the turn (%s) holds nobody up, nor makes anybody hurry',
+    async (turn) => {
+      const site = await openScripted();
+      const page = await site.visit(browser);
+      await trackMany(page, 'a', 1);
+      await drained(page);
+      await inStore(page, 'readwrite', `store.put(${turn}, 'turn')`);
+      await page.reload();
+      site.answer(() => ({ status: 503 }));
+      await trackMany(page, 'b', 1);
+      await until('a failure', async () => ((await turnOf(page))?.failures ?? 0) >= 1);
+      const found = (await turnOf(page))!;
+      expect(found.blockedUntil).toBeLessThan(Date.now() + 20_000);
+      expect(site.requests.map(({ attempt }) => attempt).every(Number.isInteger)).toBe(true);
+      site.answer(() => ({}));
+      await drained(page);
+      expect(idsOf(site, 'b').size).toBe(1);
+    },
+  );
 
-  test.each([
-    '5',
-    "'text'",
-    '[]',
-    '{}',
-    'null',
-    '{ id: 7, dropped: 5 }',
-    '{ id: "", dropped: { queue_full: "many" } }',
-  ])('in the place of the visitor (%s) makes a new visitor', async (stored) => {
+  test.each(['5', "'text'", '[]', '{}', 'null', '{ id: 7, dropped: 5 }', '{ id: "", dropped: { queue_full: "many" } }'])('in the place of the profile (%s) makes a new visitor', async (stored) => {
     const site = await openScripted();
     const page = await site.visit(browser);
     await trackMany(page, 'a', 1);
     await drained(page);
-    await inStore(page, 'readwrite', `store.put(${stored}, 'visitor')`);
+    await inStore(page, 'readwrite', `store.put(${stored}, 'profile')`);
     await page.reload();
     await trackMany(page, 'b', 1);
     await drained(page);
@@ -452,9 +383,7 @@ describe('what somebody else has put into the store', () => {
 
 describe('with the collector down', () => {
   test('no more events are kept than maxStoredEvents, the purchase among them, and those that went are declared', async () => {
-    const site = await openScripted({
-      attributes: 'data-max-stored-events="50" data-currency="EUR" data-batch-wait-ms="60000"',
-    });
+    const site = await openScripted({ attributes: 'data-max-stored-events="50" data-currency="EUR" data-batch-wait-ms="60000"' });
     site.answer(() => ({ status: 503, headers: { 'Retry-After': '1000' } }));
     const page = await site.visit(browser);
     await page.evaluate(`waymark('purchase', { transaction_id: 'T1', value: 10 })`);
@@ -464,9 +393,7 @@ describe('with the collector down', () => {
       const { length } = await storedIds(page);
       return length > 0 && length <= 50 && (await toldTo(page)).some(({ type }) => type === 'dropped');
     });
-    expect((await toldTo(page)).filter(({ type }) => type === 'dropped')).toEqual([
-      { type: 'dropped', cause: 'queue_full', count: 201, collectors: ['/events'] },
-    ]);
+    expect((await toldTo(page)).filter(({ type }) => type === 'dropped')).toEqual([{ type: 'dropped', cause: 'queue_full', count: 201, collectors: ['/events'] }]);
     await page.reload();
     const before = site.requests.length;
     site.answer(() => ({}));
@@ -487,11 +414,7 @@ describe('with the collector down', () => {
     await until('all of them stored', async () => (await storedIds(page)).length > 10);
     await page.reload();
     const lengths = await until('no more than 20,000 bytes', async () => {
-      const rows = await inStore<{ event: string; context: string }[]>(
-        page,
-        'readonly',
-        "store.getAll(IDBKeyRange.bound('0', 'g', true))",
-      );
+      const rows = await inStore<{ event: string; context: string }[]>(page, 'readonly', "store.getAll(IDBKeyRange.bound('0', 'g', true))");
       const sizes = rows.map(({ event, context }) => event.length + context.length);
       return sizes.reduce((sum, size) => sum + size, 0) <= 20_000 ? sizes : undefined;
     });
@@ -514,16 +437,10 @@ describe('with the collector down', () => {
     await trackMany(page, 'young', 2);
     await until('all of them stored', async () => (await storedIds(page)).length === 5);
     // The collector has failed for long.
-    await inStore(
-      page,
-      'readwrite',
-      `store.put({ owner: '', until: 0, failures: 9, blockedUntil: ${Date.now() + 600_000} }, 'turn')`,
-    );
+    await inStore(page, 'readwrite', `store.put({ owner: '', until: 0, failures: 9, blockedUntil: ${Date.now() + 600_000} }, 'turn')`);
     await page.reload();
     await until('the young alone', async () => (await storedIds(page)).length === 2);
-    expect((await toldTo(page)).filter(({ type }) => type === 'dropped')).toEqual([
-      { type: 'dropped', cause: 'too_old', count: 3, collectors: ['/events'] },
-    ]);
+    expect((await toldTo(page)).filter(({ type }) => type === 'dropped')).toEqual([{ type: 'dropped', cause: 'too_old', count: 3, collectors: ['/events'] }]);
     const before = site.requests.length;
     site.answer(() => ({}));
     await drained(page);
@@ -548,20 +465,13 @@ test('neither the store nor the lock keeps a page out of the back/forward cache,
   const watcher = await page.context().newCDPSession(page);
   await watcher.send('Page.enable');
   const reasons: string[] = [];
-  watcher.on('Page.backForwardCacheNotUsed', ({ notRestoredExplanations }) =>
-    reasons.push(...notRestoredExplanations.map(({ reason, details }) => JSON.stringify([reason, details]))),
-  );
-  await page.evaluate(
-    `window.mark = 'kept', addEventListener('pageshow', (event) => (window.persisted = event.persisted)), setTimeout(() => document.querySelector('#next').click()), 0`,
-  );
+  watcher.on('Page.backForwardCacheNotUsed', ({ notRestoredExplanations }) => reasons.push(...notRestoredExplanations.map(({ reason, details }) => JSON.stringify([reason, details]))));
+  await page.evaluate(`window.mark = 'kept', addEventListener('pageshow', (event) => (window.persisted = event.persisted)), setTimeout(() => document.querySelector('#next').click()), 0`);
   await page.waitForURL('**/next');
   await trackMany(other, 'b', 1, 1);
   await page.evaluate('setTimeout(() => history.back())');
   await page.waitForFunction(() => location.pathname === '/' && 'waymark' in window);
-  expect(
-    [await page.evaluate('window.mark'), await page.evaluate('window.persisted')],
-    `not restored: ${reasons}`,
-  ).toEqual(['kept', true]);
+  expect([await page.evaluate('window.mark'), await page.evaluate('window.persisted')], `not restored: ${reasons}`).toEqual(['kept', true]);
   end();
   await drained(page);
   await drained(other);

@@ -15,18 +15,13 @@ const VIEWED_MS = 2200;
 /** The names and the paths of what came into view, after time for more to come. */
 async function viewsOf(site: Awaited<ReturnType<typeof openSite>>, page: Page) {
   await wait(VIEWED_MS);
-  return (await site.flushed(page))
-    .filter(({ name }) => !/^(page_view|landing|web_vitals|engagement)$/.test(name))
-    .map(({ name, properties, page: { url } }) => [name, properties, new URL(url).pathname]);
+  return (await site.flushed(page)).filter(({ name }) => !/^(page_view|landing|web_vitals|engagement)$/.test(name)).map(({ name, properties, page: { url } }) => [name, properties, new URL(url).pathname]);
 }
-const showIn = (page: Page, selector: string) =>
-  page.evaluate((it) => document.querySelector(it)!.scrollIntoView({ block: 'center', behavior: 'instant' }), selector);
+const showIn = (page: Page, selector: string) => page.evaluate((it) => document.querySelector(it)!.scrollIntoView({ block: 'center', behavior: 'instant' }), selector);
 
 describe('an element that is marked for views', () => {
   test('counts once a page view, when it has been in view for a second', async () => {
-    const site = await openSite({
-      body: `${BANNER}${FAR}<section id="reviews" data-waymark-event="review_view" data-waymark-item_id="007" data-waymark-rating="0">Good</section>`,
-    });
+    const site = await openSite({ body: `${BANNER}${FAR}<section id="reviews" data-waymark-event="review_view" data-waymark-item_id="007" data-waymark-rating="0">Good</section>` });
     const page = await site.visit(browser);
     const promotion = ['view_promotion', { promotion_id: 'P1' }, '/'];
     expect(await viewsOf(site, page)).toEqual([promotion]);
@@ -63,21 +58,14 @@ describe('an element that is marked for views', () => {
     expect(await viewsOf(site, page)).toEqual([]);
     await page.evaluate(() => scrollBy(0, 20));
     expect(await viewsOf(site, page)).toEqual([['edge', {}, '/']]);
-    await page.evaluate(() =>
-      window.scrollTo(0, document.querySelector('#long')!.getBoundingClientRect().top + scrollY - innerHeight * 0.6),
-    );
+    await page.evaluate(() => window.scrollTo(0, document.querySelector('#long')!.getBoundingClientRect().top + scrollY - innerHeight * 0.6));
     expect(await viewsOf(site, page)).toHaveLength(1);
     await showIn(page, '#long');
-    expect(await viewsOf(site, page)).toEqual([
-      ['edge', {}, '/'],
-      ['long', {}, '/'],
-    ]);
+    expect(await viewsOf(site, page)).toEqual([['edge', {}, '/'], ['long', {}, '/']]);
   });
 
   test('counts when it is added later, and inside open shadow roots', async () => {
-    const site = await openSite({
-      body: `<div id="there"></div><script>there.attachShadow({ mode: 'open' }).innerHTML = '<p data-waymark-event="there" data-waymark-on="view">There</p>'</script>`,
-    });
+    const site = await openSite({ body: `<div id="there"></div><script>there.attachShadow({ mode: 'open' }).innerHTML = '<p data-waymark-event="there" data-waymark-on="view">There</p>'</script>` });
     const page = await site.visit(browser);
     await wait(500);
     await page.evaluate(() => {
@@ -104,10 +92,7 @@ describe('an element that is marked for views', () => {
     await page.click('#promotion b');
     await page.click('#pressed');
     const events = (await viewsOf(site, page)).slice(2);
-    expect(events.map(([name, properties]) => [name, properties])).toEqual([
-      ['select_promotion', { promotion_name: 'Sale' }],
-      ['pressed', {}],
-    ]);
+    expect(events.map(([name, properties]) => [name, properties])).toEqual([['select_promotion', { promotion_name: 'Sale' }], ['pressed', {}]]);
   });
 
   test('does not count while the tab is in the background, and counts when it is back', async () => {
@@ -127,17 +112,13 @@ describe('an element that is marked for views', () => {
   });
 
   test('is not held once it is gone', async () => {
-    const site = await openSite({
-      body: `${BANNER}<p id="held" data-waymark-event="seen" data-waymark-on="view">Seen</p><div id="host"></div>`,
-    });
+    const site = await openSite({ body: `${BANNER}<p id="held" data-waymark-event="seen" data-waymark-on="view">Seen</p><div id="host"></div>` });
     const page = await site.visit(browser);
     await page.evaluate(() => {
       const host = document.querySelector('#host')!;
       host.attachShadow({ mode: 'open' }).innerHTML = '<p data-waymark-event="deep" data-waymark-on="view">Deep</p>';
       // One that is seen, one whose second has begun, one in a shadow root.
-      Object.assign(window, {
-        weak: [document.querySelector('.banner'), document.querySelector('#held'), host].map((it) => new WeakRef(it!)),
-      });
+      Object.assign(window, { weak: [document.querySelector('.banner'), document.querySelector('#held'), host].map((it) => new WeakRef(it!)) });
     });
     await wait(VIEWED_MS);
     await page.evaluate(() => {
@@ -169,10 +150,7 @@ describe('an element that is marked for views', () => {
       const watched: string[] = [];
       Object.assign(window, { watched });
       const { observe } = IntersectionObserver.prototype;
-      IntersectionObserver.prototype.observe = function (element) {
-        watched.push(element.localName);
-        observe.call(this, element);
-      };
+      IntersectionObserver.prototype.observe = function (element) { watched.push(element.localName); observe.call(this, element); };
       document.body.insertAdjacentHTML('afterbegin', '<p data-waymark-event="late" data-waymark-on="view">Late</p>');
     });
     await wait(VIEWED_MS);

@@ -21,8 +21,7 @@ afterAll(async () => {
 
 const see = (page: Page, name: string) => page.locator(`[data-test="${name}"]`).first();
 const names = (events: CollectedEvent[]) => events.map(({ name }) => name);
-const stages = (events: CollectedEvent[]) =>
-  events.map(({ name, journey }) => `${name} ${journey.stage} ${journey.move}`);
+const stages = (events: CollectedEvent[]) => events.map(({ name, journey }) => `${name} ${journey.stage} ${journey.move}`);
 /** Events in the order in which they happened. */
 const inOrder = (events: CollectedEvent[]) => [...events].sort((a, b) => a.time.localeCompare(b.time) || a.seq - b.seq);
 
@@ -36,16 +35,12 @@ async function allEvents(isThere: (events: CollectedEvent[]) => boolean): Promis
 test('a person lands from a social link, looks around, fills a cart and leaves: the collector has every step', async () => {
   browser = await openBrowser(profile);
   const page = await browser.newTab();
-  await page.goto(`${shop.url}/?utm_source=instagram&utm_medium=social&utm_campaign=kite_season`, {
-    referer: 'https://l.instagram.com/',
-  });
+  await page.goto(`${shop.url}/?utm_source=instagram&utm_medium=social&utm_campaign=kite_season`, { referer: 'https://l.instagram.com/' });
   await see(page, 'nav-kites').click();
   await see(page, 'product-dunlin').click();
   await page.waitForURL('**/products/dunlin');
   // The product is read from the markup once the page view is counted, 300 ms after the page at the latest: nobody finds the button as fast as a test.
-  await page.evaluate(
-    `new Promise((resolve) => { waymark.on('event', ({ name }) => name === 'view_item' && resolve()); setTimeout(resolve, 1000); })`,
-  );
+  await page.evaluate(`new Promise((resolve) => { waymark.on('event', ({ name }) => name === 'view_item' && resolve()); setTimeout(resolve, 1000); })`);
   await see(page, 'add-to-cart').click();
   await see(page, 'cart-link').click();
   await page.waitForURL('**/cart');
@@ -68,19 +63,11 @@ test('a person lands from a social link, looks around, fills a cart and leaves: 
   ]);
   const [landing] = events as [CollectedEvent];
   expect(landing.properties).toEqual({
-    channel: 'organic_social',
-    network: 'instagram',
-    paid: false,
-    by: 'utm',
-    campaign: { source: 'instagram', medium: 'social', name: 'kite_season' },
-    confidence: 'high',
+    channel: 'organic_social', network: 'instagram', paid: false, by: 'utm',
+    campaign: { source: 'instagram', medium: 'social', name: 'kite_season' }, confidence: 'high',
   });
   const added = events.find(({ name }) => name === 'add_to_cart')!;
-  expect(added.properties).toMatchObject({
-    currency: 'EUR',
-    items: [{ item_id: 'LG-102', price: 42, quantity: 1 }],
-    value: 42,
-  });
+  expect(added.properties).toMatchObject({ currency: 'EUR', items: [{ item_id: 'LG-102', price: 42, quantity: 1 }], value: 42 });
   expect(added.touchpoint).toMatchObject({ network: 'instagram', channel: 'organic_social' });
   expect(added.page.url).toBe(`${shop.url}/products/dunlin`);
   expect(new Set(events.map(({ visitor }) => visitor.id)).size).toBe(1);
@@ -113,43 +100,22 @@ test('comes back another day in a new browser and buys: the same visitor, the sa
 
   const events = await allEvents((all) => names(all).includes('order_status_view'));
   const visit = events.slice(before.length);
-  expect(visit[0]).toMatchObject({
-    name: 'landing',
-    properties: { channel: 'organic_search', network: 'google', by: 'referrer' },
-  });
+  expect(visit[0]).toMatchObject({ name: 'landing', properties: { channel: 'organic_search', network: 'google', by: 'referrer' } });
   const [purchase, ...again] = visit.filter(({ name }) => name === 'purchase');
   expect(again).toEqual([]);
-  expect(purchase!.journey).toMatchObject({
-    stage: 'purchase',
-    move: 'forward',
-    from: 'decision',
-    loop: 1,
-    furthest: 'purchase',
-  });
+  expect(purchase!.journey).toMatchObject({ stage: 'purchase', move: 'forward', from: 'decision', loop: 1, furthest: 'purchase' });
   expect(purchase!.properties).toMatchObject({ currency: 'EUR', items: [{ item_id: 'LG-102', quantity: 1 }] });
   expect(purchase!.properties.cart_id).toBe(before.find(({ name }) => name === 'add_to_cart')!.properties.cart_id);
-  expect(visit.find(({ name }) => name === 'order_status_view')!.journey).toMatchObject({
-    stage: 'retention',
-    move: 'forward',
-  });
+  expect(visit.find(({ name }) => name === 'order_status_view')!.journey).toMatchObject({ stage: 'retention', move: 'forward' });
   expect(new Set(events.map(({ visitor }) => visitor.id)).size).toBe(1);
   // What the person typed never leaves the page.
   expect(JSON.stringify(events)).not.toMatch(/Person|mail\.example|Quay|Harbour/);
   for (const tab of new Set(events.map((event) => event.tab))) {
-    const seqs = events
-      .filter((event) => event.tab === tab)
-      .map(({ seq }) => seq)
-      .sort((a, b) => a - b);
+    const seqs = events.filter((event) => event.tab === tab).map(({ seq }) => seq).sort((a, b) => a - b);
     expect(seqs).toEqual(seqs.map((_, index) => index + 1));
   }
   // New interest after the purchase begins a new loop.
   await page.goto(`${shop.url}/products/gannet`);
-  const later = await allEvents((all) =>
-    all.slice(before.length + visit.length).some(({ name }) => name === 'view_item'),
-  );
-  expect(later.find(({ journey }) => journey.loop === 2)!.journey).toMatchObject({
-    stage: 'consideration',
-    move: 'loop',
-    from: 'retention',
-  });
+  const later = await allEvents((all) => all.slice(before.length + visit.length).some(({ name }) => name === 'view_item'));
+  expect(later.find(({ journey }) => journey.loop === 2)!.journey).toMatchObject({ stage: 'consideration', move: 'loop', from: 'retention' });
 });

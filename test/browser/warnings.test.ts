@@ -12,19 +12,13 @@ const warned = (heard: string[]) => heard.filter((line) => line.startsWith('warn
 
 test('on a developer’s machine the console tells what is wrong with a collector, what it means and what to do, once until it is over', async () => {
   const cases: [told: RegExp, reply: Reply][] = [
-    [
-      /wrong_endpoint: HTTP 200 with HTML from http.*\/events.*No collector is there.*option "collector"/,
-      { status: 200, body: '<html>', headers: { 'Content-Type': 'text/html' } },
-    ],
+    [/wrong_endpoint: HTTP 200 with HTML from http.*\/events.*No collector is there.*option "collector"/, { status: 200, body: '<html>', headers: { 'Content-Type': 'text/html' } }],
     [/wrong_endpoint: HTTP 404 from http.*\/events.*option "collector"/, { status: 404 }],
     [/wrong_endpoint: HTTP 405 from .*option "collector"/, { status: 405 }],
     [/wrong_endpoint: HTTP 401 from .*keys/, { status: 401 }],
     [/wrong_endpoint: HTTP 302 from .*redirect/, { status: 302, headers: { Location: '/' } }],
     [/not_confirmed: HTTP 503 from .*not well/, { status: 503 }],
-    [
-      /not_confirmed: no answer from .*Access-Control-Allow-Origin: http:\/\/127/,
-      { status: 200, headers: { 'Access-Control-Allow-Origin': 'null' } },
-    ],
+    [/not_confirmed: no answer from .*Access-Control-Allow-Origin: http:\/\/127/, { status: 200, headers: { 'Access-Control-Allow-Origin': 'null' } }],
     [/not_confirmed: no answer from /, { do: 'cut' }],
   ];
   const site = await openScripted({ isCross: true, attributes: 'data-batch-wait-ms="60000"' });
@@ -36,10 +30,7 @@ test('on a developer’s machine the console tells what is wrong with a collecto
     site.answer(() => reply);
     heard.length = 0;
     await trackMany(page, 'a', 1);
-    const { kept, reasons } = (await flush(page)) as unknown as {
-      kept: number;
-      reasons: { code: string; message: string }[];
-    };
+    const { kept, reasons } = (await flush(page)) as unknown as { kept: number; reasons: { code: string; message: string }[] };
     await flush(page);
     await until(`a warning like ${told}`, () => warned(heard).length);
     expect(warned(heard)).toEqual([expect.stringMatching(told)]);
@@ -61,12 +52,8 @@ test('on a page of the shop the console tells the first of each kind, and whoeve
   await page.route('https://shop.test/**', async (route) => {
     const { pathname } = new URL(route.request().url());
     if (pathname === '/events') return route.fulfill({ status, contentType: 'text/plain', body: '' });
-    if (pathname.endsWith('.js'))
-      return route.fulfill({ contentType: 'text/javascript', body: readFileSync(`dist${pathname}`, 'utf8') });
-    return route.fulfill({
-      contentType: 'text/html',
-      body: `<!doctype html><title>Shop</title>${STUB}<script async src="/waymark.min.js" data-collector="/events" data-web-vitals="false" data-bots="keep" ${attributes}></script>`,
-    });
+    if (pathname.endsWith('.js')) return route.fulfill({ contentType: 'text/javascript', body: readFileSync(`dist${pathname}`, 'utf8') });
+    return route.fulfill({ contentType: 'text/html', body: `<!doctype html><title>Shop</title>${STUB}<script async src="/waymark.min.js" data-collector="/events" data-web-vitals="false" data-bots="keep" ${attributes}></script>` });
   });
   const play = async () => {
     heard.length = 0;
@@ -91,11 +78,7 @@ test('on a page of the shop the console tells the first of each kind, and whoeve
     await 0;
     return { before, codes, others };
   })()`);
-  expect(told).toEqual({
-    before: 0,
-    codes: ['wrong_endpoint', 'wrong_endpoint', 'not_confirmed', 'invalid_name', 'invalid_name', 'invalid_name'],
-    others: ['invalid_name'],
-  });
+  expect(told).toEqual({ before: 0, codes: ['wrong_endpoint', 'wrong_endpoint', 'not_confirmed', 'invalid_name', 'invalid_name', 'invalid_name'], others: ['invalid_name'] });
   attributes = 'data-debug';
   expect(await play()).toEqual(['wrong_endpoint', 'wrong_endpoint', 'not_confirmed', 'invalid_name', 'invalid_name']);
   await page.close();
@@ -117,10 +100,5 @@ test('flush says that events wait for consent', async () => {
   const site = await openScripted({ attributes: 'data-consent="required"' });
   const page = await site.visit(browser);
   await trackMany(page, 'a', 2);
-  expect(await flush(page)).toEqual({
-    delivered: 0,
-    kept: 2,
-    refused: 0,
-    reasons: [{ code: 'consent_required', message: expect.stringContaining('consent()') as string }],
-  });
+  expect(await flush(page)).toEqual({ delivered: 0, kept: 2, refused: 0, reasons: [{ code: 'consent_required', message: expect.stringContaining('consent()') as string }] });
 });

@@ -24,10 +24,7 @@ async function use(page: Page): Promise<void> {
 
 describe('web vitals', () => {
   test('arrive when the tab is closed, in the page view that they were measured in', async () => {
-    const site = await openSite({
-      body: BODY,
-      attributes: 'data-web-vitals="true" data-page-stages="/socks=decision"',
-    });
+    const site = await openSite({ body: BODY, attributes: 'data-web-vitals="true" data-page-stages="/socks=decision"' });
     const page = await browser.newTab();
     await page.goto(`${site.url}/socks?utm_source=instagram&utm_medium=social`);
     await ready(page);
@@ -89,11 +86,7 @@ describe('web vitals', () => {
     await use(page);
     await page.evaluate(() => history.pushState({}, '', '/cart'));
     const { properties, page: seen } = await site.arrived('web_vitals');
-    expect(seen).toMatchObject({
-      url: `${site.url}/socks`,
-      title: 'Page /socks',
-      id: site.named('page_view')[0]!.page.id,
-    });
+    expect(seen).toMatchObject({ url: `${site.url}/socks`, title: 'Page /socks', id: site.named('page_view')[0]!.page.id });
     expect(properties).toMatchObject({ inp: expect.any(Number), lcp: expect.any(Number) });
     await page.click('button');
     await page.evaluate(() => history.pushState({}, '', '/checkout'));
@@ -124,10 +117,7 @@ describe('web vitals', () => {
   });
 
   test('are off with data-web-vitals="false", and after stop', async () => {
-    const sites = [
-      await openSite({ body: BODY, attributes: 'data-web-vitals="false"' }),
-      await openSite({ body: BODY, attributes: ON }),
-    ];
+    const sites = [await openSite({ body: BODY, attributes: 'data-web-vitals="false"' }), await openSite({ body: BODY, attributes: ON })];
     for (const [index, site] of sites.entries()) {
       const page = await site.visit(browser);
       await wait(600);

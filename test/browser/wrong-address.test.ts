@@ -52,16 +52,8 @@ test('a wrong address is asked again by the next page after 5 s, by the one afte
 });
 
 test('a page whose options of the collector have been changed asks at once', async () => {
-  const script = (attributes: string) => ({
-    type: 'text/html',
-    body: `<!doctype html><title>x</title><script async src="/waymark.min.js" ${attributes} data-web-vitals="false" data-page-views="false" data-engagement="false" data-bots="keep"></script>`,
-  });
-  const { site, load } = await openWrong({
-    files: {
-      '/same': script('data-collector="/events" data-batch-wait-ms="70"'),
-      '/other': script('data-collector="/events" data-batch-wait-ms="50" data-headers="X-Key=abc"'),
-    },
-  });
+  const script = (attributes: string) => ({ type: 'text/html', body: `<!doctype html><title>x</title><script async src="/waymark.min.js" ${attributes} data-web-vitals="false" data-page-views="false" data-engagement="false" data-bots="keep"></script>` });
+  const { site, load } = await openWrong({ files: { '/same': script('data-collector="/events" data-batch-wait-ms="70"'), '/other': script('data-collector="/events" data-batch-wait-ms="50" data-headers="X-Key=abc"') } });
   expect(await load('/same', 2500)).toBe(Infinity);
   site.answer(() => ({}));
   expect(await load('/other', 9000)).toBeLessThan(2500);

@@ -8,8 +8,7 @@ describe('a client that sends too much', () => {
   test('is told to wait until it has earned a request, and others are not', async () => {
     let now = NOON;
     const collector = await startTestCollector({ ratePerMinute: 3, behindProxy: true, now: () => now });
-    const post = (client: string) =>
-      collector.post(aBatch(), { headers: { 'Content-Type': 'text/plain', 'X-Forwarded-For': client } });
+    const post = (client: string) => collector.post(aBatch(), { headers: { 'Content-Type': 'text/plain', 'X-Forwarded-For': client } });
     for (let sent = 0; sent < 3; sent += 1) expect((await post('192.0.2.1')).status).toBe(200);
 
     const answer = await post('192.0.2.1');
@@ -29,10 +28,7 @@ describe('a client that sends too much', () => {
     const collector = await startTestCollector({ ratePerMinute: 1 });
     const statuses = [];
     for (const client of ['192.0.2.1', '192.0.2.2']) {
-      statuses.push(
-        (await collector.post(aBatch(), { headers: { 'Content-Type': 'text/plain', 'X-Forwarded-For': client } }))
-          .status,
-      );
+      statuses.push((await collector.post(aBatch(), { headers: { 'Content-Type': 'text/plain', 'X-Forwarded-For': client } })).status);
     }
     expect(statuses).toEqual([200, 429]);
   });
@@ -82,10 +78,7 @@ describe('what is in work', () => {
   test('makes others wait with 429, and lets them in once it is done, also when its sender has gone', async () => {
     const collector = await startTestCollector({ maxInFlight: 1 });
     const begin = () => {
-      const posting = request(collector.endpoint, {
-        method: 'POST',
-        headers: { 'Content-Type': 'text/plain', 'Transfer-Encoding': 'chunked' },
-      });
+      const posting = request(collector.endpoint, { method: 'POST', headers: { 'Content-Type': 'text/plain', 'Transfer-Encoding': 'chunked' } });
       posting.on('error', () => {});
       posting.write('{');
       return posting;
@@ -108,21 +101,16 @@ describe('what is in work', () => {
 
   test('is put off while the only thread is busy for longer than a batch may wait', async () => {
     const collector = await startTestCollector({ maxWaitMs: 300 });
-    const block = (ms: number) => {
-      for (const end = performance.now() + ms; performance.now() < end;);
-    };
+    const block = (ms: number) => { for (const end = performance.now() + ms; performance.now() < end; ); };
     // The request has to be on its way before the thread is taken: on a busy machine it is not always.
     await expect
-      .poll(
-        async () => {
-          const waiting = collector.post(aBatch());
-          await new Promise((resolve) => setImmediate(resolve));
-          block(1500);
-          const { status, headers } = await waiting;
-          return [status, headers.get('Retry-After')];
-        },
-        { timeout: 40_000 },
-      )
+      .poll(async () => {
+        const waiting = collector.post(aBatch());
+        await new Promise((resolve) => setImmediate(resolve));
+        block(1500);
+        const { status, headers } = await waiting;
+        return [status, headers.get('Retry-After')];
+      }, { timeout: 40_000 })
       .toEqual([429, '2']);
     await expect.poll(async () => (await collector.post(aBatch())).status, { timeout: 20_000 }).toBe(200);
   });

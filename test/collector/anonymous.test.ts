@@ -17,11 +17,7 @@ describe('events without identifiers', () => {
     const collector = await startTestCollector({ now: () => now });
     const contexts = [aPageView('one'), aPageView('two')];
     const events = [anEvent({ seq: 1 }), anEvent({ seq: 4 }), anEvent({ context: 1, seq: 1 })];
-    expect((await collector.post(aBatch(events, { contexts, dropped: { unanswered: 2 } }))).body).toEqual({
-      accepted: 3,
-      duplicates: 0,
-      refused: [],
-    });
+    expect((await collector.post(aBatch(events, { contexts, dropped: { unanswered: 2 } }))).body).toEqual({ accepted: 3, duplicates: 0, refused: [] });
     expect((await collector.post(aBatch(events, { contexts }))).body).toMatchObject({ accepted: 0, duplicates: 3 });
     const [first] = await collector.events();
     expect(first).toMatchObject({ tab: 'one', id: events[0]!.id });
@@ -29,20 +25,13 @@ describe('events without identifiers', () => {
     expect(first).not.toHaveProperty('session');
     now += 3_600_000;
     const { delivery } = await collector.snapshot();
-    expect(delivery).toMatchObject({
-      events: 3,
-      missing: 2,
-      dropped: { unanswered: 2 },
-      gaps: [{ tab: 'one', anonymous: true, ranges: [[2, 3]] }],
-    });
+    expect(delivery).toMatchObject({ events: 3, missing: 2, dropped: { unanswered: 2 }, gaps: [{ tab: 'one', anonymous: true, ranges: [[2, 3]] }] });
   });
 
   test('have arrived also where they are refused', async () => {
     let now = NOON;
     const collector = await startTestCollector({ now: () => now });
-    await collector.post(
-      aBatch([anEvent({ seq: 1, name: 'not a name' }), anEvent({ seq: 2 })], { contexts: [aPageView('one')] }),
-    );
+    await collector.post(aBatch([anEvent({ seq: 1, name: 'not a name' }), anEvent({ seq: 2 })], { contexts: [aPageView('one')] }));
     now += 3_600_000;
     expect((await collector.snapshot()).delivery).toMatchObject({ refused: 1, missing: 0 });
   });
@@ -52,21 +41,11 @@ describe('events without identifiers', () => {
     const person = aContext({ touchpoint: instagram });
     const contexts = [aPageView('one', { touchpoint: instagram }), aPageView('two'), person];
     const landing = { name: 'landing', properties: { channel: 'organic_social', network: 'instagram', paid: false } };
-    await collector.post(
-      aBatch(
-        [
-          anEvent({ ...landing, journey: inStage('awareness') }),
-          anEvent({
-            context: 1,
-            name: 'purchase',
-            journey: inStage('purchase'),
-            properties: { transaction_id: 'T1', value: 18, currency: 'EUR' },
-          }),
-          anEvent({ ...landing, context: 2, journey: inStage('awareness') }),
-        ],
-        { contexts },
-      ),
-    );
+    await collector.post(aBatch([
+      anEvent({ ...landing, journey: inStage('awareness') }),
+      anEvent({ context: 1, name: 'purchase', journey: inStage('purchase'), properties: { transaction_id: 'T1', value: 18, currency: 'EUR' } }),
+      anEvent({ ...landing, context: 2, journey: inStage('awareness') }),
+    ], { contexts }));
     const { visitors, anonymous, arrivals, funnel, touches, drop_outs, carts, flows } = await collector.snapshot();
     expect(visitors).toMatchObject({ count: 1, shown: [{ id: person.visitor.id }] });
     expect(anonymous).toMatchObject({ visits: 2, events: 2, arrivals: 1, orders: { count: 1 } });
@@ -92,12 +71,7 @@ describe('events without identifiers', () => {
     await collector.post(aBatch([anEvent()]));
     for (let batch = 0; batch < 5; batch += 1) {
       const contexts = Array.from({ length: 45 }, (_, index) => aPageView(`${batch}/${index}`));
-      await collector.post(
-        aBatch(
-          contexts.map((_, context) => anEvent({ context })),
-          { contexts },
-        ),
-      );
+      await collector.post(aBatch(contexts.map((_, context) => anEvent({ context })), { contexts }));
     }
     const { visitors, anonymous } = await collector.snapshot();
     expect([visitors.count, anonymous.visits]).toEqual([1, 200]);
@@ -116,36 +90,20 @@ describe('the consent that events were captured under', () => {
   });
 
   test.each<[object, string]>([
-    [
-      { analytics: 'maybe', marketing: 'denied', by: { analytics: 'call', marketing: 'call' } },
-      '/contexts/0/consent/analytics must be one of "granted", "denied", "required", got "maybe"',
-    ],
-    [
-      { analytics: 'granted', by: { analytics: 'call', marketing: 'call' } },
-      '/contexts/0/consent/marketing is required, got nothing',
-    ],
-    [
-      { analytics: 'granted', marketing: 'denied', by: { analytics: 'hearsay', marketing: 'call' } },
-      '/contexts/0/consent/by/analytics must be one of "option", "call", "google", "tcf", "gpc", "dnt", got "hearsay"',
-    ],
-    [
-      { analytics: 'granted', marketing: 'denied', by: { analytics: 'call', marketing: 'gpc' }, gpc: 1 },
-      '/contexts/0/consent/gpc must be boolean, got 1',
-    ],
+    [{ analytics: 'maybe', marketing: 'denied', by: { analytics: 'call', marketing: 'call' } }, '/contexts/0/consent/analytics must be one of "granted", "denied", "required", got "maybe"'],
+    [{ analytics: 'granted', by: { analytics: 'call', marketing: 'call' } }, '/contexts/0/consent/marketing is required, got nothing'],
+    [{ analytics: 'granted', marketing: 'denied', by: { analytics: 'hearsay', marketing: 'call' } }, '/contexts/0/consent/by/analytics must be one of "option", "call", "google", "tcf", "gpc", "dnt", got "hearsay"'],
+    [{ analytics: 'granted', marketing: 'denied', by: { analytics: 'call', marketing: 'gpc' }, gpc: 1 }, '/contexts/0/consent/gpc must be boolean, got 1'],
   ])('is refused where it is none: %o', async (consent, reason) => {
     const collector = await startTestCollector();
-    expect(
-      (await collector.post(aBatch([anEvent()], { contexts: [aContext({ consent })] }))).body.refused,
-    ).toMatchObject([{ reason }]);
+    expect((await collector.post(aBatch([anEvent()], { contexts: [aContext({ consent })] }))).body.refused).toMatchObject([{ reason }]);
   });
 });
 
 const { openLivePage } = useLivePage();
 
 test('the live page shows page views without identifiers', async () => {
-  const { collector, page, read, failures } = await openLivePage(
-    aBatch([anEvent({ name: 'page_view' })], { contexts: [aPageView(newId(4))] }),
-  );
+  const { collector, page, read, failures } = await openLivePage(aBatch([anEvent({ name: 'page_view' })], { contexts: [aPageView(newId(4))] }));
   expect(await read('.event-head b')).toEqual(['page_view']);
   await collector.post(aBatch([anEvent({ name: 'purchase' })], { contexts: [aPageView(newId(4))] }));
   await page.locator('.event b', { hasText: 'purchase' }).waitFor();

@@ -4,12 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { createOriginRule } from '../../examples/collector/origins.mjs';
 import { aBatch, startTestCollector } from './helpers.js';
 
-const cors = (headers: Headers) =>
-  Object.fromEntries(
-    [...headers]
-      .filter(([name]) => name.startsWith('access-control-'))
-      .map(([name, value]) => [name.slice('access-control-'.length), value]),
-  );
+const cors = (headers: Headers) => Object.fromEntries(
+  [...headers].filter(([name]) => name.startsWith('access-control-')).map(([name, value]) => [name.slice('access-control-'.length), value]));
 
 const SHOP = 'https://shop.example';
 const from = (Origin: string) => ({ headers: { 'Content-Type': 'text/plain', Origin } });
@@ -48,34 +44,20 @@ describe('other origins', () => {
     expect(Date.parse(answer.headers.get('Date')!)).toBeGreaterThan(0);
   });
 
-  test.each(['https://evil.example', 'null', `https://${'a'.repeat(3000)}.example`])(
-    'that are not named are turned away, and nothing is stored: %s',
-    async (origin) => {
-      const collector = await startTestCollector({ origins: [SHOP] });
-      const answer = await collector.post(aBatch(), from(origin));
-      expect(answer).toMatchObject({
-        status: 403,
-        body: { error: expect.stringMatching(/^pages of .{1,110} may not post here/) },
-      });
-      expect(cors(answer.headers)).toEqual({});
-      const preflight = await fetch(collector.endpoint, {
-        method: 'OPTIONS',
-        headers: { Origin: origin, 'Access-Control-Request-Method': 'POST' },
-      });
-      expect([preflight.status, cors(preflight.headers)]).toEqual([403, {}]);
-      expect(await collector.events()).toEqual([]);
-      expect((await collector.snapshot()).delivery.rejected).toMatchObject({ count: 2, latest: { status: 403 } });
-    },
-  );
+  test.each(['https://evil.example', 'null', `https://${'a'.repeat(3000)}.example`])('that are not named are turned away, and nothing is stored: %s', async (origin) => {
+    const collector = await startTestCollector({ origins: [SHOP] });
+    const answer = await collector.post(aBatch(), from(origin));
+    expect(answer).toMatchObject({ status: 403, body: { error: expect.stringMatching(/^pages of .{1,110} may not post here/) } });
+    expect(cors(answer.headers)).toEqual({});
+    const preflight = await fetch(collector.endpoint, { method: 'OPTIONS', headers: { Origin: origin, 'Access-Control-Request-Method': 'POST' } });
+    expect([preflight.status, cors(preflight.headers)]).toEqual([403, {}]);
+    expect(await collector.events()).toEqual([]);
+    expect((await collector.snapshot()).delivery.rejected).toMatchObject({ count: 2, latest: { status: 403 } });
+  });
 
-  test.each(['shop.example', 'https://shop.example/', 'https://Shop.example', 'ftp://shop.example', ''])(
-    'are not named by %j',
-    async (origin) => {
-      await expect(startTestCollector({ origins: ['https://ok.example', origin] })).rejects.toThrow(
-        `--origins takes origins such as https://shop.example, without a path, or *; got ${origin}`,
-      );
-    },
-  );
+  test.each(['shop.example', 'https://shop.example/', 'https://Shop.example', 'ftp://shop.example', ''])('are not named by %j', async (origin) => {
+    await expect(startTestCollector({ origins: ['https://ok.example', origin] })).rejects.toThrow(`--origins takes origins such as https://shop.example, without a path, or *; got ${origin}`);
+  });
 
   test.each([
     ['a bad batch', '/events', 'POST', 400],
@@ -108,19 +90,12 @@ describe('other origins', () => {
 
   test('answers a preflight with 204, what is allowed, and for how long', async () => {
     const collector = await startTestCollector({ origins: ['https://shop.example'] });
-    const headers = {
-      Origin: 'https://shop.example',
-      'Access-Control-Request-Method': 'POST',
-      'Access-Control-Request-Headers': 'content-type,x-shop',
-    };
+    const headers = { Origin: 'https://shop.example', 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'content-type,x-shop' };
     const response = await fetch(collector.endpoint, { method: 'OPTIONS', headers });
     expect(response.status).toBe(204);
     expect(cors(response.headers)).toEqual({
-      'allow-origin': 'https://shop.example',
-      'expose-headers': 'Retry-After, Date',
-      'allow-methods': 'POST',
-      'allow-headers': 'content-type,x-shop',
-      'max-age': '86400',
+      'allow-origin': 'https://shop.example', 'expose-headers': 'Retry-After, Date', 'allow-methods': 'POST',
+      'allow-headers': 'content-type,x-shop', 'max-age': '86400',
     });
   });
 
@@ -135,14 +110,9 @@ describe('other origins', () => {
   // A page may make its own name lead to this machine; then the browser takes the collector for that page's own server.
   test('read nothing by a name of their own that leads here', async () => {
     const collector = await startTestCollector();
-    const statusAs = (host: string) =>
-      new Promise((resolve, reject) => {
-        request(`${collector.url}/events`, { headers: { Host: host } }, (response) =>
-          resolve(response.resume().statusCode),
-        )
-          .on('error', reject)
-          .end();
-      });
+    const statusAs = (host: string) => new Promise((resolve, reject) => {
+      request(`${collector.url}/events`, { headers: { Host: host } }, (response) => resolve(response.resume().statusCode)).on('error', reject).end();
+    });
     expect(await statusAs('evil.example')).toBe(421);
     expect(await statusAs('evil.example:4318')).toBe(421);
     expect(await statusAs('localhost:4318')).toBe(200);

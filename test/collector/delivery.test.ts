@@ -12,20 +12,11 @@ async function startWithVisitor(options: Record<string, unknown> = {}) {
   const collector = await startTestCollector({ now: () => now, ...options });
   const context = aContext();
   const send = (seqs: number[], changes: Record<string, unknown> = {}) =>
-    collector.post(
-      aBatch(
-        seqs.map((seq) => anEvent({ seq, time: new Date(now).toISOString() })),
-        { contexts: [context], sent_at: new Date(now).toISOString(), ...changes },
-      ),
-    );
+    collector.post(aBatch(seqs.map((seq) => anEvent({ seq, time: new Date(now).toISOString() })), { contexts: [context], sent_at: new Date(now).toISOString(), ...changes }));
   return {
-    collector,
-    context,
-    send,
+    collector, context, send,
     /** Sets the clock to some minutes after noon. */
-    setClock(minutes: number) {
-      now = NOON + minutes * 60_000;
-    },
+    setClock(minutes: number) { now = NOON + minutes * 60_000; },
     delivery: async () => (await collector.snapshot()).delivery,
   };
 }
@@ -43,74 +34,31 @@ describe('skipped numbers', () => {
     ['are none, out of order', [3, 1, 2], 0, []],
     ['can be the beginning', [3, 4], 2, [[1, 2]]],
     ['can be one in the middle', [1, 3], 1, [[2, 2]]],
-    [
-      'can be several runs',
-      [9, 2, 6, 5],
-      5,
-      [
-        [1, 1],
-        [3, 4],
-        [7, 8],
-      ],
-    ],
+    ['can be several runs', [9, 2, 6, 5], 5, [[1, 1], [3, 4], [7, 8]]],
     ['are none where a number came twice', [1, 1, 2], 0, []],
-    [
-      'can be more than anyone could list',
-      [1, Number.MAX_SAFE_INTEGER],
-      Number.MAX_SAFE_INTEGER - 2,
-      [[2, Number.MAX_SAFE_INTEGER - 1]],
-    ],
+    ['can be more than anyone could list', [1, Number.MAX_SAFE_INTEGER], Number.MAX_SAFE_INTEGER - 2, [[2, Number.MAX_SAFE_INTEGER - 1]]],
   ])('%s', (_, numbers, missing, expected) => {
     expect(ranges(numbers)).toEqual({ missing, ranges: expected });
   });
 
   test('are the same in whatever order the others arrive', () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 40 }), (numbers) => {
-        const highest = Math.max(...numbers);
-        const skipped = Array.from({ length: highest }, (_, index) => index + 1).filter(
-          (number) => !numbers.includes(number),
-        );
-        const found = ranges(numbers);
-        expect(found.missing).toBe(skipped.length);
-        expect(
-          found.ranges.flatMap(([first, last]: number[]) =>
-            Array.from({ length: last! - first! + 1 }, (_, index) => first! + index),
-          ),
-        ).toEqual(skipped.slice(0, 200));
-      }),
-      { numRuns: 300 },
-    );
+    fc.assert(fc.property(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 40 }), (numbers) => {
+      const highest = Math.max(...numbers);
+      const skipped = Array.from({ length: highest }, (_, index) => index + 1).filter((number) => !numbers.includes(number));
+      const found = ranges(numbers);
+      expect(found.missing).toBe(skipped.length);
+      expect(found.ranges.flatMap(([first, last]: number[]) => Array.from({ length: last! - first! + 1 }, (_, index) => first! + index))).toEqual(skipped.slice(0, 200));
+    }), { numRuns: 300 });
   });
 
   test('count for each tab and each visitor alone', async () => {
     const { collector, setClock, delivery } = await startWithVisitor();
-    const contexts = [
-      aContext({ tab: 'one' }),
-      aContext({ tab: 'two', visitor: { id: newId(4), user_id: 'mara' } }),
-      aContext({ tab: 'one' }),
-    ];
-    const events = [
-      [0, 1],
-      [0, 3],
-      [1, 2],
-      [1, 4],
-      [2, 1],
-      [2, 2],
-    ].map(([context, seq]) => anEvent({ context, seq }));
+    const contexts = [aContext({ tab: 'one' }), aContext({ tab: 'two', visitor: { id: newId(4), user_id: 'mara' } }), aContext({ tab: 'one' })];
+    const events = [[0, 1], [0, 3], [1, 2], [1, 4], [2, 1], [2, 2]].map(([context, seq]) => anEvent({ context, seq }));
     await collector.post(aBatch(events, { contexts }));
     setClock(BOUND);
     expect((await delivery()).gaps).toMatchObject([
-      {
-        tab: 'two',
-        user_id: 'mara',
-        missing: 2,
-        ranges: [
-          [1, 1],
-          [3, 3],
-        ],
-      },
-      { tab: 'one', user_id: null, missing: 1, ranges: [[2, 2]] },
+      { tab: 'two', user_id: 'mara', missing: 2, ranges: [[1, 1], [3, 3]] }, { tab: 'one', user_id: null, missing: 1, ranges: [[2, 2]] },
     ]);
   });
 
@@ -118,19 +66,9 @@ describe('skipped numbers', () => {
     const { send, setClock, delivery } = await startWithVisitor();
     await send([1, 4]);
     setClock(BOUND - 0.01);
-    expect(await delivery()).toMatchObject({
-      in_flight: 2,
-      missing: 0,
-      completeness: 1,
-      gaps: [{ missing: 0, in_flight: 2 }],
-    });
+    expect(await delivery()).toMatchObject({ in_flight: 2, missing: 0, completeness: 1, gaps: [{ missing: 0, in_flight: 2 }] });
     setClock(BOUND);
-    expect(await delivery()).toMatchObject({
-      in_flight: 0,
-      missing: 2,
-      completeness: 0.5,
-      gaps: [{ missing: 2, in_flight: 0 }],
-    });
+    expect(await delivery()).toMatchObject({ in_flight: 0, missing: 2, completeness: 0.5, gaps: [{ missing: 2, in_flight: 0 }] });
     // A neighbour has just come: the other may be on its way as well.
     await send([3]);
     expect(await delivery()).toMatchObject({ in_flight: 1, missing: 0 });
@@ -142,12 +80,7 @@ describe('skipped numbers', () => {
     const { collector, setClock, delivery } = await startWithVisitor();
     for (let batch = 0; batch < 3; batch += 1) {
       const contexts = Array.from({ length: 100 }, () => aContext());
-      await collector.post(
-        aBatch(
-          contexts.map((_, context) => anEvent({ context, seq: 2 })),
-          { contexts },
-        ),
-      );
+      await collector.post(aBatch(contexts.map((_, context) => anEvent({ context, seq: 2 })), { contexts }));
     }
     setClock(BOUND);
     const { missing, gaps } = await delivery();
@@ -160,13 +93,7 @@ describe('declared drops', () => {
     const { send, setClock, delivery } = await startWithVisitor();
     await send([1, 5, 6], { dropped: { queue_full: 2 } });
     setClock(BOUND);
-    expect(await delivery()).toMatchObject({
-      missing: 1,
-      in_flight: 0,
-      dropped: { queue_full: 2 },
-      dropped_in_all: 2,
-      completeness: 3 / 6,
-    });
+    expect(await delivery()).toMatchObject({ missing: 1, in_flight: 0, dropped: { queue_full: 2 }, dropped_in_all: 2, completeness: 3 / 6 });
     expect((await delivery()).gaps).toMatchObject([{ missing: 1, dropped: 2, ranges: [[2, 4]] }]);
   });
 
@@ -240,29 +167,19 @@ describe('refused events', () => {
 
 describe('by the hour', () => {
   const kinds = ['delivered', 'missing', 'in_flight', 'dropped', 'refused', 'repeated'];
-  const table = ({ hours }: any) =>
-    hours.map((hour: any) => [hour.hour.slice(11, 16), ...kinds.map((kind) => hour[kind])].join(' '));
+  const table = ({ hours }: any) => hours.map((hour: any) => [hour.hour.slice(11, 16), ...kinds.map((kind) => hour[kind])].join(' '));
 
   test('each figure stands where the event happened, a skipped number where the next one did', async () => {
     const { collector, context, send, setClock, delivery } = await startWithVisitor();
     // Tracked at 10:30, 10:40 and 11:50, sent at noon.
-    const early = [
-      anEvent({ seq: 2, time: at(-90) }),
-      anEvent({ seq: 3, time: at(-80), name: 'no name' }),
-      anEvent({ seq: 6, time: at(-10) }),
-    ];
+    const early = [anEvent({ seq: 2, time: at(-90) }), anEvent({ seq: 3, time: at(-80), name: 'no name' }), anEvent({ seq: 6, time: at(-10) })];
     const batch = aBatch(early, { contexts: [context], dropped: { queue_full: 1 } });
     await collector.post(batch);
     setClock(75);
     await send([7, 9]);
     // Sent again as it was, its clock and all: it counts with the events that are stored.
     await collector.post({ ...batch, attempt: 2 });
-    expect(table(await delivery())).toEqual([
-      '13:00 2 0 1 0 0 0',
-      '12:00 0 0 0 0 0 0',
-      '11:00 1 2 0 0 0 1',
-      '10:00 1 0 0 1 1 1',
-    ]);
+    expect(table(await delivery())).toEqual(['13:00 2 0 1 0 0 0', '12:00 0 0 0 0 0 0', '11:00 1 2 0 0 0 1', '10:00 1 0 0 1 1 1']);
     expect((await delivery()).hours.map(({ completeness }: any) => completeness)).toEqual([1, null, 1 / 3, 1 / 2]);
   });
 
@@ -297,13 +214,8 @@ describe('a wrong clock', () => {
     const { collector, delivery } = await startWithVisitor();
     await collector.post(aBatch([anEvent({ time: at(happened + ahead) })], { sent_at: at(sent + ahead), attempt: 7 }));
     const expected = at(happened + (arrived - sent));
-    expect(await collector.events()).toMatchObject([
-      { time: at(happened + ahead), received: { at: at(arrived), occurred_at: expected } },
-    ]);
-    expect((await delivery()).hours.at(-1)).toMatchObject({
-      hour: `${expected.slice(0, 13)}:00:00.000Z`,
-      delivered: 1,
-    });
+    expect(await collector.events()).toMatchObject([{ time: at(happened + ahead), received: { at: at(arrived), occurred_at: expected } }]);
+    expect((await delivery()).hours.at(-1)).toMatchObject({ hour: `${expected.slice(0, 13)}:00:00.000Z`, delivered: 1 });
   });
 
   test('keeps the order of what was tracked before and after a sleep, and in which order it is sent', async () => {
@@ -313,10 +225,7 @@ describe('a wrong clock', () => {
     setClock(8 * HOUR + 1);
     await collector.post(aBatch([after], { contexts: [context], sent_at: at(9 * HOUR + 1) }));
     await collector.post(aBatch([before], { contexts: [context], sent_at: at(9 * HOUR + 1) }));
-    expect((await collector.events()).map(({ seq, received }) => [seq, received.occurred_at])).toEqual([
-      [2, at(8 * HOUR)],
-      [1, at(0)],
-    ]);
+    expect((await collector.events()).map(({ seq, received }) => [seq, received.occurred_at])).toEqual([[2, at(8 * HOUR)], [1, at(0)]]);
   });
 });
 
@@ -325,17 +234,7 @@ test('a file of an older collector gets its books when it is opened', async () =
   const before = await startTestCollector({ data });
   const sale = newId(5);
   const [one, two] = [aContext({ tab: 'one' }), aContext({ tab: 'two' })];
-  await before.post(
-    aBatch(
-      [
-        anEvent({ seq: 1 }),
-        anEvent({ seq: 2, id: sale }),
-        anEvent({ seq: 5, time: at(-60) }),
-        anEvent({ seq: 6, name: '' }),
-      ],
-      { contexts: [one] },
-    ),
-  );
+  await before.post(aBatch([anEvent({ seq: 1 }), anEvent({ seq: 2, id: sale }), anEvent({ seq: 5, time: at(-60) }), anEvent({ seq: 6, name: '' })], { contexts: [one] }));
   await before.post(aBatch([anEvent({ seq: 1 }), anEvent({ seq: 3 })], { contexts: [two] }));
   await before.close();
   // As the collector before this one left its file.
@@ -349,13 +248,7 @@ test('a file of an older collector gets its books when it is opened', async () =
   for (let opening = 0; opening < 2; opening += 1) {
     const after = await startTestCollector({ data, now: () => NOON + IN_FLIGHT_MS });
     const { delivery } = await after.snapshot();
-    expect(delivery).toMatchObject({
-      events: 5,
-      missing: 2,
-      refused: 1,
-      gaps: [{ tab: 'one', ranges: [[3, 4]] }],
-      hours: [{ delivered: 4, refused: 1 }, { delivered: 1 }],
-    });
+    expect(delivery).toMatchObject({ events: 5, missing: 2, refused: 1, gaps: [{ tab: 'one', ranges: [[3, 4]] }], hours: [{ delivered: 4, refused: 1 }, { delivered: 1 }] });
     await after.close();
   }
 });

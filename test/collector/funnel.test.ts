@@ -2,21 +2,11 @@ import { expect, test } from 'vitest';
 import { funnel } from '../../examples/collector/funnel.mjs';
 import { MODELS } from '../../examples/collector/stages.mjs';
 
-const short: Record<string, string> = {
-  a: 'awareness',
-  c: 'consideration',
-  d: 'decision',
-  p: 'purchase',
-  r: 'retention',
-  v: 'advocacy',
-};
+const short: Record<string, string> = { a: 'awareness', c: 'consideration', d: 'decision', p: 'purchase', r: 'retention', v: 'advocacy' };
 const [journey, aida] = MODELS as any[];
 
 /** A visitor by the first letters of the stages of the events. */
-const walk = (letters: string, names = short) => ({
-  left: false,
-  steps: [...letters].map((letter) => ({ event: {}, stage: names[letter], loop: false })),
-});
+const walk = (letters: string, names = short) => ({ left: false, steps: [...letters].map((letter) => ({ event: {}, stage: names[letter], loop: false })) });
 const walks = (...visitors: any[]) => new Map(visitors.map((each, index) => [String(index), each])) as any;
 
 test('the funnel counts visitors once a stage, where they stopped, and who skipped it', () => {
@@ -41,25 +31,11 @@ test('page views without identifiers were in a stage, and neither left nor skipp
 
 test('the funnel has the stages of the model that is chosen', () => {
   const names = { t: 'attention', i: 'interest', d: 'desire', x: 'action' };
-  expect(
-    funnel(walks(walk('ti', names), walk('tdx', names)), walks(), aida).map(
-      ({ stage, visitors, left, skipped }: any) => [stage, visitors, left, skipped],
-    ),
-  ).toEqual([
-    ['attention', 2, 0, 0],
-    ['interest', 1, 1, 1],
-    ['desire', 1, 0, 0],
-    ['action', 1, 1, 0],
+  expect(funnel(walks(walk('ti', names), walk('tdx', names)), walks(), aida).map(({ stage, visitors, left, skipped }: any) => [stage, visitors, left, skipped])).toEqual([
+    ['attention', 2, 0, 0], ['interest', 1, 1, 1], ['desire', 1, 0, 0], ['action', 1, 1, 0],
   ]);
 });
 
 test('without visitors the funnel has zeros', () => {
-  expect(
-    funnel(walks(), walks(), journey).map(({ visitors, left, drop_off, skipped }: any) => [
-      visitors,
-      left,
-      drop_off,
-      skipped,
-    ]),
-  ).toEqual(Array(6).fill([0, 0, null, 0]));
+  expect(funnel(walks(), walks(), journey).map(({ visitors, left, drop_off, skipped }: any) => [visitors, left, drop_off, skipped])).toEqual(Array(6).fill([0, 0, null, 0]));
 });

@@ -32,12 +32,7 @@ describe('a gzipped batch', () => {
     ['cut short', plain, pack(aBatch()).subarray(0, 100), 'unexpected end of file'],
     ['with a wrong checksum', plain, withChecksum(0, pack(aBatch())), 'incorrect data check'],
     ['with nothing behind its first bytes', plain, Uint8Array.of(0x1f, 0x8b), 'unexpected end of file'],
-    [
-      'that is JSON, though Content-Encoding says otherwise',
-      { ...plain, 'Content-Encoding': 'gzip' },
-      Buffer.from('{}'),
-      'incorrect header check',
-    ],
+    ['that is JSON, though Content-Encoding says otherwise', { ...plain, 'Content-Encoding': 'gzip' }, Buffer.from('{}'), 'incorrect header check'],
   ])('%s is answered with 400 and what is wrong', async (_, headers, body, problem) => {
     const collector = await startTestCollector();
     const answer = await collector.post('', { headers, body: body as Uint8Array<ArrayBuffer> });
@@ -47,9 +42,7 @@ describe('a gzipped batch', () => {
 
   test('that holds no JSON is answered as if it were not packed', async () => {
     const collector = await startTestCollector();
-    expect((await collector.post('', { body: pack('{"schema":') })).body).toEqual(
-      (await collector.post('{"schema":')).body,
-    );
+    expect((await collector.post('', { body: pack('{"schema":') })).body).toEqual((await collector.post('{"schema":')).body);
   });
 
   test('may be as large as a plain one once it is unpacked, and no larger', async () => {
@@ -57,10 +50,7 @@ describe('a gzipped batch', () => {
     const collector = await startTestCollector({ bodyLimit: batch.length });
     expect((await collector.post('', { body: pack(batch) })).status).toBe(200);
     const answer = await collector.post('', { body: pack(`${batch} `) });
-    expect(answer).toMatchObject({
-      status: 413,
-      body: { error: `the body must be at most ${batch.length} bytes, also once unpacked` },
-    });
+    expect(answer).toMatchObject({ status: 413, body: { error: `the body must be at most ${batch.length} bytes, also once unpacked` } });
   });
 
   test('that would fill the memory is never unpacked', async () => {
@@ -69,8 +59,7 @@ describe('a gzipped batch', () => {
     const bomb: Buffer[] = [];
     const gzip = createGzip({ level: 9 }).on('data', (chunk) => bomb.push(chunk));
     const megabyte = Buffer.alloc(1e6, ' ');
-    for (let written = 0; written < 200; written += 1)
-      if (!gzip.write(megabyte)) await new Promise((resolve) => gzip.once('drain', resolve));
+    for (let written = 0; written < 200; written += 1) if (!gzip.write(megabyte)) await new Promise((resolve) => gzip.once('drain', resolve));
     await new Promise((resolve) => gzip.on('end', resolve).end());
     const before = process.memoryUsage().rss;
     expect((await collector.post('', { body: Buffer.concat(bomb) })).status).toBe(413);

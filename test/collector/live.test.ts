@@ -22,9 +22,7 @@ async function openStream(url: string, headers: Record<string, string> = {}) {
     const end = text.indexOf('\n\n');
     const lines = text.slice(0, end).split('\n');
     text = text.slice(end + 2);
-    return Object.fromEntries(
-      lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
-    );
+    return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
   }
   return { response, next };
 }
@@ -94,53 +92,25 @@ describe('the stream', () => {
 
 describe('the snapshot', () => {
   test('tells journeys, funnel, carts and delivery of what is stored', async () => {
-    const collector = await startTestCollector({
-      data: newDatabase(),
-      abandonedAfterMinutes: 10,
-      now: () => NOON + 20 * 60_000,
-    });
-    const context = aContext({
-      touchpoint: { channel: 'organic_social', network: 'instagram', paid: false, by: 'utm', time: at(0) },
-    });
+    const collector = await startTestCollector({ data: newDatabase(), abandonedAfterMinutes: 10, now: () => NOON + 20 * 60_000 });
+    const context = aContext({ touchpoint: { channel: 'organic_social', network: 'instagram', paid: false, by: 'utm', time: at(0) } });
     const add = anEvent({
-      seq: 3,
-      name: 'add_to_cart',
+      seq: 3, name: 'add_to_cart',
       journey: { stage: 'decision', move: 'skip', from: null, loop: 1, furthest: 'decision' },
-      properties: {
-        currency: 'EUR',
-        cart_id: 'c1',
-        items: [{ item_id: 'A', item_name: 'Mug', price: 18, quantity: 2 }],
-      },
+      properties: { currency: 'EUR', cart_id: 'c1', items: [{ item_id: 'A', item_name: 'Mug', price: 18, quantity: 2 }] },
     });
     await collector.post(aBatch([add], { contexts: [context], sent_at: at(0), attempt: 3 }));
     const patient = await collector.snapshot();
     // The event is as old as its batch: it happened when that arrived.
-    expect(patient.carts.totals).toMatchObject({
-      open: { count: 1, values: [{ currency: 'EUR', value: 36 }] },
-      abandoned: { count: 0 },
-    });
+    expect(patient.carts.totals).toMatchObject({ open: { count: 1, values: [{ currency: 'EUR', value: 36 }] }, abandoned: { count: 0 } });
     expect(patient).toMatchObject({
       cursor: 1,
       now: at(20),
       events: [{ name: 'add_to_cart' }],
       visitors: { count: 1, shown: [{ steps: [{ stage: 'decision', arrival: { network: 'instagram' } }] }] },
-      delivery: {
-        batches: 1,
-        events: 1,
-        missing: 0,
-        in_flight: 2,
-        gaps: [{ tab: 'tab-1', in_flight: 2, ranges: [[1, 2]] }],
-        highest_attempt: 3,
-      },
+      delivery: { batches: 1, events: 1, missing: 0, in_flight: 2, gaps: [{ tab: 'tab-1', in_flight: 2, ranges: [[1, 2]] }], highest_attempt: 3 },
     });
-    expect(patient.funnel[2]).toEqual({
-      stage: 'decision',
-      visitors: 1,
-      anonymous: 0,
-      left: 1,
-      drop_off: 1,
-      skipped: 0,
-    });
+    expect(patient.funnel[2]).toEqual({ stage: 'decision', visitors: 1, anonymous: 0, left: 1, drop_off: 1, skipped: 0 });
   });
 
   test('calls an open cart silent once its visitor has been idle for long enough', async () => {
@@ -152,67 +122,26 @@ describe('the snapshot', () => {
       now = NOON + minutes * 60_000;
       return (await collector.snapshot()).carts.totals;
     };
-    const [none, one] = [
-      { count: 0, values: [] },
-      { count: 1, values: [{ currency: 'EUR', value: 18 }] },
-    ];
-    expect(await totalsAfter(10)).toEqual({
-      open: one,
-      silent: none,
-      abandoned: none,
-      provisional: none,
-      bought: none,
-    });
-    expect(await totalsAfter(10.1)).toEqual({
-      open: one,
-      silent: one,
-      abandoned: none,
-      provisional: none,
-      bought: none,
-    });
+    const [none, one] = [{ count: 0, values: [] }, { count: 1, values: [{ currency: 'EUR', value: 18 }] }];
+    expect(await totalsAfter(10)).toEqual({ open: one, silent: none, abandoned: none, provisional: none, bought: none });
+    expect(await totalsAfter(10.1)).toEqual({ open: one, silent: one, abandoned: none, provisional: none, bought: none });
   });
 
   test('leaves programs out of all figures but those of delivery', async () => {
     const collector = await startTestCollector();
-    const landing = (seq: number) =>
-      anEvent({ seq, name: 'landing', properties: { channel: 'direct', network: null, paid: null } });
+    const landing = (seq: number) => anEvent({ seq, name: 'landing', properties: { channel: 'direct', network: null, paid: null } });
     await collector.post(aBatch([landing(1)]));
     const before = await collector.snapshot();
     const robot = { visitor: { id: newId(4) } };
-    await collector.post(
-      aBatch(
-        [
-          landing(1),
-          anEvent({ seq: 2, name: 'add_to_cart', properties: { items: [{ item_id: 'A', price: 18 }] } }),
-          anEvent({ seq: 4, name: 'web_vitals', properties: { lcp: 9000 } }),
-          anEvent({ seq: 5, context: 1, name: 'purchase', properties: { value: 5 } }),
-        ],
-        { contexts: [aContext({ ...robot, bot: true }), aContext(robot)] },
-      ),
-    );
+    await collector.post(aBatch([
+      landing(1), anEvent({ seq: 2, name: 'add_to_cart', properties: { items: [{ item_id: 'A', price: 18 }] } }),
+      anEvent({ seq: 4, name: 'web_vitals', properties: { lcp: 9000 } }), anEvent({ seq: 5, context: 1, name: 'purchase', properties: { value: 5 } }),
+    ], { contexts: [aContext({ ...robot, bot: true }), aContext(robot)] }));
     const after = await collector.snapshot();
-    for (const figure of [
-      'visitors',
-      'funnel',
-      'flows',
-      'arrivals',
-      'touches',
-      'drop_outs',
-      'carts',
-      'abandonments',
-      'vitals',
-      'over_time',
-      'counted',
-      'choice',
-      'consents',
-      'anonymous',
-    ]) {
+    for (const figure of ['visitors', 'funnel', 'flows', 'arrivals', 'touches', 'drop_outs', 'carts', 'abandonments', 'vitals', 'over_time', 'counted', 'choice', 'consents', 'anonymous']) {
       expect(after[figure], figure).toEqual(before[figure]);
     }
-    expect([before.bots, after.bots]).toEqual([
-      { visitors: 0, events: 0 },
-      { visitors: 1, events: 4 },
-    ]);
+    expect([before.bots, after.bots]).toEqual([{ visitors: 0, events: 0 }, { visitors: 1, events: 4 }]);
     expect(after.delivery).toMatchObject({ events: 5, in_flight: 1 });
     expect(after.events).toHaveLength(5);
   });
@@ -223,96 +152,37 @@ describe('the snapshot of a model', () => {
     const collector = await startTestCollector({ now: () => NOON });
     await collector.post(aBatch([anEvent()]));
     const read = async (query: string) => (await fetch(`${collector.livePage}/snapshot${query}`)).json();
-    expect((await read('')).flows).toMatchObject({
-      model: { name: 'journey' },
-      nodes: [{ column: 0, stage: 'consideration', count: 1 }],
-    });
-    expect((await read('?model=aida')).flows).toMatchObject({
-      model: { name: 'aida' },
-      nodes: [{ column: 0, stage: 'desire', count: 1 }],
-    });
+    expect((await read('')).flows).toMatchObject({ model: { name: 'journey' }, nodes: [{ column: 0, stage: 'consideration', count: 1 }] });
+    expect((await read('?model=aida')).flows).toMatchObject({ model: { name: 'aida' }, nodes: [{ column: 0, stage: 'desire', count: 1 }] });
   });
 
   test('is refused for a model that there is not, with those that there are', async () => {
     const collector = await startTestCollector();
     const response = await fetch(`${collector.livePage}/snapshot?model=constructor`);
-    expect([response.status, await response.json()]).toEqual([
-      400,
-      { error: 'model must be one of journey, aida, funnel, mckinsey, moments' },
-    ]);
+    expect([response.status, await response.json()]).toEqual([400, { error: 'model must be one of journey, aida, funnel, mckinsey, moments' }]);
   });
 
   test('is refused for a time that there is not, and takes any channel and visitor', async () => {
     const collector = await startTestCollector();
     await collector.post(aBatch());
     const response = await fetch(`${collector.livePage}/snapshot?range=toString`);
-    expect([response.status, await response.json()]).toEqual([
-      400,
-      { error: 'range must be one of all, hour, day, week, month' },
-    ]);
-    const odd = await (
-      await fetch(`${collector.livePage}/snapshot?range=day&channel=__proto__&visitor=constructor`)
-    ).json();
-    expect(odd).toMatchObject({
-      choice: { range: 'day', channel: '__proto__' },
-      visitors: { count: 0 },
-      visitor: null,
-    });
+    expect([response.status, await response.json()]).toEqual([400, { error: 'range must be one of all, hour, day, week, month' }]);
+    const odd = await (await fetch(`${collector.livePage}/snapshot?range=day&channel=__proto__&visitor=constructor`)).json();
+    expect(odd).toMatchObject({ choice: { range: 'day', channel: '__proto__' }, visitors: { count: 0 }, visitor: null });
   });
 
   test('stays small for as many events as the page looks at', async () => {
     const collector = await startTestCollector();
-    const names = [
-      'social_landing',
-      'web_vitals',
-      'view_item',
-      'add_to_cart',
-      'cart_abandon',
-      'cart_recover',
-      'share',
-      'page_view',
-    ];
+    const names = ['social_landing', 'web_vitals', 'view_item', 'add_to_cart', 'cart_abandon', 'cart_recover', 'share', 'page_view'];
     for (let batch = 0; batch < 20; batch += 1) {
-      const events = Array.from({ length: 400 }, (_, index) =>
-        anEvent({
-          seq: index + 1,
-          time: at(index),
-          name: names[index % names.length],
-          journey: undefined,
-          properties: { channel: `paid_${batch}_${index}`, network: `${index}`, lcp: index },
-        }),
-      );
+      const events = Array.from({ length: 400 }, (_, index) => anEvent({
+        seq: index + 1, time: at(index), name: names[index % names.length], journey: undefined, properties: { channel: `paid_${batch}_${index}`, network: `${index}`, lcp: index },
+      }));
       expect((await collector.post(aBatch(events))).body).toMatchObject({ accepted: 400 });
     }
-    const {
-      flows,
-      touches,
-      drop_outs,
-      shares,
-      arrivals,
-      abandonments,
-      vitals,
-      over_time,
-      choice,
-      consents,
-      anonymous,
-    } = await (await fetch(`${collector.livePage}/snapshot?model=mckinsey`)).json();
+    const { flows, touches, drop_outs, shares, arrivals, abandonments, vitals, over_time, choice, consents, anonymous } = await (await fetch(`${collector.livePage}/snapshot?model=mckinsey`)).json();
     expect(flows.visitors).toBe(20);
-    expect(
-      JSON.stringify({
-        flows,
-        touches,
-        drop_outs,
-        shares,
-        arrivals,
-        abandonments,
-        vitals,
-        over_time,
-        choice,
-        consents,
-        anonymous,
-      }).length,
-    ).toBeLessThan(50_000);
+    expect(JSON.stringify({ flows, touches, drop_outs, shares, arrivals, abandonments, vitals, over_time, choice, consents, anonymous }).length).toBeLessThan(50_000);
   });
 });
 
@@ -322,27 +192,20 @@ describe('the page', () => {
     const response = await fetch(collector.livePage);
     expect(response.headers.get('Content-Type')).toBe('text/html; charset=utf-8');
     const policy = response.headers.get('Content-Security-Policy')!.split('; ');
-    expect(policy).toEqual(
-      expect.arrayContaining(["default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'"]),
-    );
+    expect(policy).toEqual(expect.arrayContaining(["default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'"]));
     expect(response.headers.get('Content-Security-Policy')).not.toMatch(/unsafe|https?:|\*/);
 
     const folder = new URL('../../examples/collector/live/', import.meta.url);
     for (const name of readdirSync(folder)) {
       const text = readFileSync(new URL(name, folder), 'utf8');
-      expect(text, name).not.toMatch(
-        /innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|https?:\/\/(?!www\.w3\.org\/2000\/svg)/,
-      );
+      expect(text, name).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
     }
   });
 
   test('offers the models, the ways to give credit and the times that there are', async () => {
     const collector = await startTestCollector();
     const page = await (await fetch(collector.livePage)).text();
-    const offered = (id: string) =>
-      [...new RegExp(`<select id="${id}">(.*?)</select>`, 's').exec(page)![1]!.matchAll(/<option value="(\w+)"/g)].map(
-        ([, value]) => value,
-      );
+    const offered = (id: string) => [...new RegExp(`<select id="${id}">(.*?)</select>`, 's').exec(page)![1]!.matchAll(/<option value="(\w+)"/g)].map(([, value]) => value);
     expect(offered('model')).toEqual(MODELS.map(({ name }) => name));
     expect(offered('attribution')).toEqual(ATTRIBUTIONS);
     expect(offered('range').sort()).toEqual(Object.keys(RANGES).sort());
@@ -350,16 +213,14 @@ describe('the page', () => {
 
   test('gets the libraries of its drawings from the collector itself, each as one file, and small', async () => {
     const collector = await startTestCollector();
-    const texts = await Promise.all(
-      ['d3-sankey', 'uplot'].map(async (name) => {
-        const response = await fetch(`${collector.livePage}/${name}.js`);
-        expect(response.headers.get('Content-Type')).toBe('text/javascript; charset=utf-8');
-        const text = await response.text();
-        expect(text).toMatch(/export\s?\{[^}]*(sankey|default)/);
-        expect(text).not.toMatch(/\bimport\b/);
-        return text;
-      }),
-    );
+    const texts = await Promise.all(['d3-sankey', 'uplot'].map(async (name) => {
+      const response = await fetch(`${collector.livePage}/${name}.js`);
+      expect(response.headers.get('Content-Type')).toBe('text/javascript; charset=utf-8');
+      const text = await response.text();
+      expect(text).toMatch(/export\s?\{[^}]*(sankey|default)/);
+      expect(text).not.toMatch(/\bimport\b/);
+      return text;
+    }));
     // What the README says of both together.
     expect(gzipSync(texts.join('')).length).toBeLessThan(26_000);
   });

@@ -22,9 +22,7 @@ const seedAll: Seed = async (collector, setClock) => {
   // The longest line of the funnel: page views without identifiers beside those who went on, and one who skipped the stage.
   const stage = (name: string) => ({ stage: name, move: 'enter', from: null, loop: 1, furthest: name });
   const contexts = [...['one', 'two', 'three'].map((tab) => ({ tab, page: aContext().page })), aContext()];
-  const events = contexts.map((_, context) =>
-    anEvent({ context, name: 'page_view', journey: stage(context < 3 ? 'purchase' : 'advocacy') }),
-  );
+  const events = contexts.map((_, context) => anEvent({ context, name: 'page_view', journey: stage(context < 3 ? 'purchase' : 'advocacy') }));
   await collector.post(aBatch(events, { contexts }));
   setClock(260);
 };
@@ -36,16 +34,8 @@ async function findViolations(page: Page): Promise<string[]> {
   for (const details of await page.locator('summary').all()) await details.click();
   await page.evaluate(AXE);
   return page.evaluate(async () => {
-    const { violations } = await (window as any).axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    });
-    return violations.map(
-      ({ id, impact, nodes }: any) =>
-        `${impact} ${id}: ${nodes
-          .slice(0, 5)
-          .map(({ target }: any) => target)
-          .join(' | ')}`,
-    );
+    const { violations } = await (window as any).axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+    return violations.map(({ id, impact, nodes }: any) => `${impact} ${id}: ${nodes.slice(0, 5).map(({ target }: any) => target).join(' | ')}`);
   });
 }
 
@@ -58,10 +48,7 @@ async function walkByKeyboard(page: Page): Promise<{ name: string; seen: boolean
       const element = document.activeElement as HTMLElement;
       if (element === document.body) return null;
       const { outlineStyle, outlineWidth } = getComputedStyle(element);
-      return {
-        name: element.id || element.getAttribute('href') || element.className || element.tagName,
-        seen: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2,
-      };
+      return { name: element.id || element.getAttribute('href') || element.className || element.tagName, seen: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 };
     });
     // Behind the last stop the browser itself is next, or the page begins anew.
     if (!stop || (stops.length > 1 && stop.name === stops[0]!.name)) break;
@@ -70,10 +57,7 @@ async function walkByKeyboard(page: Page): Promise<{ name: string; seen: boolean
   return stops;
 }
 
-for (const [name, options] of [
-  ['wide and light', { colorScheme: 'light' }],
-  ['narrow and dark', { colorScheme: 'dark', viewport: { width: 390, height: 844 } }],
-] as const) {
+for (const [name, options] of [['wide and light', { colorScheme: 'light' }], ['narrow and dark', { colorScheme: 'dark', viewport: { width: 390, height: 844 } }]] as const) {
   const { openSeededPage } = useLivePage({ ...options, reducedMotion: 'reduce' });
   test(`the page can be used by keyboard, and axe finds nothing wrong with it, ${name}`, async () => {
     const { page } = await openSeededPage(seedAll);
@@ -82,22 +66,7 @@ for (const [name, options] of [
     const stops = await walkByKeyboard(page);
     expect(stops.filter(({ seen }) => !seen)).toEqual([]);
     expect(stops[0]!.name).toBe('#main');
-    expect(stops.map((stop) => stop.name)).toEqual(
-      expect.arrayContaining([
-        'range',
-        'channel',
-        'model',
-        'visitor',
-        'choose',
-        'series',
-        'over-time-box',
-        'attribution',
-        'pause',
-        'stream-box',
-        'SUMMARY',
-        'more-hours',
-      ]),
-    );
+    expect(stops.map((stop) => stop.name)).toEqual(expect.arrayContaining(['range', 'channel', 'model', 'visitor', 'choose', 'series', 'over-time-box', 'attribution', 'pause', 'stream-box', 'SUMMARY', 'more-hours']));
 
     expect(await findViolations(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);

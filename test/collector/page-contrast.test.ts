@@ -7,9 +7,7 @@ const LEAST = 4.5;
 
 /** Runs in the page: the texts that are too pale on their ground, with their contrast. */
 function findPaleTexts(least: number) {
-  const context = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d', {
-    willReadFrequently: true,
-  })!;
+  const context = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d', { willReadFrequently: true })!;
   const rgba = (color: string) => {
     context.clearRect(0, 0, 1, 1);
     context.fillStyle = color;
@@ -18,9 +16,7 @@ function findPaleTexts(least: number) {
   };
   // Relative luminance as WCAG defines it.
   const luminance = (color: string) => {
-    const [red, green, blue] = rgba(color).map((value) =>
-      value / 255 <= 0.03928 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4,
-    ) as [number, number, number];
+    const [red, green, blue] = rgba(color).map((value) => (value / 255 <= 0.03928 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4)) as [number, number, number];
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
   };
   const groundOf = (element: Element | null): string => {
@@ -30,16 +26,11 @@ function findPaleTexts(least: number) {
   };
   const pale: string[] = [];
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, (text) =>
-    text.textContent!.trim() && text.parentElement!.checkVisibility()
-      ? NodeFilter.FILTER_ACCEPT
-      : NodeFilter.FILTER_REJECT,
-  );
+    (text.textContent!.trim() && text.parentElement!.checkVisibility() ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_REJECT));
   while (texts.nextNode()) {
     const element = texts.currentNode.parentElement!;
     const { color, fill } = getComputedStyle(element);
-    const [low, high] = [luminance(element instanceof SVGElement ? fill : color), luminance(groundOf(element))].sort(
-      (a, b) => a - b,
-    ) as [number, number];
+    const [low, high] = [luminance(element instanceof SVGElement ? fill : color), luminance(groundOf(element))].sort((a, b) => a - b) as [number, number];
     const contrast = (high + 0.05) / (low + 0.05);
     if (contrast < least) pale.push(`${contrast.toFixed(2)} ${texts.currentNode.textContent}`);
   }

@@ -31,48 +31,23 @@ test('counts what is delivered, in flight, missing, dropped, refused and repeate
     'Rejected 1 requests, since the start',
   ]);
   expect(await read('#delivery-notes li')).toEqual([
-    '41 events dropped: more waited than the browser may keep',
-    '7 events dropped: waited too long',
+    '41 events dropped: more waited than the browser may keep', '7 events dropped: waited too long',
     '1 batch from browsers that refuse IndexedDB: what they had not sent ended with the page',
   ]);
-  expect(
-    (await read('#delivery-details .detail:first-child dl > div')).map((text) =>
-      text.replace(/^visitor \w+/, 'visitor'),
-    ),
-  ).toEqual([
-    'mara@shop.example, tab tab-1 2–4: 3 missing',
-    'visitor, tab tab-1 1–40: 2 missing, 38 dropped',
-    'visitor, tab tab-1 1–11: 1 missing, 10 dropped',
-    'visitor, tab tab-1 2–8: 7 in flight',
+  expect((await read('#delivery-details .detail:first-child dl > div')).map((text) => text.replace(/^visitor \w+/, 'visitor'))).toEqual([
+    'mara@shop.example, tab tab-1 2–4: 3 missing', 'visitor, tab tab-1 1–40: 2 missing, 38 dropped',
+    'visitor, tab tab-1 1–11: 1 missing, 10 dropped', 'visitor, tab tab-1 2–8: 7 in flight',
   ]);
   expect(failures).toEqual([]);
 });
 
 test('tells the last 24 hours in a table, in the time of who looks at it', async () => {
   const { page, read } = await openSeededPage(seedDelivery);
-  expect(await read('.hours thead th')).toEqual([
-    'Hour',
-    'Complete',
-    'Delivered',
-    'In flight',
-    'Missing',
-    'Dropped',
-    'Refused',
-    'Repeated',
-  ]);
+  expect(await read('.hours thead th')).toEqual(['Hour', 'Complete', 'Delivered', 'In flight', 'Missing', 'Dropped', 'Refused', 'Repeated']);
   const rows = page.locator('#hour-rows tr');
   expect(await rows.count()).toBe(8);
   // 11:00 in UTC, in which a purchase came ahead of seven events.
-  expect(await read('#hour-rows tr:nth-child(2) > :not(.bar)')).toEqual([
-    'Mon 16:30',
-    '100 %',
-    '37',
-    '7',
-    '0',
-    '0',
-    '0',
-    '0',
-  ]);
+  expect(await read('#hour-rows tr:nth-child(2) > :not(.bar)')).toEqual(['Mon 16:30', '100 %', '37', '7', '0', '0', '0', '0']);
 
   await page.locator('#more-hours', { hasText: 'Show 16 more' }).press('Enter');
   expect(await rows.count()).toBe(24);
@@ -86,18 +61,13 @@ test('keeps the table a table on a narrow screen, and shows no zeros', async () 
   expect(await row.getByRole('rowheader').innerText()).toBe('Mon 16:30');
   expect(await row.getByRole('cell').count()).toBe(7);
   expect(await table.getByRole('columnheader').count()).toBe(8);
-  const shown = async () =>
-    row
-      .locator('td[data-part]')
-      .evaluateAll((cells) => cells.filter((cell) => cell.clientWidth > 1).map((cell) => cell.textContent));
+  const shown = async () => row.locator('td[data-part]').evaluateAll((cells) => cells.filter((cell) => cell.clientWidth > 1).map((cell) => cell.textContent));
   expect(await shown()).toEqual(['37', '7']);
   // The hour, how complete it is and the bar stand in one line, the figures below.
-  const [hour, complete, bar, delivered] = (await row.locator('> *').evaluateAll((cells) =>
-    cells.map((cell) => {
-      const { top, bottom } = cell.getBoundingClientRect();
-      return (top + bottom) / 2;
-    }),
-  )) as [number, number, number, number];
+  const [hour, complete, bar, delivered] = (await row.locator('> *').evaluateAll((cells) => cells.map((cell) => {
+    const { top, bottom } = cell.getBoundingClientRect();
+    return (top + bottom) / 2;
+  }))) as [number, number, number, number];
   expect(complete).toBeCloseTo(hour, 0);
   expect(bar).toBeCloseTo(hour, 0);
   expect(delivered).toBeGreaterThan(hour + 10);

@@ -29,27 +29,15 @@ describe('the filters', () => {
     await page.locator('#filters-note', { hasText: '4 of 12 events: 2 visitors, the last hour.' }).waitFor();
     expect(await read('#funnel-rows .number')).toEqual(['1', '1', '0', '0', '1', '0']);
     expect(await read('#channel-rows tr')).toEqual(['Organic social 2 2 – 2 1', 'Instagram 2 2 – 2 1']);
-    expect((await read('#summary > div')).slice(0, 5)).toEqual([
-      'Visitors 2 4 events',
-      'In open carts €0.00 0 carts',
-      'Abandoned €0.00 0 carts',
-      'Recovered €0.00 0 times',
-      'Bought €0.00 0 carts',
-    ]);
+    expect((await read('#summary > div')).slice(0, 5)).toEqual(['Visitors 2 4 events', 'In open carts €0.00 0 carts', 'Abandoned €0.00 0 carts', 'Recovered €0.00 0 times', 'Bought €0.00 0 carts']);
     expect(await read('#left-note')).toEqual(['No browser has told of an abandoned cart yet.']);
     // Told to those who do not see the figures; live figures are not.
     expect(await page.getByRole('status').filter({ hasText: '4 of 12' }).count()).toBe(1);
 
     await page.getByRole('combobox', { name: 'Channel' }).selectOption('Email');
-    await page
-      .locator('#filters-note', {
-        hasText: '2 of 12 events: 1 visitor who came by Email at least once, the last hour.',
-      })
-      .waitFor();
+    await page.locator('#filters-note', { hasText: '2 of 12 events: 1 visitor who came by Email at least once, the last hour.' }).waitFor();
     await page.getByRole('combobox', { name: 'Time', exact: true }).selectOption('All time');
-    await page
-      .locator('#filters-note', { hasText: '6 of 12 events: 1 visitor who came by Email at least once.' })
-      .waitFor();
+    await page.locator('#filters-note', { hasText: '6 of 12 events: 1 visitor who came by Email at least once.' }).waitFor();
     expect(await read('#channel-rows th')).toEqual(['Email', 'Organic social']);
     expect((await read('#summary > div'))[4]).toBe('Bought €36.00 1 cart');
 
@@ -65,16 +53,11 @@ describe('the filters', () => {
   test('pass over an address that says what there is not', async () => {
     const { page, read, failures } = await openSeededPage(seedJourneys);
     await page.goto(`${page.url()}?range=eternity&model=__proto__&channel=%3Cimg%3E&visitor=nobody`);
-    await page
-      .locator('#filters-note', { hasText: '0 of 12 events: 0 visitors who came by <img> at least once.' })
-      .waitFor();
+    await page.locator('#filters-note', { hasText: '0 of 12 events: 0 visitors who came by <img> at least once.' }).waitFor();
     // Drawn a frame later.
     await page.locator('#flow-box', { hasText: 'Nobody' }).waitFor();
     expect(await read('#visitor-about')).toEqual(['Nothing is known of this visitor any more.']);
-    expect(await read('#over-time-note, #flow-box')).toEqual([
-      'Nobody has been in a stage in this time.',
-      'No arrival in this time.',
-    ]);
+    expect(await read('#over-time-note, #flow-box')).toEqual(['Nobody has been in a stage in this time.', 'No arrival in this time.']);
     expect(failures).toEqual([]);
   });
 });
@@ -87,18 +70,13 @@ describe('arrivals over time', () => {
     expect(await read('#over-time-legend li')).toEqual(['Organic social 3', 'Email 1']);
     expect(await read('#over-time-note')).toEqual(['Each bar is 5 minutes.']);
     // Something is drawn, in the colour of the legend.
-    const isPainted = () =>
-      chart.evaluate((box) => {
-        const canvas = box.querySelector('canvas')!;
-        const [red, green, blue] = getComputedStyle(box)
-          .getPropertyValue('--series-1')
-          .match(/\w\w/g)!
-          .map((part) => parseInt(part, 16));
-        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-        for (let at = 0; at < data.length; at += 4)
-          if (data[at] === red && data[at + 1] === green && data[at + 2] === blue) return true;
-        return false;
-      });
+    const isPainted = () => chart.evaluate((box) => {
+      const canvas = box.querySelector('canvas')!;
+      const [red, green, blue] = getComputedStyle(box).getPropertyValue('--series-1').match(/\w\w/g)!.map((part) => parseInt(part, 16));
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      for (let at = 0; at < data.length; at += 4) if (data[at] === red && data[at + 1] === green && data[at + 2] === blue) return true;
+      return false;
+    });
     await expect.poll(isPainted).toBe(true);
 
     await chart.focus();
@@ -113,12 +91,7 @@ describe('arrivals over time', () => {
     await page.getByLabel('Over time by').selectOption('network');
     expect(await read('#over-time-legend li')).toEqual(['Instagram 2', 'TikTok 1', 'Klaviyo 1']);
     await page.getByText('Arrivals over time as a table').click();
-    expect(await read('#over-time-table tr')).toEqual([
-      'When Instagram TikTok Klaviyo',
-      '2 Mar, 15:20 2 – –',
-      '2 Mar, 12:20 – – 1',
-      '2 Mar, 12:00 – 1 –',
-    ]);
+    expect(await read('#over-time-table tr')).toEqual(['When Instagram TikTok Klaviyo', '2 Mar, 15:20 2 – –', '2 Mar, 12:20 – – 1', '2 Mar, 12:00 – 1 –']);
 
     // The first bar begins where the first step does, and is read by pointing at it.
     const { x, y, width, height } = (await chart.locator('.u-over').boundingBox())!;
@@ -130,9 +103,7 @@ describe('arrivals over time', () => {
   test('stay the same drawing while others arrive, and change with the light', async () => {
     const { collector, page } = await openSeededPage(seedJourneys);
     const canvas = page.locator('#over-time-box canvas');
-    await canvas.evaluate((element) => {
-      element.id = 'first';
-    });
+    await canvas.evaluate((element) => { element.id = 'first'; });
     await collector.post(journeys().at(-1)![1]);
     await page.locator('#over-time-legend', { hasText: 'Organic social 4' }).waitFor();
     expect(await canvas.getAttribute('id')).toBe('first');
@@ -147,10 +118,7 @@ describe('one visitor', () => {
     await page.getByRole('button', { name: '6 events of anna' }).press('Enter');
     await page.locator('.visit').nth(1).waitFor();
     expect((await read('#visitor-about'))[0]).toMatch(/^anna: 6 events, the last one 1\d min ago\.$/);
-    expect(await read('.visit h3')).toEqual([
-      'Visit 1 · Mon 2 Mar, 12:20 · 4 events',
-      'Visit 2 · Mon 2 Mar, 15:20 · after 2 h away · 2 events',
-    ]);
+    expect(await read('.visit h3')).toEqual(['Visit 1 · Mon 2 Mar, 12:20 · 4 events', 'Visit 2 · Mon 2 Mar, 15:20 · after 2 h away · 2 events']);
     expect(await read('.entry')).toEqual([
       '12:20:00 landing Awareness /products/mug Arrived: Klaviyo email email',
       '12:21:00 add_to_cart Decision skip /products/mug Mug × 2 Cart now: 2 things, €36.00',
@@ -174,10 +142,7 @@ describe('consent', () => {
   test('is split by answer and by what told it', async () => {
     const { page, read, failures } = await openSeededPage(seedJourneys);
     await page.getByRole('link', { name: 'Consent' }).waitFor();
-    expect(await read('#consent-rows tr')).toEqual([
-      'Marketing denied by Global Privacy Control 2 67 % –',
-      'Marketing granted by a call 1 33 % –',
-    ]);
+    expect(await read('#consent-rows tr')).toEqual(['Marketing denied by Global Privacy Control 2 67 % –', 'Marketing granted by a call 1 33 % –']);
     expect(await page.locator('#anonymous').isVisible()).toBe(false);
     expect(failures).toEqual([]);
   });
@@ -193,83 +158,35 @@ describe('consent', () => {
 
 /** The page of a store that has events without visitor, session and tab, each of a page view that stands alone. */
 async function openAnonymousPage(events: any[]) {
-  const stored = events.map((event, index) => ({
-    ...event,
-    received: { row: index + 1, at: at(0), occurred_at: at(0), batch_id: 'b' },
-  }));
+  const stored = events.map((event, index) => ({ ...event, received: { row: index + 1, at: at(0), occurred_at: at(0), batch_id: 'b' } }));
   const empty = {
-    batches: 1,
-    deliveries: 1,
-    events: stored.length,
-    duplicates: 0,
-    highest_attempt: 1,
-    not_durable: 0,
-    missing: 0,
-    in_flight: 0,
-    in_flight_ms: 600_000,
-    dropped_in_all: 0,
-    dropped: {},
-    refused: 0,
-    latest_refused: [],
-    completeness: 1,
-    gaps: [],
-    hours: [],
+    batches: 1, deliveries: 1, events: stored.length, duplicates: 0, highest_attempt: 1, not_durable: 0, missing: 0, in_flight: 0, in_flight_ms: 600_000, dropped_in_all: 0,
+    dropped: {}, refused: 0, latest_refused: [], completeness: 1, gaps: [], hours: [],
   };
-  const store = {
-    latestVisitors: () => stored,
-    latestEvents: () => stored,
-    eventsAfter: () => [],
-    lastRow: () => stored.length,
-    delivery: () => empty,
-  };
+  const store = { latestVisitors: () => stored, latestEvents: () => stored, eventsAfter: () => [], lastRow: () => stored.length, delivery: () => empty };
   const app = new Hono();
-  app.route(
-    '/live',
-    createLivePage({
-      store: store as any,
-      bell: createBell(),
-      rejected: { count: 0, latest: null },
-      now: () => NOON,
-      abandonedAfterMs: 600_000,
-      heartbeatMs: 1000,
-    }),
-  );
-  const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
-    const starting = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () => resolve(starting));
-  });
-  onTestFinished(() => {
-    (server as any).closeAllConnections();
-    server.close();
-  });
+  app.route('/live', createLivePage({ store: store as any, bell: createBell(), rejected: { count: 0, latest: null }, now: () => NOON, abandonedAfterMs: 600_000, heartbeatMs: 1000 }));
+  const server = await new Promise<ReturnType<typeof serve>>((resolve) => { const starting = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () => resolve(starting)); });
+  onTestFinished(() => { (server as any).closeAllConnections(); server.close(); });
   const page = await newPage();
   const failures: string[] = [];
   page.on('pageerror', ({ message }) => failures.push(message));
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/live`);
   await page.locator('#connection[data-state="live"]').waitFor();
-  const read = async (selector: string) =>
-    (await page.locator(selector).allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+  const read = async (selector: string) => (await page.locator(selector).allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
   return { page, read, failures };
 }
 
 test('page views without a visitor are told by themselves, and break nothing', async () => {
   const alone = (name: string, properties: Record<string, unknown> = {}, path = '/mugs') => {
     const { context, journey, ...event } = anEvent({ name, properties }) as any;
-    return {
-      ...event,
-      page: { id: 'p', url: `https://shop.example${path}` },
-      consent: { analytics: 'denied', marketing: 'denied', by: { analytics: 'tcf', marketing: 'tcf' } },
-    };
+    return { ...event, page: { id: 'p', url: `https://shop.example${path}` }, consent: { analytics: 'denied', marketing: 'denied', by: { analytics: 'tcf', marketing: 'tcf' } } };
   };
   const { page, read, failures } = await openAnonymousPage([
-    alone('landing', { channel: 'organic_search', network: 'google', paid: false }),
-    alone('page_view'),
-    alone('page_view', {}, '/<b>'),
-    alone('web_vitals', { lcp: 1000 }),
+    alone('landing', { channel: 'organic_search', network: 'google', paid: false }), alone('page_view'), alone('page_view', {}, '/<b>'), alone('web_vitals', { lcp: 1000 }),
     alone('purchase', { transaction_id: 'T1', value: 20, currency: 'EUR' }),
   ]);
-  expect(await read('#anonymous-about')).toEqual([
-    '2 page views and 1 arrival without anything that tells visitors apart, 1 order worth €20.00. Each stands alone: they count under Funnel, Channels, Credit and Speed, and in no journey.',
-  ]);
+  expect(await read('#anonymous-about')).toEqual(['2 page views and 1 arrival without anything that tells visitors apart, 1 order worth €20.00. Each stands alone: they count under Funnel, Channels, Credit and Speed, and in no journey.']);
   expect(await read('#anonymous-rows tr')).toEqual(['/mugs 1', '/<b> 1']);
   expect(await read('#consent-rows tr')).toEqual(['Marketing denied by a consent platform (TCF) – 2 100 %']);
   expect(await read('#channel-rows tr')).toEqual(['Organic search 1 – – 1 –', 'Google 1 – – 1 –']);

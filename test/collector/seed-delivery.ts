@@ -14,9 +14,7 @@ export const seedDelivery: Seed = async (collector, setClock) => {
     setClock(end);
     const time = (event: number) => at(end - 59 + (58 * event) / total);
     for (let sent = 0; sent < total; sent += 50) {
-      const events = Array.from({ length: Math.min(50, total - sent) }, (_, event) =>
-        anEvent({ seq: event + 1, time: time(sent + event), context: event % 2 }),
-      );
+      const events = Array.from({ length: Math.min(50, total - sent) }, (_, event) => anEvent({ seq: event + 1, time: time(sent + event), context: event % 2 }));
       for (const event of events) event.seq = Math.floor(((event.seq as number) + 1) / 2);
       const contexts = [aContext(), aContext()];
       const batch = aBatch(events, { contexts, sent_at: at(end) });
@@ -26,20 +24,13 @@ export const seedDelivery: Seed = async (collector, setClock) => {
     }
     const event = (seq: number, changes = {}) => anEvent({ seq, time: at(end - 30), ...changes });
     const send = (events: unknown[], changes = {}) => collector.post(aBatch(events, { sent_at: at(end), ...changes }));
-    if (index === 6)
-      await send([event(1), event(5), event(6)], {
-        contexts: [aContext({ visitor: { id: newId(4), user_id: 'mara@shop.example' } })],
-      });
+    if (index === 6) await send([event(1), event(5), event(6)], { contexts: [aContext({ visitor: { id: newId(4), user_id: 'mara@shop.example' } })] });
     if (index === 8) await send([event(41)], { dropped: { queue_full: 38 } });
     if (index === 9) await send([event(12)], { dropped: { too_old: 7, queue_full: 3 }, durable: false });
     if (index === 19) await send([event(1), event(2, { name: 'view item' }), event(3, { properties: 7 }), event(4)]);
   }
   await collector.post('<html>a proxy says hello</html>');
   setClock(-5);
-  await collector.post(
-    aBatch([anEvent({ seq: 1, time: at(-6) }), anEvent({ seq: 9, name: 'purchase', time: at(-6) })], {
-      sent_at: at(-5),
-    }),
-  );
+  await collector.post(aBatch([anEvent({ seq: 1, time: at(-6) }), anEvent({ seq: 9, name: 'purchase', time: at(-6) })], { sent_at: at(-5) }));
   setClock(0);
 };

@@ -12,9 +12,7 @@ const script = fileURLToPath(new URL('../../examples/collector/server.mjs', impo
 /** Runs the command line, and resolves with its address once it has printed it. */
 async function run(...options: string[]) {
   const child = spawn(process.execPath, [script, '--port', '0', ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
+  onTestFinished(() => { child.kill('SIGKILL'); });
   const exit = once(child, 'exit');
   for await (const line of createInterface(child.stdout)) {
     const endpoint = /^Collector: (\S+)$/.exec(line)?.[1];
@@ -60,9 +58,7 @@ describe('the command', () => {
   ])('names the option that it cannot use: %s', async (options, message) => {
     const child = spawn(process.execPath, [script, ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
     let printed = '';
-    child.stderr.on('data', (text) => {
-      printed += text;
-    });
+    child.stderr.on('data', (text) => { printed += text; });
     const [code] = await once(child, 'close');
     expect(code).toBe(1);
     expect(printed).toContain(message);

@@ -6,28 +6,11 @@ const token = (number: number) => number.toString(16).padStart(12, '0');
 const [A, B, C] = [token(10), token(11), token(12)];
 
 let seq = 0;
-const event = (
-  visitor: string,
-  minute: number,
-  name: string,
-  properties: Record<string, unknown> = {},
-  changes: Record<string, unknown> = {},
-) => ({
-  visitor: { id: visitor },
-  tab: 't',
-  seq: (seq += 1),
-  time: at(minute),
-  name,
-  properties,
-  page: { url: 'https://shop.example/mug' },
-  ...changes,
+const event = (visitor: string, minute: number, name: string, properties: Record<string, unknown> = {}, changes: Record<string, unknown> = {}) => ({
+  visitor: { id: visitor }, tab: 't', seq: (seq += 1), time: at(minute), name, properties, page: { url: 'https://shop.example/mug' }, ...changes,
 });
 const share = (visitor: string, minute: number, own: unknown, parent?: unknown, method: unknown = 'whatsapp') =>
-  event(visitor, minute, 'share', {
-    method,
-    share: { token: own, depth: 1 },
-    ...(parent === undefined ? {} : { parent }),
-  });
+  event(visitor, minute, 'share', { method, share: { token: own, depth: 1 }, ...(parent === undefined ? {} : { parent }) });
 const come = (visitor: string, minute: number, by: unknown, depth = 1) =>
   event(visitor, minute, 'social_landing', { channel: 'shared_link', by: 'token', share: { token: by, depth } });
 const buy = (visitor: string, minute: number, value = 20, transaction_id = `T${seq}`) =>
@@ -46,13 +29,7 @@ const drawShare = (entry: any, indent = ''): string[] => [
 describe('chains of shares', () => {
   test('tell who shared, who came, who bought and who shared on', () => {
     const events = [
-      share('anna', 0, A),
-      come('ben', 1, A),
-      come('cleo', 2, A),
-      buy('cleo', 3),
-      share('ben', 4, B, A, 'copy'),
-      come('dora', 5, B, 2),
-      buy('dora', 6, 30),
+      share('anna', 0, A), come('ben', 1, A), come('cleo', 2, A), buy('cleo', 3), share('ben', 4, B, A, 'copy'), come('dora', 5, B, 2), buy('dora', 6, 30),
     ];
     expect(draw(events)).toEqual(['anna whatsapp', '- ben', '  ben copy', '  - dora bought 30', '- cleo bought 20']);
     expect(shareChains(events).totals).toEqual({ shares: 2, came: 3, bought: 2, shared_on: 1, longest: 2 });
@@ -64,9 +41,8 @@ describe('chains of shares', () => {
   });
 
   test('count what was bought after the arrival and not before, an order once', () => {
-    expect(
-      draw([share('anna', 0, A), buy('ben', 1, 99), come('ben', 2, A), buy('ben', 3, 20, 'X'), buy('ben', 4, 20, 'X')]),
-    ).toEqual(['anna whatsapp', '- ben bought 20']);
+    expect(draw([share('anna', 0, A), buy('ben', 1, 99), come('ben', 2, A), buy('ben', 3, 20, 'X'), buy('ben', 4, 20, 'X')]))
+      .toEqual(['anna whatsapp', '- ben bought 20']);
   });
 
   test('do not take a share for an arrival, though both bear a token under the same name', () => {
@@ -74,34 +50,23 @@ describe('chains of shares', () => {
   });
 
   test('count a visitor who comes twice by a link once, from the first time on', () => {
-    expect(draw([share('anna', 0, A), come('ben', 9, A), buy('ben', 5), come('ben', 1, A)])).toEqual([
-      'anna whatsapp',
-      '- ben bought 20',
-    ]);
+    expect(draw([share('anna', 0, A), come('ben', 9, A), buy('ben', 5), come('ben', 1, A)])).toEqual(['anna whatsapp', '- ben bought 20']);
   });
 
   test('know an arrival whose own event is missing by what later ones are credited to', () => {
     const touchpoint = { channel: 'shared_link', by: 'token', time: at(1), share: { token: A, depth: 1 } };
-    expect(draw([share('anna', 0, A), event('ben', 5, 'view_item', {}, { touchpoint })])).toEqual([
-      'anna whatsapp',
-      '- ben',
-    ]);
+    expect(draw([share('anna', 0, A), event('ben', 5, 'view_item', {}, { touchpoint })])).toEqual(['anna whatsapp', '- ben']);
     expect(draw([share('anna', 0, A), share('ben', 5, B, A)])).toEqual(['anna whatsapp', '- ben', '  ben whatsapp']);
   });
 
   test('show a token of which no share is known as an unknown share', () => {
     const { totals, shown } = shareChains([come('ben', 1, token(0xf), 20), share('ben', 2, B, token(0xf))]);
-    expect(shown).toMatchObject([
-      { by: null, token: token(0xf), came: 1, people: [{ visitor: 'ben', shares: [{ by: { visitor: 'ben' } }] }] },
-    ]);
+    expect(shown).toMatchObject([{ by: null, token: token(0xf), came: 1, people: [{ visitor: 'ben', shares: [{ by: { visitor: 'ben' } }] }] }]);
     expect(totals).toMatchObject({ shares: 1, came: 1, shared_on: 1, longest: 2 });
   });
 
   test('do not count who opens a link of their own', () => {
-    expect(shareChains([share('anna', 0, A), come('anna', 1, A), buy('anna', 2)])).toMatchObject({
-      totals: { came: 0, bought: 0 },
-      shown: [{ came: 0, people: [] }],
-    });
+    expect(shareChains([share('anna', 0, A), come('anna', 1, A), buy('anna', 2)])).toMatchObject({ totals: { came: 0, bought: 0 }, shown: [{ came: 0, people: [] }] });
   });
 
   test('belong to whoever made the token, not to who repeats it', () => {
@@ -117,9 +82,7 @@ describe('chains of shares', () => {
 
   test('of absurd length neither fail nor fill the page', () => {
     const length = 20_000;
-    const chain = Array.from({ length }, (_, index) =>
-      share(`v${index}`, index, token(index), index > 0 ? token(index - 1) : undefined),
-    );
+    const chain = Array.from({ length }, (_, index) => share(`v${index}`, index, token(index), index > 0 ? token(index - 1) : undefined));
     const result = shareChains([...chain, come('ben', 0, token(5), 20)]);
     expect(result.totals).toMatchObject({ shares: length, longest: length });
     expect(JSON.stringify(result).length).toBeLessThan(5000);
@@ -136,14 +99,8 @@ describe('chains of shares', () => {
 
   test('pass over what is no token', () => {
     for (const odd of [undefined, null, 1, '', 'A'.repeat(12), '0'.repeat(13), {}, [], { toString: 1 }, '__proto__']) {
-      expect(
-        shareChains([
-          share('anna', 0, odd, odd, odd),
-          come('ben', 1, odd),
-          event('cleo', 2, 'share', { share: odd }),
-          event('dora', 2, 'landing', { by: 'token', share: odd }),
-        ]),
-      ).toMatchObject({ totals: { shares: 0, came: 0 }, shown: [] });
+      expect(shareChains([share('anna', 0, odd, odd, odd), come('ben', 1, odd), event('cleo', 2, 'share', { share: odd }), event('dora', 2, 'landing', { by: 'token', share: odd })]))
+        .toMatchObject({ totals: { shares: 0, came: 0 }, shown: [] });
     }
   });
 });

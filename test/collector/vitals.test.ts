@@ -1,15 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { vitals } from '../../examples/collector/vitals.mjs';
 
-const load = (
-  properties: Record<string, unknown>,
-  { stage, channel, app }: { stage?: string; channel?: string; app?: string } = {},
-) => ({
-  name: 'web_vitals',
-  properties,
-  journey: stage && { stage },
-  touchpoint: channel && { channel },
-  in_app: app && { network: app },
+const load = (properties: Record<string, unknown>, { stage, channel, app }: { stage?: string; channel?: string; app?: string } = {}) => ({
+  name: 'web_vitals', properties, journey: stage && { stage }, touchpoint: channel && { channel }, in_app: app && { network: app },
 });
 const lcps = (...values: unknown[]) => (vitals(values.map((lcp) => load({ lcp }))) as any).all.lcp;
 const oneToHundred = Array.from({ length: 100 }, (_, index) => 100 - index);
@@ -29,20 +22,9 @@ describe('web vitals', () => {
   });
 
   test.each<[string, number, string]>([
-    ['lcp', 0, 'good'],
-    ['lcp', 2500, 'good'],
-    ['lcp', 2501, 'fair'],
-    ['lcp', 4000, 'fair'],
-    ['lcp', 4001, 'poor'],
-    ['inp', 200, 'good'],
-    ['inp', 201, 'fair'],
-    ['inp', 500, 'fair'],
-    ['inp', 501, 'poor'],
-    ['cls', 0, 'good'],
-    ['cls', 0.1, 'good'],
-    ['cls', 0.1001, 'fair'],
-    ['cls', 0.25, 'fair'],
-    ['cls', 0.2501, 'poor'],
+    ['lcp', 0, 'good'], ['lcp', 2500, 'good'], ['lcp', 2501, 'fair'], ['lcp', 4000, 'fair'], ['lcp', 4001, 'poor'],
+    ['inp', 200, 'good'], ['inp', 201, 'fair'], ['inp', 500, 'fair'], ['inp', 501, 'poor'],
+    ['cls', 0, 'good'], ['cls', 0.1, 'good'], ['cls', 0.1001, 'fair'], ['cls', 0.25, 'fair'], ['cls', 0.2501, 'poor'],
   ])('%s of %d is %s', (metric, value, rating) => {
     const { all } = vitals([load({ [metric]: value })]) as any;
     expect(all[metric]).toEqual({ p75: value, rating, good: 0, fair: 0, poor: 0, [rating]: 1 });
@@ -54,29 +36,15 @@ describe('web vitals', () => {
 
   test('are told by stage in its order, by channel and by app with the most loads first', () => {
     const { all, stages, channels, apps } = vitals([
-      load({ lcp: 3 }, { stage: 'purchase', channel: 'direct' }),
-      load({ lcp: 1 }, { stage: 'awareness', channel: 'paid_social', app: 'instagram' }),
-      load({ lcp: 2 }, { stage: 'awareness', channel: 'paid_social' }),
-      load({ inp: 2 }),
-      load({ lcp: 1 }, { stage: 'nowhere', channel: 'paid_social' }),
+      load({ lcp: 3 }, { stage: 'purchase', channel: 'direct' }), load({ lcp: 1 }, { stage: 'awareness', channel: 'paid_social', app: 'instagram' }),
+      load({ lcp: 2 }, { stage: 'awareness', channel: 'paid_social' }), load({ inp: 2 }), load({ lcp: 1 }, { stage: 'nowhere', channel: 'paid_social' }),
       { ...load({ lcp: 9 }), name: 'page_view' },
     ]);
     const short = (groups: any[]) => groups.map(({ name, loads, lcp }) => [name, loads, lcp?.p75 ?? null]);
     expect(all.loads).toBe(5);
-    expect(short(stages)).toEqual([
-      ['awareness', 2, 2],
-      ['purchase', 1, 3],
-      [null, 2, 1],
-    ]);
-    expect(short(channels)).toEqual([
-      ['paid_social', 3, 2],
-      ['direct', 1, 3],
-      [null, 1, null],
-    ]);
-    expect(short(apps)).toEqual([
-      [null, 4, 3],
-      ['instagram', 1, 1],
-    ]);
+    expect(short(stages)).toEqual([['awareness', 2, 2], ['purchase', 1, 3], [null, 2, 1]]);
+    expect(short(channels)).toEqual([['paid_social', 3, 2], ['direct', 1, 3], [null, 1, null]]);
+    expect(short(apps)).toEqual([[null, 4, 3], ['instagram', 1, 1]]);
   });
 
   test('are not told by app where nobody was in one, and bounded where there are many', () => {

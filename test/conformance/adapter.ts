@@ -22,12 +22,8 @@ export interface Adapter {
   name: string;
   /** HTML for a page's head, before `head`: makes early calls wait for the tracker. Default: none. */
   stub?: string;
-  /**
-   * Returns HTML for a page's head that loads the tracker and sends to `collector`: a URL, or a path on the shop's host.
-   *
-   * @param isPacked whether it is to send gzip, where it can
-   */
-  head(collector: string, isPacked?: boolean): string;
+  /** Returns HTML for a page's head that loads the tracker and sends to `collector`: a URL, or a path on the shop's host. */
+  head(collector: string): string;
   /** Files that `head` loads from the shop's host, by path. */
   files?: Record<string, () => Promise<Buffer> | Buffer>;
   /** Returns a JavaScript expression that fires one event. `properties` is a JavaScript expression, too. */
@@ -39,10 +35,7 @@ export interface Adapter {
   /** Returns how many events of whom a request declares lost, in all until then. Default: none. */
   dropped?(request: ArrivedRequest): { visitor: string; count: number } | undefined;
   /** Returns the answer of a collector that has taken a request and is well; `kept` are the requests that it has kept until then. Default: 204. */
-  answer?(
-    request: ArrivedRequest,
-    kept: readonly ArrivedRequest[],
-  ): { status: number; headers?: Record<string, string>; body?: string };
+  answer?(request: ArrivedRequest, kept: readonly ArrivedRequest[]): { status: number; headers?: Record<string, string>; body?: string };
   /** Returns what else is worth knowing of a request, for who looks for a cause. */
   describe?(request: ArrivedRequest): string;
   /** Most bytes of properties that the tracker takes in one event. Default: no bound. */

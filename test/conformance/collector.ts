@@ -18,8 +18,8 @@ export interface Behaviour {
   cors?: boolean;
 }
 
-/** Chooses what to do with a request: the how-manyth it is, from 0, how long its body is, and the numbers of the fired events that are in it. */
-export type Plan = (index: number, bytes: number, numbers: readonly number[]) => Behaviour;
+/** Chooses what to do with a request: the how-manyth it is, from 0, and how long its body is. */
+export type Plan = (index: number, bytes: number) => Behaviour;
 
 /** The ways to misbehave. */
 export const OK: Behaviour = {};
@@ -29,12 +29,7 @@ export const HANG: Behaviour = { instead: 'hang', stores: false };
 export const DROP: Behaviour = { instead: 'drop', stores: true };
 export const CUT: Behaviour = { instead: 'cut', stores: true };
 /** As a hotel's network answers until somebody has signed in. */
-export const HTML: Behaviour = {
-  status: 200,
-  headers: { 'Content-Type': 'text/html' },
-  body: '<!doctype html><title>Sign in</title>',
-  stores: false,
-};
+export const HTML: Behaviour = { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<!doctype html><title>Sign in</title>', stores: false };
 export const REDIRECT: Behaviour = { status: 302, headers: { Location: '/login' } };
 export const WRONG_CORS: Behaviour = { cors: false };
 export const tooMany = (seconds: number): Behaviour => ({ status: 429, headers: { 'Retry-After': `${seconds}` } });
@@ -100,15 +95,6 @@ export async function closeServer(server: Server): Promise<void> {
   await closed;
 }
 
-/** Returns the numbers of the fired events in a request; none where it is none of the tracker's. */
-export function numbersIn(adapter: Adapter, request: ArrivedRequest): number[] {
-  try {
-    return adapter.parse(request).flatMap(({ n }) => (n ? [n] : []));
-  } catch {
-    return [];
-  }
-}
-
 /** Starts a collector that takes everything until it is told otherwise. */
 export async function openCollector(adapter: Adapter): Promise<Collector> {
   let seen = 0;
@@ -120,16 +106,8 @@ export async function openCollector(adapter: Adapter): Promise<Collector> {
       return {}; // None of the tracker's.
     }
   }
-  function act(
-    { status = 204, headers = {}, body = '', afterMs = 0, instead, cors = true }: Behaviour,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): void {
-    const open = {
-      'Access-Control-Allow-Origin': request.headers.origin ?? '*',
-      'Access-Control-Allow-Credentials': 'true',
-      'Access-Control-Expose-Headers': 'Retry-After, Date',
-    };
+  function act({ status = 204, headers = {}, body = '', afterMs = 0, instead, cors = true }: Behaviour, request: IncomingMessage, response: ServerResponse): void {
+    const open = { 'Access-Control-Allow-Origin': request.headers.origin ?? '*', 'Access-Control-Allow-Credentials': 'true', 'Access-Control-Expose-Headers': 'Retry-After, Date' };
     if (instead === 'hang') return;
     if (instead === 'drop') return void (response.socket as Socket | null)?.resetAndDestroy();
     if (instead === 'cut') {
@@ -155,12 +133,8 @@ export async function openCollector(adapter: Adapter): Promise<Collector> {
       const method = request.method!;
       if (method === 'OPTIONS') {
         collector.preflights++;
-        response
-          .setHeader('Access-Control-Allow-Origin', request.headers.origin ?? '*')
-          .setHeader('Access-Control-Allow-Credentials', 'true');
-        return void response
-          .writeHead(204, { 'Access-Control-Allow-Headers': request.headers['access-control-request-headers'] ?? '' })
-          .end();
+        response.setHeader('Access-Control-Allow-Origin', request.headers.origin ?? '*').setHeader('Access-Control-Allow-Credentials', 'true');
+        return void response.writeHead(204, { 'Access-Control-Allow-Headers': request.headers['access-control-request-headers'] ?? '' }).end();
       }
       // What a redirected batch becomes.
       if (method !== 'POST') return void response.writeHead(200).end();
@@ -169,9 +143,9 @@ export async function openCollector(adapter: Adapter): Promise<Collector> {
       request.on('error', () => {}); // The browser gave up, or was ended.
       request.on('end', () => {
         const body = Buffer.concat(parts);
-        const arrived = { url: request.url!, headers: request.headers, body };
-        const behaviour = collector.plan(seen++, body.length, numbersIn(adapter, arrived));
+        const behaviour = collector.plan(seen++, body.length);
         const { stores = (behaviour.status ?? 204) < 300 } = behaviour;
+        const arrived = { url: request.url!, headers: request.headers, body };
         const kept = collector.requests.filter(({ isStored }) => isStored);
         collector.requests.push({ ...arrived, at: Date.now(), method, behaviour, isStored: stores });
         act({ ...(stores && !behaviour.status && answer(arrived, kept)), ...behaviour }, request, response);

@@ -10,9 +10,7 @@ import { scenarios } from './scenarios.js';
 const LIMIT_MS = 400_000;
 
 const parts = findEngines().map((engine) => {
-  const plays: [Scenario, Adapter][] = scenarios
-    .filter(({ fast }) => fast?.includes(engine))
-    .map((scenario) => [scenario, waymark]);
+  const plays: [Scenario, Adapter][] = scenarios.filter(({ fast }) => fast?.includes(engine)).map((scenario) => [scenario, waymark]);
   // One that loses, to see that the kit can tell.
   if (engine === 'chromium') plays.push([scenarios.find(({ name }) => name === 'refused')!, beacon]);
   return { engine, plays, results: new Map<string, Promise<Result>>(), end: Promise.resolve() };
@@ -45,13 +43,7 @@ for (const { engine, plays, results } of parts) {
     } else {
       test(`nothing is lost or counted twice in ${engine}: ${scenario.title}`, { timeout: LIMIT_MS }, async () => {
         const { fired, lost, doubles, gaps, faults, failed, log } = await outcome();
-        expect({ lost, doubles, gaps, faults, failed }, log.join('\n')).toEqual({
-          lost: 0,
-          doubles: 0,
-          gaps: 0,
-          faults: [],
-          failed: undefined,
-        });
+        expect({ lost, doubles, gaps, faults, failed }, log.join('\n')).toEqual({ lost: 0, doubles: 0, gaps: 0, faults: [], failed: undefined });
         expect(fired).toBeGreaterThan(0);
       });
     }

@@ -1,13 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  newProfile,
-  openEngine,
-  removeProfile,
-  type Engine,
-  type EngineName,
-  type EngineTab,
-} from '../helpers/engines.js';
+import { newProfile, openEngine, removeProfile, type Engine, type EngineName, type EngineTab } from '../helpers/engines.js';
 import type { Adapter, ArrivedEvent } from './adapter.js';
 import { closeServer, OK, openCollector, type Collector } from './collector.js';
 import { openShop, type Shop } from './shop.js';
@@ -42,8 +35,6 @@ export async function seen(look: () => unknown, ms: number): Promise<boolean> {
 export interface Fire {
   /** Default: 1. */
   count?: number;
-  /** Whether they are orders, which trackers take for worth more. Default: false. */
-  isOrder?: boolean;
   /** Characters that each bears along, as JSON. Default: 0. */
   pad?: number;
   /** A pause between two, in milliseconds. Default: none: all in one task. */
@@ -87,12 +78,8 @@ export interface Stage {
   fault(text: string): void;
   /** Waits for what the tracker has to do, as `seen` does; not for long if it keeps nothing. */
   wait(look: () => unknown, ms: number): Promise<boolean>;
-  /** Whether all that was fired until now has arrived, but for what `refuses` names. */
+  /** Whether all that was fired until now has arrived. */
   isComplete(): boolean;
-  /** Says that the collector does not take certain events, ever: that they do not arrive is no loss, but they have to be declared. */
-  refuses(numbers: number[]): void;
-  /** What was counted until now. */
-  counts(): { fired: number; delivered: number; lost: number; repeats: number };
 }
 
 /** One thing that can happen to a shop's events. */
@@ -103,10 +90,6 @@ export interface Scenario {
   collector?: 'same-origin' | undefined;
   /** Whether the shop is on plain http, where a page has no Web Locks. Default: false. */
   isPlain?: boolean;
-  /** Whether pages ask the tracker to send gzip. Default: false. */
-  isPacked?: boolean;
-  /** Whether the collector goes on to do what the scenario has planned, until all is over. Default: it is well in the end. */
-  isLasting?: boolean;
   /** The engines that cannot do it, and why. */
   cannot?: Partial<Record<EngineName, string>>;
   /** Returns what it needs and a tracker has not. Default: nothing. */
@@ -147,7 +130,7 @@ export interface Result {
 }
 
 /** Counts what a collector has kept. */
-function count(adapter: Adapter, collector: Collector, fired: number, refused: ReadonlySet<number>) {
+function count(adapter: Adapter, collector: Collector, fired: number) {
   const copies = new Map<number, string[]>();
   const series = new Map<string, Set<number>>();
   const dropped = new Map<string, number>();
@@ -160,27 +143,21 @@ function count(adapter: Adapter, collector: Collector, fired: number, refused: R
     } catch (error) {
       log.push(`unreadable: ${error}`);
     }
-    const numbers = events.flatMap(({ n }) => (n ? [n] : []));
-    log.push(
-      `${request.at - start} ms, ${request.body.length} bytes, ${request.isStored ? 'kept' : 'not kept'} (${JSON.stringify(request.behaviour)}): ${numbers.length > 12 ? `${numbers[0]} … ${numbers.at(-1)} (${numbers.length})` : numbers} of ${events.length}${events.length && adapter.describe ? `; ${adapter.describe(request)}` : ''}`,
-    );
+    const numbers = events.flatMap(({ name, n }) => (name === EVENT && n ? [n] : []));
+    log.push(`${request.at - start} ms, ${request.body.length} bytes, ${request.isStored ? 'kept' : 'not kept'} (${JSON.stringify(request.behaviour)}): ${numbers.length > 12 ? `${numbers[0]} … ${numbers.at(-1)} (${numbers.length})` : numbers} of ${events.length}${events.length && adapter.describe ? `; ${adapter.describe(request)}` : ''}`);
     if (!request.isStored) continue;
-    for (const { id, n, place } of events) {
-      if (n) copies.set(n, [...(copies.get(n) ?? []), id]);
+    for (const { id, name, n, place } of events) {
+      if (name === EVENT && n) copies.set(n, [...(copies.get(n) ?? []), id]);
       if (place) series.set(place.series, (series.get(place.series) ?? new Set()).add(place.seq));
     }
     const declared = adapter.dropped?.(request);
     if (declared) dropped.set(declared.visitor, Math.max(declared.count, dropped.get(declared.visitor) ?? 0));
   }
   for (const [name, numbers] of series) {
-    const missing = Array.from({ length: Math.max(...numbers) }, (_, index) => index + 1).filter(
-      (seq) => !numbers.has(seq),
-    );
+    const missing = Array.from({ length: Math.max(...numbers) }, (_, index) => index + 1).filter((seq) => !numbers.has(seq));
     if (missing.length) log.push(`missing of ${name}: ${missing}`);
   }
-  const lostOnes = Array.from({ length: fired }, (_, index) => index + 1).filter(
-    (n) => !copies.has(n) && !refused.has(n),
-  );
+  const lostOnes = Array.from({ length: fired }, (_, index) => index + 1).filter((n) => !copies.has(n));
   if (lostOnes.length) log.push(`lost: ${lostOnes}`);
   const ids = [...copies.values()];
   const missing = [...series.values()].reduce((sum, numbers) => sum + Math.max(...numbers) - numbers.size, 0);
@@ -188,7 +165,7 @@ function count(adapter: Adapter, collector: Collector, fired: number, refused: R
   return {
     fired,
     delivered: copies.size,
-    lost: lostOnes.length,
+    lost: fired - copies.size,
     repeats: ids.reduce((sum, each) => sum + each.length - 1, 0),
     doubles: ids.reduce((sum, each) => sum + new Set(each).size - 1, 0),
     gaps: series.size ? Math.max(0, missing - declared) : undefined,
@@ -230,16 +207,7 @@ export async function openSession(engineName: EngineName): Promise<Session> {
     const { name, title, isPlain } = scenario;
     const collector = await openCollector(adapter);
     const shopHost = `${Math.random().toString(36).slice(2)}.shop.test`;
-    const shop = await openShop(
-      adapter,
-      collector,
-      scenario.collector
-        ? '/collect'
-        : isPlain
-          ? 'http://collector.test/collect'
-          : `http://localhost:${collector.port}/collect`,
-      scenario.isPacked,
-    );
+    const shop = await openShop(adapter, collector, scenario.collector ? '/collect' : isPlain ? 'http://collector.test/collect' : `http://localhost:${collector.port}/collect`);
     if (isPlain) {
       shop.url = (path) => `http://${shopHost}${path}`;
       hosts.set(shopHost, shop.handle).set('collector.test', collector.handle);
@@ -247,7 +215,6 @@ export async function openSession(engineName: EngineName): Promise<Session> {
     const notes: string[] = [];
     const faults: string[] = [];
     const tabs = new Set<ShopTab>();
-    const refused = new Set<number>();
     let fired = 0;
     let isOver = false;
     const isPatient = adapter.keeps ?? true;
@@ -256,16 +223,13 @@ export async function openSession(engineName: EngineName): Promise<Session> {
       const tab = await stage.engine.newTab();
       const shopTab: ShopTab = {
         tab,
-        code({ count = 1, isOrder = false, pad = 0, everyMs, then = '' } = {}) {
+        code({ count = 1, pad = 0, everyMs, then = '' } = {}) {
           const first = fired + 1;
           fired += count;
-          const track = isOrder
-            ? adapter.track('purchase', "{ transaction_id: 'T' + n, value: 40, currency: 'EUR', n, pad }")
-            : adapter.track(EVENT, '{ n, pad }');
+          const track = adapter.track(EVENT, '{ n, pad }');
           // In texts of a length that trackers take.
           const head = `const pad = Array(${Math.floor(pad / 1000)}).fill('x'.repeat(997)).concat('x'.repeat(${pad % 1000})); let n = ${first};`;
-          if (everyMs === undefined)
-            return `(() => { ${head} for (; n < ${first + count}; n++) ${track}; ${then}; return 1 })()`;
+          if (everyMs === undefined) return `(() => { ${head} for (; n < ${first + count}; n++) ${track}; ${then}; return 1 })()`;
           // It goes on when the page has answered: an engine may have one such call at a time.
           return `void (() => { ${head} (function next() { ${track}; window.firedTo = n; if (++n < ${first + count}) setTimeout(next, ${everyMs}) })() })()`;
         },
@@ -275,8 +239,7 @@ export async function openSession(engineName: EngineName): Promise<Session> {
           const work = tab.evaluate(code);
           // The page may be gone before it can answer.
           await (fire.then ? work.catch(() => {}) : work);
-          if (fire.everyMs !== undefined && !(await seen(() => tab.evaluate(`window.firedTo >= ${last}`), 60_000)))
-            throw new Error('not all events were fired');
+          if (fire.everyMs !== undefined && !(await seen(() => tab.evaluate(`window.firedTo >= ${last}`), 60_000))) throw new Error('not all events were fired');
         },
         async settle() {
           await stage.wait(() => collector.requests.length, 10_000);
@@ -293,11 +256,7 @@ export async function openSession(engineName: EngineName): Promise<Session> {
       };
       tabs.add(shopTab);
       await tab.goto(shop.url(path));
-      if (
-        !/^\/(late|plain|frame)/.test(path) &&
-        !(await seen(() => tab.evaluate(adapter.ready).catch(() => false), 30_000))
-      )
-        throw new Error('the tracker has not loaded');
+      if (!/^\/(late|plain|frame)/.test(path) && !(await seen(() => tab.evaluate(adapter.ready).catch(() => false), 30_000))) throw new Error('the tracker has not loaded');
       return shopTab;
     }
     async function restart(end: () => Promise<void>): Promise<void> {
@@ -318,27 +277,23 @@ export async function openSession(engineName: EngineName): Promise<Session> {
         if (engine.setOffline) await engine.setOffline(isOffline);
         else {
           if (isOffline) notes.push('offline: every port closed');
-          await (isOffline
-            ? Promise.all([collector.refuse(), shop.refuse()])
-            : Promise.all([collector.accept(), shop.accept()]));
+          await (isOffline ? Promise.all([collector.refuse(), shop.refuse()]) : Promise.all([collector.accept(), shop.accept()]));
         }
       },
       note: (text) => void notes.push(text),
       fault: (text) => void faults.push(text),
       isComplete: () => !now().lost,
-      refuses: (numbers) => numbers.forEach((n) => refused.add(n)),
-      counts: () => now(),
       wait: (look, ms) => seen(() => isOver || look(), isPatient ? ms : Math.min(ms, SHORT_MS)),
     };
 
-    const now = () => count(adapter, collector, fired, refused);
+    const now = () => count(adapter, collector, fired);
     const isComplete = () => {
       const { lost, gaps } = now();
       return !lost && !gaps;
     };
     async function play(): Promise<void> {
       await scenario.run(stage);
-      if (!scenario.isLasting) collector.plan = () => OK;
+      collector.plan = () => OK;
       await Promise.all([collector.accept(), shop.accept()]);
       if (tabs.size) await stage.wait(isComplete, OPEN_MS);
       for (const each of [...tabs]) await each.close();
@@ -347,9 +302,7 @@ export async function openSession(engineName: EngineName): Promise<Session> {
       await sleep(SETTLE_MS);
     }
     let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<never>(
-      (_, reject) => (timer = setTimeout(() => reject(new Error(`not over after ${LIMIT_MS} ms`)), LIMIT_MS)),
-    );
+    const limit = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`not over after ${LIMIT_MS} ms`)), LIMIT_MS)));
     let failed: string | undefined;
     try {
       await Promise.race([play(), limit]);
@@ -373,44 +326,15 @@ export async function openSession(engineName: EngineName): Promise<Session> {
     await shop.close();
     hosts.clear();
     const seconds = Math.round((Date.now() - begun) / 100) / 10;
-    return {
-      tracker: adapter.name,
-      engine: engineName,
-      scenario: name,
-      title,
-      ...counts,
-      seconds,
-      notes,
-      faults,
-      ...(failed && { failed }),
-    };
+    return { tracker: adapter.name, engine: engineName, scenario: name, title, ...counts, seconds, notes, faults, ...(failed && { failed }) };
   }
 
   return {
     async run(scenario, adapter) {
       const reason = scenario.cannot?.[engineName] ?? scenario.needs?.(adapter);
       if (!reason) return run(scenario, adapter);
-      const none = {
-        fired: 0,
-        delivered: 0,
-        lost: 0,
-        repeats: 0,
-        doubles: 0,
-        gaps: undefined,
-        requests: 0,
-        seconds: 0,
-        notes: [],
-        faults: [],
-        log: [],
-      };
-      return {
-        tracker: adapter.name,
-        engine: engineName,
-        scenario: scenario.name,
-        title: scenario.title,
-        ...none,
-        skipped: reason,
-      };
+      const none = { fired: 0, delivered: 0, lost: 0, repeats: 0, doubles: 0, gaps: undefined, requests: 0, seconds: 0, notes: [], faults: [], log: [] };
+      return { tracker: adapter.name, engine: engineName, scenario: scenario.name, title: scenario.title, ...none, skipped: reason };
     },
     async close() {
       await engine.close();

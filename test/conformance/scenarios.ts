@@ -1,18 +1,14 @@
 import { CUT, DOWN, DROP, ERROR, HANG, HTML, OK, REDIRECT, TOO_LARGE, tooMany, WRONG_CORS } from './collector.js';
-import { faults } from './faults.js';
-import { at, clock } from './pages.js';
 import { seen, sleep, type Scenario, type ShopTab, type Stage } from './run.js';
 
 /** Several tabs that track at the same time, while every second answer is an error. */
-const manyTabs =
-  (tabs: number, count: number) =>
-  async ({ open, collector }: Stage) => {
-    collector.plan = (index) => (index % 2 ? ERROR : OK);
-    const opened: ShopTab[] = [];
-    for (let i = 0; i < tabs; i++) opened.push(await open(`/tab${i}`));
-    await Promise.all(opened.map((tab) => tab.fire({ count, everyMs: 150 })));
-    for (const tab of opened) await tab.close();
-  };
+const manyTabs = (tabs: number, count: number) => async ({ open, collector }: Stage) => {
+  collector.plan = (index) => (index % 2 ? ERROR : OK);
+  const opened: ShopTab[] = [];
+  for (let i = 0; i < tabs; i++) opened.push(await open(`/tab${i}`));
+  await Promise.all(opened.map((tab) => tab.fire({ count, everyMs: 150 })));
+  for (const tab of opened) await tab.close();
+};
 
 /** The browser is ended with SIGKILL, as a crash or an empty battery does, so long after events. */
 const killed = (ms: number): Scenario => ({
@@ -39,6 +35,9 @@ const burst = (name: string, title: string, ms: number, isFirst = false): Scenar
     await tab.close();
   },
 });
+
+/** Waits until a tab shows an address with `part` in it. */
+const at = ({ tab }: ShopTab, part: string) => seen(async () => `${await tab.evaluate('document.readyState !== "loading" && location.href').catch(() => '')}`.includes(part), 15_000);
 
 /** Fills the storage of a site with smaller and smaller values, in a database of its own; says `full` if the last one was refused for want of room. */
 const FILL = `(async () => {
@@ -70,6 +69,9 @@ const FILL = `(async () => {
   db.close();
   return /Quota|Invalid/.test(refusal) ? 'full' : refusal;
 })()`;
+
+/** Puts `shift` milliseconds on the page's clock, which `window.shift` changes later. */
+const clock = (shift: number) => `<script>window.shift=${shift};{const Real=Date;window.Date=class extends Real{constructor(...given){given.length?super(...given):super(Real.now()+window.shift)}static now(){return Real.now()+window.shift}}}</script>`;
 
 const clockJump = (name: string, title: string, ms: number): Scenario => ({
   name,
@@ -343,9 +345,7 @@ export const scenarios: Scenario[] = [
         await tab.fire({ count: 5 });
         await tab.close();
       } finally {
-        await filler.tab.evaluate(
-          'new Promise((resolve) => (indexedDB.deleteDatabase("fill").onsuccess = () => resolve(1)))',
-        );
+        await filler.tab.evaluate('new Promise((resolve) => (indexedDB.deleteDatabase("fill").onsuccess = () => resolve(1)))');
         await filler.close();
       }
     },
@@ -358,9 +358,7 @@ export const scenarios: Scenario[] = [
       const tab = await open();
       await tab.fire({ count: 5 });
       await sleep(1000);
-      await tab.tab.evaluate(
-        `indexedDB.databases().then((all) => Promise.all(all.map(({ name }) => new Promise((resolve) => Object.assign(indexedDB.deleteDatabase(name), { onsuccess: resolve, onerror: resolve, onblocked: resolve }))))).then(() => 1)`,
-      );
+      await tab.tab.evaluate(`indexedDB.databases().then((all) => Promise.all(all.map(({ name }) => new Promise((resolve) => Object.assign(indexedDB.deleteDatabase(name), { onsuccess: resolve, onerror: resolve, onblocked: resolve }))))).then(() => 1)`);
       await tab.fire({ count: 5 });
       await sleep(1000);
     },
@@ -456,13 +454,10 @@ export const scenarios: Scenario[] = [
       const tab = await open('/late');
       await tab.fire({ count: 5 });
       await sleep(500);
-      await tab.tab.evaluate(
-        `void document.head.append(document.createRange().createContextualFragment(${JSON.stringify(shop.head)}))`,
-      );
+      await tab.tab.evaluate(`void document.head.append(document.createRange().createContextualFragment(${JSON.stringify(shop.head)}))`);
       if (!(await seen(() => tab.tab.evaluate(adapter.ready), 15_000))) throw new Error('the tracker has not loaded');
       await tab.fire({ count: 5 });
       await tab.close();
     },
   },
-  ...faults,
 ];

@@ -12,8 +12,6 @@ export interface Shop {
   prelude: string;
   /** What loads the tracker. */
   head: string;
-  /** The shop's service worker, at `/worker.js`, if it has one. */
-  worker: string;
   /** How often a page has called `/beat`. */
   beats: number;
   refuse(): Promise<void>;
@@ -23,10 +21,8 @@ export interface Shop {
 }
 
 /** A frame of opaque origin with the tracker in it. It does what its parent sends it, and tells it when that is done. */
-const FRAME =
-  '<iframe sandbox="allow-scripts" src="/framed"></iframe><script>window.done=0;addEventListener("message",()=>done++)</script>';
-const FRAMED =
-  '<script>addEventListener("message",({data})=>{const result=(0,eval)(data);if(result)parent.postMessage(1,"*")})</script>';
+const FRAME = '<iframe sandbox="allow-scripts" src="/framed"></iframe><script>window.done=0;addEventListener("message",()=>done++)</script>';
+const FRAMED = '<script>addEventListener("message",({data})=>{const result=(0,eval)(data);if(result)parent.postMessage(1,"*")})</script>';
 
 /**
  * Opens a shop on a port of its own, so that nothing is stored there yet.
@@ -34,12 +30,7 @@ const FRAMED =
  * - `/late…` has the stub alone; `/plain…` neither; `/frame…` has the tracker in a sandboxed frame
  * - `/collect` is the collector on the shop's own host
  */
-export async function openShop(
-  adapter: Adapter,
-  collector: Collector,
-  address: string,
-  isPacked = false,
-): Promise<Shop> {
+export async function openShop(adapter: Adapter, collector: Collector, address: string): Promise<Shop> {
   const { stub = '', files = {} } = adapter;
   let port = 0;
 
@@ -47,8 +38,7 @@ export async function openShop(
     url: (path) => `http://127.0.0.1:${port}${path}`,
     elsewhere: '',
     prelude: '',
-    head: adapter.head(address, isPacked),
-    worker: '',
+    head: adapter.head(address),
     beats: 0,
     refuse: () => closeServer(server),
     async accept() {
@@ -59,20 +49,15 @@ export async function openShop(
       if (pathname === '/collect') return collector.handle(request, response);
       if (pathname === '/beat') shop.beats++;
       if (pathname === '/beat' || pathname === '/favicon.ico') return void response.writeHead(204).end();
-      const file = pathname === '/worker.js' ? () => Buffer.from(shop.worker) : files[pathname];
+      const file = files[pathname];
       // Modules need it in a frame of opaque origin.
-      if (file)
-        return void response
-          .writeHead(200, { 'Content-Type': 'text/javascript', 'Access-Control-Allow-Origin': '*' })
-          .end(await file());
+      if (file) return void response.writeHead(200, { 'Content-Type': 'text/javascript', 'Access-Control-Allow-Origin': '*' }).end(await file());
       const [, kind] = /^\/(late|plain|frame)/.exec(pathname) ?? [];
       const isFramed = pathname === '/framed';
       const tags = kind === 'late' ? stub : kind && !isFramed ? '' : stub + shop.head;
       const parts = isFramed ? FRAMED : kind === 'frame' ? FRAME : '';
       response.writeHead(200, { 'Content-Type': 'text/html', 'Cache-Control': 'max-age=0' });
-      response.end(
-        `<!doctype html><html lang="en"><meta charset="utf-8"><title>${pathname}</title>${shop.prelude}${tags}<body>${parts}</body></html>`,
-      );
+      response.end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>${pathname}</title>${shop.prelude}${tags}<body>${parts}</body></html>`);
     },
     close: () => closeServer(server),
   };

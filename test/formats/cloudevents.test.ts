@@ -19,11 +19,7 @@ describe('a batch, read by the official SDK', () => {
     const rows = wholeVisit();
     const events = send(rows);
     expect(events.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
-    expect(events.map(({ type }) => type).slice(0, 3)).toEqual([
-      'waymark.social_landing',
-      'waymark.page_view',
-      'waymark.view_item',
-    ]);
+    expect(events.map(({ type }) => type).slice(0, 3)).toEqual(['waymark.social_landing', 'waymark.page_view', 'waymark.view_item']);
   });
 
   test('has what an order is made of', () => {
@@ -51,9 +47,7 @@ describe('a batch, read by the official SDK', () => {
 
   test('is of the shop’s own source and types', () => {
     const format = cloudevents({ source: '/shops/7', typePrefix: 'example.shop.' });
-    expect(send(wholeVisit().slice(1, 2), format)).toMatchObject([
-      { source: '/shops/7', type: 'example.shop.page_view' },
-    ]);
+    expect(send(wholeVisit().slice(1, 2), format)).toMatchObject([{ source: '/shops/7', type: 'example.shop.page_view' }]);
   });
 
   test('is valid without a visitor, a page and a journey', () => {

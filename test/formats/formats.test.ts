@@ -3,21 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { formatByName, formatNames, formatsByName } from '../../src/formats/by-name.js';
 import { VERSION } from '../../src/formats/events.js';
 import {
-  cloudevents,
-  custom,
-  matomo,
-  ndjson,
-  otlp,
-  plausible,
-  posthog,
-  segment,
-  snowplow,
-  umami,
-  waymarkFormat,
-  type Answer,
-  type BatchInfo,
-  type Format,
-  type StoredEvent,
+  cloudevents, custom, matomo, ndjson, otlp, plausible, posthog, segment, snowplow, umami, waymarkFormat, type Answer, type BatchInfo, type Format, type Row,
 } from '../../src/formats/index.js';
 import { readFileSync } from 'node:fs';
 import { BATCH, MUG, named, openVisit, ORDER, wholeVisit, withContext } from './sample.js';
@@ -41,22 +27,10 @@ const ALL: Record<string, Format> = {
 const each = Object.entries(ALL);
 
 /** Returns what a format makes of the rows, in as many requests as it needs. */
-const bodies = (format: Format, rows: StoredEvent[]) =>
-  format.maxEvents === 1 ? rows.map((row) => format.encode([row], BATCH)) : [format.encode(rows, BATCH)];
+const bodies = (format: Format, rows: Row[]) => (format.maxEvents === 1 ? rows.map((row) => format.encode([row], BATCH)) : [format.encode(rows, BATCH)]);
 /** Reads a body as JSON, or as lines of it. */
-const parse = (body: string): unknown =>
-  body.endsWith('\n')
-    ? body
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as unknown)
-    : JSON.parse(body);
-const answer = (body: unknown, more: Partial<Answer> = {}): Answer => ({
-  status: 200,
-  isOwn: true,
-  body: typeof body === 'string' ? body : JSON.stringify(body),
-  ...more,
-});
+const parse = (body: string): unknown => (body.endsWith('\n') ? body.trim().split('\n').map((line) => JSON.parse(line) as unknown) : JSON.parse(body));
+const answer = (body: unknown, more: Partial<Answer> = {}): Answer => ({ status: 200, isOwn: true, body: typeof body === 'string' ? body : JSON.stringify(body), ...more });
 const NONE = { refused: {}, retry: [], arrived: [] };
 
 describe.each(each)('%s', (_name, format) => {
@@ -72,13 +46,8 @@ describe.each(each)('%s', (_name, format) => {
   });
 
   test('needs no visitor, no session, no page and no journey', () => {
-    const bare = wholeVisit().map((row) =>
-      withContext(row, { visitor: undefined, session: undefined, page: undefined, touchpoint: undefined }),
-    );
-    const rows = bare.map((row) => ({
-      ...row,
-      event: row.event.replace(/"journey":\{.*?\}(,"previous".*?\})?,"seq"/, '"seq"'),
-    }));
+    const bare = wholeVisit().map((row) => withContext(row, { visitor: undefined, session: undefined, page: undefined, touchpoint: undefined }));
+    const rows = bare.map((row) => ({ ...row, event: row.event.replace(/"journey":\{.*?\}(,"previous".*?\})?,"seq"/, '"seq"') }));
     for (const body of bodies(format, rows)) {
       parse(body);
       expect(body).not.toContain('"undefined"');
@@ -87,62 +56,17 @@ describe.each(each)('%s', (_name, format) => {
   });
 
   test('never writes what is not there', () => {
-    for (const body of bodies(format, wholeVisit()))
-      expect(body).not.toMatch(/"(undefined|NaN|\[object Object\])"|=(undefined|NaN|%5Bobject)/);
+    for (const body of bodies(format, wholeVisit())) expect(body).not.toMatch(/"(undefined|NaN|\[object Object\])"|=(undefined|NaN|%5Bobject)/);
   });
 
   test('takes whatever a shop puts into an event', () => {
-    const hostile = fc.oneof(
-      fc.jsonValue(),
-      fc.constantFrom('\ud800', '\u2028</script>', -0, 1e308, '__proto__', 'NaN', '12,50', '-1'),
-    );
-    const item = fc.oneof(
-      hostile,
-      fc.dictionary(
-        fc.constantFrom('item_id', 'item_name', 'item_category', 'price', 'quantity', 'index', 'toJSON'),
-        hostile,
-      ),
-    );
+    const hostile = fc.oneof(fc.jsonValue(), fc.constantFrom('\ud800', '\u2028</script>', -0, 1e308, '__proto__', 'NaN', '12,50', '-1'));
+    const item = fc.oneof(hostile, fc.dictionary(fc.constantFrom('item_id', 'item_name', 'item_category', 'price', 'quantity', 'index', 'toJSON'), hostile));
     const properties = fc.dictionary(
-      fc.oneof(
-        fc.string(),
-        fc.constantFrom(
-          'items',
-          'value',
-          'currency',
-          'transaction_id',
-          'tax',
-          'traits',
-          'search_term',
-          'url',
-          'campaign',
-          'lcp',
-          'cls',
-          'scroll_percent',
-          'toJSON',
-          '__proto__',
-          'constructor',
-        ),
-      ),
+      fc.oneof(fc.string(), fc.constantFrom('items', 'value', 'currency', 'transaction_id', 'tax', 'traits', 'search_term', 'url', 'campaign', 'lcp', 'cls', 'scroll_percent', 'toJSON', '__proto__', 'constructor')),
       fc.oneof(hostile, fc.array(item)),
     );
-    const name = fc.oneof(
-      fc.constantFrom(
-        'purchase',
-        'refund',
-        'add_to_cart',
-        'begin_checkout',
-        'page_view',
-        'search',
-        'follow',
-        'web_vitals',
-        'engagement',
-        'identify',
-        'constructor',
-        'toString',
-      ),
-      fc.stringMatching(/^[a-zA-Z]\w{0,39}$/),
-    );
+    const name = fc.oneof(fc.constantFrom('purchase', 'refund', 'add_to_cart', 'begin_checkout', 'page_view', 'search', 'follow', 'web_vitals', 'engagement', 'identify', 'constructor', 'toString'), fc.stringMatching(/^[a-zA-Z]\w{0,39}$/));
     const visit = openVisit({ userId: 'x' });
     fc.assert(
       fc.property(name, properties, (called, given) => {
@@ -156,48 +80,19 @@ describe.each(each)('%s', (_name, format) => {
     const { track } = openVisit();
     let deep: unknown = 'here';
     for (let level = 0; level < 1000; level++) deep = level % 2 ? [deep] : { deep };
-    const rows = [
-      track('purchase', {
-        transaction_id: 'x'.repeat(1024),
-        long: Array.from({ length: 30 }, () => 'y'.repeat(1000)),
-        value: 1e12,
-      }),
-      track('deep', { deep }),
-    ];
+    const rows = [track('purchase', { transaction_id: 'x'.repeat(1024), long: Array.from({ length: 30 }, () => 'y'.repeat(1000)), value: 1e12 }), track('deep', { deep })];
     for (const body of bodies(format, rows)) parse(body);
   });
 
   test('never throws over an answer, whatever it is', () => {
-    const entry = fc.oneof(
-      fc.jsonValue(),
-      fc.record({ index: fc.jsonValue(), response: fc.jsonValue(), id: fc.jsonValue(), reason: fc.jsonValue() }),
-    );
-    const key = fc.constantFrom(
-      'refused',
-      'retry',
-      'details',
-      'errors',
-      'partialSuccess',
-      'invalid',
-      'quota_limited',
-      'arrived',
-    );
-    const body = fc.oneof(
-      fc.string(),
-      fc.json(),
-      fc
-        .dictionary(key, fc.oneof(entry, fc.array(entry), fc.record({ rejectedLogRecords: fc.jsonValue() })))
-        .map((value) => JSON.stringify(value)),
-    );
+    const entry = fc.oneof(fc.jsonValue(), fc.record({ index: fc.jsonValue(), response: fc.jsonValue(), id: fc.jsonValue(), reason: fc.jsonValue() }));
+    const key = fc.constantFrom('refused', 'retry', 'details', 'errors', 'partialSuccess', 'invalid', 'quota_limited', 'arrived');
+    const body = fc.oneof(fc.string(), fc.json(), fc.dictionary(key, fc.oneof(entry, fc.array(entry), fc.record({ rejectedLogRecords: fc.jsonValue() }))).map((value) => JSON.stringify(value)));
     fc.assert(
       fc.property(body, fc.constantFrom(200, 202, 400, 500), (text, status) => {
         const { refused, retry, arrived } = format.read(answer(text, { status, header: () => text }), ['a', 'b']);
         format.judge?.(answer(text, { status }));
-        return (
-          Object.values(refused).every((reason) => typeof reason === 'string') &&
-          Array.isArray(retry) &&
-          Array.isArray(arrived)
-        );
+        return Object.values(refused).every((reason) => typeof reason === 'string') && Array.isArray(retry) && Array.isArray(arrived);
       }),
       { numRuns: 100 },
     );
@@ -240,20 +135,12 @@ describe('what formats say of themselves', () => {
     ['matomo', '/matomo.php', 'text/plain;charset=UTF-8', true, false],
     ['umami', '/api/batch', 'text/plain;charset=UTF-8', true, false],
     ['plausible', '/api/event', 'text/plain;charset=UTF-8', true, false],
-  ])(
-    '%s: where to, as what, whether a beacon carries it, whether ids are recognised',
-    (name, path, type, beacon, idempotent) => {
-      const format = ALL[name]!;
-      expect([format.path, format.type, format.beacon ?? !format.headers, format.idempotent ?? true]).toEqual([
-        path,
-        type,
-        beacon,
-        idempotent,
-      ]);
-      // What makes a preflight cannot go by a beacon.
-      if (!/^text\/plain/.test(type)) expect(format.beacon).toBe(false);
-    },
-  );
+  ])('%s: where to, as what, whether a beacon carries it, whether ids are recognised', (name, path, type, beacon, idempotent) => {
+    const format = ALL[name]!;
+    expect([format.path, format.type, format.beacon ?? !format.headers, format.idempotent ?? true]).toEqual([path, type, beacon, idempotent]);
+    // What makes a preflight cannot go by a beacon.
+    if (!/^text\/plain/.test(type)) expect(format.beacon).toBe(false);
+  });
 
   test('limits: a day for Matomo, ten minutes and one event for Plausible, 50 events for Umami', () => {
     expect(ALL.matomo!.maxAgeMs).toBeLessThan(24 * 3_600_000);
@@ -273,33 +160,17 @@ describe('what formats say of themselves', () => {
 
 describe('a wrong option is a TypeError that names it', () => {
   test.each<[what: string, make: () => unknown, message: RegExp]>([
-    [
-      'segment without a key',
-      () => segment({} as never),
-      /option "writeKey" of the format "segment" takes a text, got undefined/,
-    ],
+    ['segment without a key', () => segment({} as never), /option "writeKey" of the format "segment" takes a text, got undefined/],
     ['segment without options', () => segment(undefined as never), /"writeKey"/],
     ['segment with a blank key', () => segment({ writeKey: ' ' }), /"writeKey"/],
-    [
-      'segment of an unknown vendor',
-      () => segment({ writeKey: 'k', vendor: 'ruderstack' as never }),
-      /"vendor" of the format "segment" takes segment, rudderstack or jitsu, got "ruderstack"/,
-    ],
+    ['segment of an unknown vendor', () => segment({ writeKey: 'k', vendor: 'ruderstack' as never }), /"vendor" of the format "segment" takes segment, rudderstack or jitsu, got "ruderstack"/],
     ['posthog without a key', () => posthog({} as never), /"apiKey".*got undefined/],
     ['posthog with a number', () => posthog({ apiKey: 7 as never }), /"apiKey".*got 7/],
-    [
-      'a slip of the pen',
-      () => posthog({ apiKey: 'k', apikey: 'k' } as never),
-      /unknown option "apikey" of the format "posthog", which takes apiKey/,
-    ],
+    ['a slip of the pen', () => posthog({ apiKey: 'k', apikey: 'k' } as never), /unknown option "apikey" of the format "posthog", which takes apiKey/],
     ['what every object has', () => ndjson({ constructor: 1 } as never), /unknown option "constructor"/],
     ['matomo without a site', () => matomo({} as never), /"siteId".*the number of the website/],
     ['matomo with a name', () => matomo({ siteId: 'shop' }), /"siteId".*got "shop"/],
-    [
-      'matomo with a dimension that is none',
-      () => matomo({ siteId: 1, dimensions: { journey_stage: 0 } }),
-      /"dimensions"/,
-    ],
+    ['matomo with a dimension that is none', () => matomo({ siteId: 1, dimensions: { journey_stage: 0 } }), /"dimensions"/],
     ['umami without a website', () => umami({} as never), /"website".*a UUID/],
     ['umami with a domain', () => umami({ website: 'shop.example' }), /"website".*got "shop.example"/],
     ['umami with a formula', () => umami({ website: SITE, tag: '=A1' }), /"tag"/],
@@ -310,11 +181,7 @@ describe('a wrong option is a TypeError that names it', () => {
     ['ndjson with a text', () => ndjson({ line: 'id' as never }), /"line".*a function/],
     ['custom without a function', () => custom({} as never), /"encode".*a function, got undefined/],
     ['custom with a limit of 0', () => custom({ encode: () => '', maxEvents: 0 }), /"maxEvents".*above 0, got 0/],
-    [
-      'custom with a header that is an object',
-      () => custom({ encode: () => '', headers: { a: {} } as never }),
-      /"headers"/,
-    ],
+    ['custom with a header that is an object', () => custom({ encode: () => '', headers: { a: {} } as never }), /"headers"/],
   ])('%s', (_what, make, message) => {
     expect(make).toThrow(TypeError);
     expect(make).toThrow(message);
@@ -327,14 +194,11 @@ describe('formats by name', () => {
     expect(formatByName('waymark')).toBe(waymarkFormat);
   });
 
-  test.each(['posthgo', '', 'constructor', '__proto__', 'toString'])(
-    'an unknown one lists those there are: %j',
-    (name) => {
-      expect(() => formatByName(name)).toThrow(TypeError);
-      expect(() => formatByName(name)).toThrow(`takes ${formatNames()}`);
-      for (const known of Object.keys(formatsByName)) expect(formatNames()).toContain(known);
-    },
-  );
+  test.each(['posthgo', '', 'constructor', '__proto__', 'toString'])('an unknown one lists those there are: %j', (name) => {
+    expect(() => formatByName(name)).toThrow(TypeError);
+    expect(() => formatByName(name)).toThrow(`takes ${formatNames()}`);
+    for (const known of Object.keys(formatsByName)) expect(formatNames()).toContain(known);
+  });
 
   test('check options like the imports', () => {
     expect(() => formatByName('posthog')).toThrow(/"apiKey"/);
@@ -349,11 +213,7 @@ describe('an answer', () => {
       { index: 3, response: { error: 'odd' } },
       { index: 9, response: {} },
     ];
-    expect(ALL.umami!.read(answer({ size: 4, processed: 1, errors: 3, details }), ['a', 'b', 'c', 'd'])).toEqual({
-      refused: { a: 'Bad request', c: 'Server error: perhaps stored', d: '{"error":"odd"}' },
-      retry: [],
-      arrived: [],
-    });
+    expect(ALL.umami!.read(answer({ size: 4, processed: 1, errors: 3, details }), ['a', 'b', 'c', 'd'])).toEqual({ refused: { a: 'Bad request', c: 'Server error: perhaps stored', d: '{"error":"odd"}' }, retry: [], arrived: [] });
     expect(ALL.umami!.read(answer({ size: 4, processed: 4, errors: 0, details: [] }), ['a'])).toEqual(NONE);
   });
 
@@ -381,46 +241,31 @@ describe('an answer', () => {
   test('of OTLP counts what was refused, without saying which', () => {
     const partialSuccess = { rejectedLogRecords: '2', errorMessage: 'too old' };
     const reason = 'one of 2 among 3 events, the answer does not say which: too old';
-    expect(ALL.otlp!.read(answer({ partialSuccess }), ['a', 'b', 'c'])).toEqual({
-      ...NONE,
-      refused: { a: reason, b: reason },
-    });
+    expect(ALL.otlp!.read(answer({ partialSuccess }), ['a', 'b', 'c'])).toEqual({ ...NONE, refused: { a: reason, b: reason } });
     expect(ALL.otlp!.read(answer({ partialSuccess }), ['a', 'b']).refused).toEqual({ a: 'too old', b: 'too old' });
     expect(ALL.otlp!.read(answer({ partialSuccess: { errorMessage: 'a warning' } }), ['a'])).toEqual(NONE);
     expect(ALL.otlp!.read(answer({ partialSuccess: {} }), ['a'])).toEqual(NONE);
   });
 
   test('of Matomo counts what was invalid, without saying which', () => {
-    expect(
-      Object.keys(ALL.matomo!.read(answer({ status: 'success', tracked: 2, invalid: 1 }), ['a', 'b', 'c']).refused),
-    ).toEqual(['a']);
+    expect(Object.keys(ALL.matomo!.read(answer({ status: 'success', tracked: 2, invalid: 1 }), ['a', 'b', 'c']).refused)).toEqual(['a']);
     expect(ALL.matomo!.read(answer({ status: 'success', tracked: 3, invalid: 0 }), ['a', 'b', 'c'])).toEqual(NONE);
   });
 
   test('of PostHog says that nothing more is taken', () => {
-    expect(ALL.posthog!.read(answer({ status: 1, quota_limited: ['events'] }), ['a', 'b']).refused).toEqual({
-      a: 'quota_limited',
-      b: 'quota_limited',
-    });
+    expect(ALL.posthog!.read(answer({ status: 1, quota_limited: ['events'] }), ['a', 'b']).refused).toEqual({ a: 'quota_limited', b: 'quota_limited' });
     expect(ALL.posthog!.read(answer({ status: 1, quota_limited: ['recordings'] }), ['a'])).toEqual(NONE);
   });
 
   test('of Plausible says in a header that the event was dropped', () => {
     const header = (name: string) => (name === 'x-plausible-dropped' ? '1' : null);
-    expect(ALL.plausible!.read(answer('ok', { status: 202, header }), ['a']).refused).toEqual({
-      a: 'x-plausible-dropped',
-    });
+    expect(ALL.plausible!.read(answer('ok', { status: 202, header }), ['a']).refused).toEqual({ a: 'x-plausible-dropped' });
     expect(ALL.plausible!.read(answer('ok', { status: 202, header: () => null }), ['a'])).toEqual(NONE);
     expect(ALL.plausible!.read(answer('ok', { status: 202 }), ['a'])).toEqual(NONE);
   });
 
   test('of Jitsu names messages by their id', () => {
-    expect(
-      ALL.segment!.read(answer({ ok: false, errors: ['Message ID: b: event error'], receivedEvents: 2, okEvents: 1 }), [
-        'a',
-        'b',
-      ]).refused,
-    ).toEqual({ b: 'Message ID: b: event error' });
+    expect(ALL.segment!.read(answer({ ok: false, errors: ['Message ID: b: event error'], receivedEvents: 2, okEvents: 1 }), ['a', 'b']).refused).toEqual({ b: 'Message ID: b: event error' });
     expect(ALL.segment!.read(answer({ success: true }), ['a'])).toEqual(NONE);
   });
 
@@ -463,11 +308,7 @@ describe('an answer', () => {
   });
 
   test.each(['ndjson', 'cloudevents', 'custom'])('with the lists of Waymark’s own collector is read by %s', (name) => {
-    expect(ALL[name]!.read(answer({ refused: [{ id: 'a', reason: 'no' }], retry: ['b'] }), ['a', 'b'])).toEqual({
-      refused: { a: 'no' },
-      retry: ['b'],
-      arrived: [],
-    });
+    expect(ALL[name]!.read(answer({ refused: [{ id: 'a', reason: 'no' }], retry: ['b'] }), ['a', 'b'])).toEqual({ refused: { a: 'no' }, retry: ['b'], arrived: [] });
   });
 });
 
@@ -476,82 +317,43 @@ describe('a text that no strict parser takes', () => {
   test.each(each.filter(([name]) => !/waymark|custom|ndjson/.test(name)))('never goes out as %s', (_name, format) => {
     const { go, track } = openVisit({ userId: 'x' });
     go('/mugs', halves[0]!);
-    const rows = ['page_view', 'purchase', 'identify', 'thing'].map((name) =>
-      track(name, {
-        [halves[1]!]: halves,
-        note: halves[2],
-        items: [{ ...MUG, item_name: halves[0] }],
-        traits: { [halves[0]!]: halves[1] },
-      }),
-    );
+    const rows = ['page_view', 'purchase', 'identify', 'thing'].map((name) => track(name, { [halves[1]!]: halves, note: halves[2], items: [{ ...MUG, item_name: halves[0] }], traits: { [halves[0]!]: halves[1] } }));
     for (const body of bodies(format, rows)) expect(body).not.toMatch(/(?<!\\)(\\\\)*\\u(0000|d[89a-f]\w\w)/);
   });
 
-  test.each(['plausible', 'umami', 'snowplow', 'snowplow with own schemas'])(
-    'is not made by %s, whatever it cuts',
-    (name) => {
-      // One of two neighbours is cut in the middle of an emoji, whatever the bound: the bounds are even numbers.
-      for (const letters of [8, 9]) {
-        const long = 'x'.repeat(letters) + '😀'.repeat(3000);
-        const row = openVisit().track('purchase', {
-          ...ORDER,
-          transaction_id: long,
-          note: long,
-          coupon: long,
-          items: [{ ...MUG, item_id: long, item_name: long }],
-        });
-        for (const body of bodies(ALL[name]!, [row])) expect(body).not.toMatch(/\ufffd|\\ud[89a-f]/);
-      }
-    },
-  );
+  test.each(['plausible', 'umami', 'snowplow', 'snowplow with own schemas'])('is not made by %s, whatever it cuts', (name) => {
+    // One of two neighbours is cut in the middle of an emoji, whatever the bound: the bounds are even numbers.
+    for (const letters of [8, 9]) {
+      const long = 'x'.repeat(letters) + '😀'.repeat(3000);
+      const row = openVisit().track('purchase', { ...ORDER, transaction_id: long, note: long, coupon: long, items: [{ ...MUG, item_id: long, item_name: long }] });
+      for (const body of bodies(ALL[name]!, [row])) expect(body).not.toMatch(/\ufffd|\\ud[89a-f]/);
+    }
+  });
 });
 
 describe('lines', () => {
   test('have the whole event, and when it was sent', () => {
     const rows = wholeVisit();
     const lines = parse(ALL.ndjson!.encode(rows, BATCH)) as Record<string, unknown>[];
-    expect(lines).toEqual(
-      rows.map(({ context, event }) => ({
-        sent_at: '2026-06-01T12:01:00.000Z',
-        ...(JSON.parse(context) as object),
-        ...(JSON.parse(event) as object),
-      })),
-    );
+    expect(lines).toEqual(rows.map(({ context, event }) => ({ sent_at: '2026-06-01T12:01:00.000Z', ...(JSON.parse(context) as object), ...(JSON.parse(event) as object) })));
   });
 
   test('can be the columns of a table', () => {
-    const format = ndjson({
-      line: ({ id, name, time, journey }, { attempt }) => ({
-        id,
-        name,
-        time: Date.parse(time) / 1000,
-        stage: journey?.stage,
-        attempt,
-      }),
-    });
-    expect(parse(format.encode([named(wholeVisit(), 'purchase')], BATCH))).toEqual([
-      { id: expect.any(String) as string, name: 'purchase', time: 1780315210, stage: 'purchase', attempt: 1 },
-    ]);
+    const format = ndjson({ line: ({ id, name, time, journey }, { attempt }) => ({ id, name, time: Date.parse(time) / 1000, stage: journey?.stage, attempt }) });
+    expect(parse(format.encode([named(wholeVisit(), 'purchase')], BATCH))).toEqual([{ id: expect.any(String) as string, name: 'purchase', time: 1780315210, stage: 'purchase', attempt: 1 }]);
   });
 });
 
 describe('a format of the shop’s own', () => {
   test('gets the events in full, and reads its own answer', () => {
-    const format = custom({
-      type: 'application/json',
-      path: '/in',
-      encode: (events, { id }) => `${id} ${events.map(({ name, visitor }) => name + typeof visitor?.id).join()}`,
-      read: (_answer, ids) => ({ retry: ids.slice(1) }),
-    });
+    const format = custom({ type: 'application/json', path: '/in', encode: (events, { id }) => `${id} ${events.map(({ name, visitor }) => name + typeof visitor?.id).join()}`, read: (_answer, ids) => ({ retry: ids.slice(1) }) });
     expect(format.encode(wholeVisit().slice(0, 2), BATCH)).toBe(`${BATCH.id} social_landingstring,page_viewstring`);
     expect(format.read(answer('x'), ['a', 'b'])).toEqual({ ...NONE, retry: ['b'] });
     expect([format.type, format.path]).toEqual(['application/json', '/in']);
   });
 
   test.each([undefined, null, 7, {}, ''])('that returns %j says so', (body) => {
-    expect(() => custom({ encode: () => body as never }).encode(wholeVisit(), BATCH)).toThrow(
-      /"encode" of the format "custom" returns a text/,
-    );
+    expect(() => custom({ encode: () => body as never }).encode(wholeVisit(), BATCH)).toThrow(/"encode" of the format "custom" returns a text/);
   });
 
   test.each([undefined, null, {}])('whose reader returns %j confirms all', (verdict) => {
@@ -563,33 +365,20 @@ describe('without identifiers', () => {
   test.each(each)('%s names no visitor and no session', (_name, format) => {
     const rows = wholeVisit();
     const { visitor, session } = JSON.parse(rows[0]!.context) as { visitor: { id: string }; session: { id: string } };
-    const body = bodies(
-      format,
-      rows.map((row) => withContext(row, { visitor: undefined, session: undefined })),
-    ).join();
+    const body = bodies(format, rows.map((row) => withContext(row, { visitor: undefined, session: undefined }))).join();
     for (const id of [visitor.id, session.id, '&_id=', '&uid=', 'customer-7']) expect(body).not.toContain(id);
   });
 
   test.each(['segment', 'posthog'])('%s, which takes no event without an id, gets the page view’s', (name) => {
     const row = withContext(wholeVisit()[1]!, { visitor: undefined, session: undefined });
-    const [event] = (
-      JSON.parse(ALL[name]!.encode([row], BATCH)) as { batch: { anonymousId?: string; distinct_id?: string }[] }
-    ).batch;
-    expect(event!.anonymousId ?? event!.distinct_id).toBe(
-      (JSON.parse(row.context) as { page: { id: string } }).page.id,
-    );
+    const [event] = (JSON.parse(ALL[name]!.encode([row], BATCH)) as { batch: { anonymousId?: string; distinct_id?: string }[] }).batch;
+    expect(event!.anonymousId ?? event!.distinct_id).toBe((JSON.parse(row.context) as { page: { id: string } }).page.id);
   });
 });
 
 describe('what is told of a known person', () => {
-  test.each<[name: string, none: string]>([
-    ['segment', '"traits":{}'],
-    ['rudderstack', '"traits":{}'],
-    ['posthog', '"$set":{}'],
-    ['umami', '"data":{"user_id":"x"}'],
-  ])('is nothing to %s if it is no object', (name, none) => {
-    for (const traits of ['gold', 7, null, undefined])
-      expect(ALL[name]!.encode([openVisit({ userId: 'x' }).track('identify', { traits })], BATCH)).toContain(none);
+  test.each<[name: string, none: string]>([['segment', '"traits":{}'], ['rudderstack', '"traits":{}'], ['posthog', '"$set":{}'], ['umami', '"data":{"user_id":"x"}']])('is nothing to %s if it is no object', (name, none) => {
+    for (const traits of ['gold', 7, null, undefined]) expect(ALL[name]!.encode([openVisit({ userId: 'x' }).track('identify', { traits })], BATCH)).toContain(none);
   });
 });
 

@@ -11,41 +11,15 @@ interface Message {
   encode(message: object): { finish(): Uint8Array };
   decode(bytes: Uint8Array): object;
 }
-const { opentelemetry } = createRequire(import.meta.url)(
-  '@opentelemetry/otlp-transformer/build/src/generated/root.js',
-) as {
-  opentelemetry: {
-    proto: { collector: { logs: { v1: { ExportLogsServiceRequest: Message; ExportLogsServiceResponse: Message } } } };
-  };
+const { opentelemetry } = createRequire(import.meta.url)('@opentelemetry/otlp-transformer/build/src/generated/root.js') as {
+  opentelemetry: { proto: { collector: { logs: { v1: { ExportLogsServiceRequest: Message; ExportLogsServiceResponse: Message } } } } };
 };
-const { ExportLogsServiceRequest: Request, ExportLogsServiceResponse: Response } =
-  opentelemetry.proto.collector.logs.v1;
+const { ExportLogsServiceRequest: Request, ExportLogsServiceResponse: Response } = opentelemetry.proto.collector.logs.v1;
 
-interface AnyValue {
-  stringValue?: string;
-  doubleValue?: number;
-  boolValue?: boolean;
-  arrayValue?: { values: AnyValue[] };
-  kvlistValue?: { values: KeyValue[] };
-}
-interface KeyValue {
-  key: string;
-  value: AnyValue;
-}
-interface LogRecord {
-  timeUnixNano: string;
-  observedTimeUnixNano: string;
-  severityNumber: number;
-  eventName: string;
-  body: AnyValue;
-  attributes: KeyValue[];
-}
-interface Logs {
-  resourceLogs: {
-    resource: { attributes: KeyValue[] };
-    scopeLogs: { scope: { name: string; version: string }; logRecords: LogRecord[] }[];
-  }[];
-}
+interface AnyValue { stringValue?: string; doubleValue?: number; boolValue?: boolean; arrayValue?: { values: AnyValue[] }; kvlistValue?: { values: KeyValue[] } }
+interface KeyValue { key: string; value: AnyValue }
+interface LogRecord { timeUnixNano: string; observedTimeUnixNano: string; severityNumber: number; eventName: string; body: AnyValue; attributes: KeyValue[] }
+interface Logs { resourceLogs: { resource: { attributes: KeyValue[] }; scopeLogs: { scope: { name: string; version: string }; logRecords: LogRecord[] }[] }[] }
 
 /** Reads JSON as a receiver does, over the binary form; what the definitions do not have is lost on the way. */
 function receive(body: string): Logs {
@@ -61,16 +35,12 @@ function plain({ stringValue, doubleValue, boolValue, arrayValue, kvlistValue }:
   if (kvlistValue) return Object.fromEntries(kvlistValue.values.map(({ key, value }) => [key, plain(value)]));
   return stringValue ?? doubleValue ?? boolValue ?? null;
 }
-const attributesOf = ({ attributes }: LogRecord) =>
-  Object.fromEntries(attributes.map(({ key, value }) => [key, plain(value)]));
+const attributesOf = ({ attributes }: LogRecord) => Object.fromEntries(attributes.map(({ key, value }) => [key, plain(value)]));
 
 describe('log records, read by OpenTelemetry’s own classes', () => {
   test('lose nothing: every key is one of the official definitions', () => {
     for (const rows of [wholeVisit(), wholeVisit({ userId: 'x', models: ['aida', 'funnel'] })]) {
-      const body = otlp({ resource: { 'deployment.environment.name': 'test', replicas: 2, live: true } }).encode(
-        rows,
-        BATCH,
-      );
+      const body = otlp({ resource: { 'deployment.environment.name': 'test', replicas: 2, live: true } }).encode(rows, BATCH);
       expect(receive(body)).toEqual(JSON.parse(body));
     }
   });
@@ -82,19 +52,9 @@ describe('log records, read by OpenTelemetry’s own classes', () => {
 
   test('have what an order is made of', () => {
     const row = named(wholeVisit(), 'purchase');
-    const context = JSON.parse(row.context) as {
-      visitor: { id: string };
-      session: { id: string };
-      page: { id: string };
-    };
+    const context = JSON.parse(row.context) as { visitor: { id: string }; session: { id: string }; page: { id: string } };
     const [record] = records(otlp({ serviceName: 'shop' }).encode([row], BATCH));
-    expect(record).toMatchObject({
-      timeUnixNano: `${Date.UTC(2026, 5, 1, 12, 0, 10)}000000`,
-      observedTimeUnixNano: `${BATCH.time}000000`,
-      severityNumber: 9,
-      eventName: 'waymark.purchase',
-      body: { stringValue: 'purchase' },
-    });
+    expect(record).toMatchObject({ timeUnixNano: `${Date.UTC(2026, 5, 1, 12, 0, 10)}000000`, observedTimeUnixNano: `${BATCH.time}000000`, severityNumber: 9, eventName: 'waymark.purchase', body: { stringValue: 'purchase' } });
     expect(attributesOf(record!)).toMatchObject({
       'log.record.uid': row.id,
       'session.id': context.session.id,
@@ -122,10 +82,7 @@ describe('log records, read by OpenTelemetry’s own classes', () => {
     visit.track('page_view');
     visit.wait(2);
     const [record] = records(otlp().encode([withContext(visit.track('page_view'), { bot: true })], BATCH));
-    expect(attributesOf(record!)).toMatchObject({
-      'session.previous_id': expect.any(String) as string,
-      'user_agent.synthetic.type': 'bot',
-    });
+    expect(attributesOf(record!)).toMatchObject({ 'session.previous_id': expect.any(String) as string, 'user_agent.synthetic.type': 'bot' });
   });
 
   test('have data within data down to six levels, and below it as JSON', () => {
@@ -135,13 +92,8 @@ describe('log records, read by OpenTelemetry’s own classes', () => {
   });
 
   test('name the service and the scope', () => {
-    const { resource, scopeLogs } = receive(
-      otlp({ serviceName: 'shop', resource: { zone: 'a' } }).encode(wholeVisit(), BATCH),
-    ).resourceLogs[0]!;
-    expect(resource.attributes).toEqual([
-      { key: 'service.name', value: { stringValue: 'shop' } },
-      { key: 'zone', value: { stringValue: 'a' } },
-    ]);
+    const { resource, scopeLogs } = receive(otlp({ serviceName: 'shop', resource: { zone: 'a' } }).encode(wholeVisit(), BATCH)).resourceLogs[0]!;
+    expect(resource.attributes).toEqual([{ key: 'service.name', value: { stringValue: 'shop' } }, { key: 'zone', value: { stringValue: 'a' } }]);
     expect(scopeLogs[0]!.scope).toEqual({ name: 'waymark', version: '0.1.0' });
   });
 

@@ -1,40 +1,28 @@
-import type { StoredEvent } from '../../src/outbox/stored-event.js';
+import type { Row } from '../../src/delivery/row.js';
 import type { Context } from '../../src/event/event.js';
-import { sealEvent } from '../../src/event/seal.js';
-import { processDraft } from '../../src/pipeline.js';
+import { stampEvent } from '../../src/event/stamp.js';
 import type { BatchInfo } from '../../src/formats/index.js';
-import { createRecord } from '../../src/visitor/record.js';
-import { identity } from '../../src/visitor/identity.js';
-import { sessions } from '../../src/visitor/session.js';
-import { createTab } from '../../src/visitor/tab.js';
+import { createProfile } from '../../src/identity/profile.js';
+import { sessions } from '../../src/identity/session.js';
+import { createTab } from '../../src/identity/tab.js';
 import { dropOuts, stages } from '../../src/journey/index.js';
+import type { Enrich, Tools } from '../../src/plugin.js';
 import { hashId, hashTimeId } from '../../src/util/hash-id.js';
 
 export const NOON = Date.UTC(2026, 5, 1, 12);
-export const BATCH: BatchInfo = {
-  id: '0197dcd0-8c00-7000-8000-0123456789ab',
-  attempt: 1,
-  time: NOON + 60_000,
-  durable: true,
-  dropped: {},
-  unsure: [],
-};
+export const BATCH: BatchInfo = { id: '0197dcd0-8c00-7000-8000-0123456789ab', attempt: 1, time: NOON + 60_000, durable: true, dropped: {}, unsure: [] };
 
-export const MUG = {
-  item_id: 'A1',
-  item_name: 'Mug',
-  item_category: 'Kitchen',
-  item_brand: 'Acme',
-  price: 12.5,
-  quantity: 2,
-};
+export const MUG = { item_id: 'A1', item_name: 'Mug', item_category: 'Kitchen', item_brand: 'Acme', price: 12.5, quantity: 2 };
 export const ORDER = { transaction_id: 'T-1', value: 25, currency: 'EUR', tax: 4, shipping: 3, items: [MUG] };
 
 /** A visitor of a shop, whose events become rows the way the tracker makes them. The same calls make the same rows. */
 export function openVisit({ userId, models = ['journey', 'aida'] }: { userId?: string; models?: string[] } = {}) {
-  const plugins = [sessions(), identity(), stages({ models }), dropOuts()];
-  const record = { ...createRecord(NOON), id: hashId('visitor') };
-  if (userId) record.state.identity = { userId };
+  const enrich: Enrich[] = [];
+  const tools: Partial<Tools> = { enrich, merges: [], screen: { scrubs: [] } as unknown as Tools['screen'], tracker: { on: () => () => {} } as unknown as Tools['tracker'], reject() {} };
+  sessions()(tools as Tools);
+  stages({ models })(tools as Tools);
+  dropOuts()(tools as Tools);
+  const profile = { ...createProfile(NOON), id: hashId('visitor'), ...(userId ? { userId } : {}) };
   const tab = createTab('waymark-test', () => true);
   let now = NOON;
   let page: Context['page'];
@@ -45,39 +33,22 @@ export function openVisit({ userId, models = ['journey', 'aida'] }: { userId?: s
   go('/mugs?utm_source=instagram&utm_medium=social&utm_campaign=spring', 'Mugs', 'https://www.instagram.com/');
   return {
     go,
-    identify: (id: string) => (record.state.identity = { userId: id }),
+    identify: (id: string) => (profile.userId = id),
     wait: (hours: number) => (now += hours * 3_600_000),
-    track(name: string, properties: Record<string, unknown> = {}): StoredEvent {
+    track(name: string, properties: Record<string, unknown> = {}): Row {
       now += 1000;
       const copied = JSON.parse(JSON.stringify(properties)) as Record<string, unknown>;
-      const { drafts, state, last } = processDraft(
-        plugins,
-        { id: hashTimeId(name, now, 0), name, time: now, properties: copied, context: { page } },
-        record,
-        true,
-        (_, error) => {
-          throw error;
-        },
-      );
-      Object.assign(record, { state, last });
-      return sealEvent(drafts[0]!, record.id, tab, (event) => event)!.row;
+      return stampEvent({ id: hashTimeId(name, now, 0), name, time: now, properties: copied, seen: { page } }, profile, tab, enrich, (event) => event)!.row;
     },
   };
 }
 
 /** A whole visit: an arrival, a product, the cart, a search, the order, money back, a review, and what is measured. */
-export function wholeVisit(options?: Parameters<typeof openVisit>[0]): StoredEvent[] {
+export function wholeVisit(options?: Parameters<typeof openVisit>[0]): Row[] {
   const { track, go, identify } = openVisit(options);
   const campaign = { source: 'instagram', medium: 'social', name: 'spring' };
   const rows = [
-    track('social_landing', {
-      channel: 'organic_social',
-      network: 'instagram',
-      paid: false,
-      by: 'utm',
-      confidence: 'high',
-      campaign,
-    }),
+    track('social_landing', { channel: 'organic_social', network: 'instagram', paid: false, by: 'utm', confidence: 'high', campaign }),
     track('page_view'),
     track('view_item', { items: [{ ...MUG, quantity: 1 }], value: 12.5, currency: 'EUR' }),
     track('search', { search_term: 'mug' }),
@@ -93,14 +64,7 @@ export function wholeVisit(options?: Parameters<typeof openVisit>[0]): StoredEve
     track('purchase', ORDER),
     track('refund', { transaction_id: 'T-1', value: 25, currency: 'EUR' }),
     track('review_submit', { rating: 5, nested: { list: [1, null, { deep: 'yes' }] } }),
-    track('cart_abandon', {
-      reason: 'idle',
-      provisional: false,
-      level: 'cart',
-      items: [MUG],
-      value: 25,
-      currency: 'EUR',
-    }),
+    track('cart_abandon', { reason: 'idle', provisional: false, level: 'cart', items: [MUG], value: 25, currency: 'EUR' }),
     track('web_vitals', { lcp: 1200, inp: 48, cls: 0.0321, fcp: 600, ttfb: 100 }),
     track('engagement', { visible_seconds: 12.3, scroll_percent: 80 }),
     track('follow', { network: 'instagram', url: 'https://www.instagram.com/shop' }),
@@ -109,11 +73,7 @@ export function wholeVisit(options?: Parameters<typeof openVisit>[0]): StoredEve
 }
 
 /** Returns a row with other things in its context; `undefined` takes them out. */
-export const withContext = (row: StoredEvent, changed: Record<string, unknown>): StoredEvent => ({
-  ...row,
-  context: JSON.stringify({ ...(JSON.parse(row.context) as object), ...changed }),
-});
+export const withContext = (row: Row, changed: Record<string, unknown>): Row => ({ ...row, context: JSON.stringify({ ...(JSON.parse(row.context) as object), ...changed }) });
 
 /** Returns the row of an event by its name. */
-export const named = (rows: readonly StoredEvent[], name: string): StoredEvent =>
-  rows.find(({ event }) => event.includes(`"name":"${name}"`))!;
+export const named = (rows: readonly Row[], name: string): Row => rows.find(({ event }) => event.includes(`"name":"${name}"`))!;

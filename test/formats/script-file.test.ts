@@ -5,24 +5,8 @@ import type { Format } from '../../src/formats/index.js';
 import { ONCE } from '../../src/formats/once.js';
 import { BATCH, wholeVisit } from './sample.js';
 
-type Formats = { formatByName: typeof formatByName };
-
-/** Returns what a file of the script tag makes available, as a module. */
-const importFile = (name: string) =>
-  import(`data:text/javascript,${encodeURIComponent(readFileSync(`dist/${name}`, 'utf8'))}`) as Promise<{
-    default(first: object): Formats;
-  }>;
-
-/** Returns what the parts need of the first file, which gives it to them and to nobody else. Without a page it says so in the console, and begins nothing. */
-function openFirst(): object {
-  const first = {};
-  const [before, after] = readFileSync('dist/waymark.min.js', 'utf8').split(/(?<=^\(\(\)=>\{const \w+=)\{\}/);
-  new Function('first', 'document', 'console', `${before}first${after}`)(first, undefined, { error() {} });
-  return first;
-}
-
-/** The file that the script tag loads for a format, made of code of its own and of the first file's. */
-const { formatByName: shortened } = (await importFile('waymark.formats.min.js')).default(openFirst());
+/** The file that the script tag loads for a format: some names that its parts have for each other are shortened in it, those on the wire must not be. */
+const { formatByName: shortened } = (await import(`data:text/javascript,${encodeURIComponent(readFileSync('dist/waymark.formats.min.js', 'utf8'))}`)) as { formatByName: typeof formatByName };
 
 const OPTIONS: Record<string, object> = {
   posthog: { apiKey: 'phc_1' },
@@ -35,8 +19,7 @@ describe.each(Object.keys(formatsByName))('%s of the script tag', (name) => {
   const built = shortened(name, OPTIONS[name]) as unknown as Record<string, unknown>;
   const names = Object.keys(source) as (keyof Format)[];
   /** What the file calls what the source calls by this name. */
-  const inFile = <Name extends keyof Format>(name: Name) =>
-    built[Object.keys(built)[names.indexOf(name)]!] as Format[Name];
+  const inFile = <Name extends keyof Format>(name: Name) => built[Object.keys(built)[names.indexOf(name)]!] as Format[Name];
 
   test('says of itself what the source does', () => {
     for (const each of names) {
@@ -55,12 +38,7 @@ describe.each(Object.keys(formatsByName))('%s of the script tag', (name) => {
   });
 
   test('reads answers as the source does', () => {
-    for (const body of [
-      '',
-      '{"refused":[{"id":"a","reason":"b"}],"retry":["c"],"arrived":["d"]}',
-      '{"quota_limited":["events"]}',
-      '{"size":1,"processed":1,"errors":1,"details":[{"index":0,"response":"no"}]}',
-    ]) {
+    for (const body of ['', '{"refused":[{"id":"a","reason":"b"}],"retry":["c"],"arrived":["d"]}', '{"quota_limited":["events"]}', '{"size":1,"processed":1,"errors":1,"details":[{"index":0,"response":"no"}]}']) {
       const answer = { status: 200, isOwn: true, body, header: () => '1' };
       expect(inFile('read')(answer, ['a', 'c'])).toEqual(source.read(answer, ['a', 'c']));
     }

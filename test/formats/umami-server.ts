@@ -15,19 +15,7 @@ export interface UmamiRow {
 }
 
 /** The columns of its tables of events that it does not cut itself, with their lengths. */
-const COLUMNS: Record<string, number> = {
-  utm_source: 255,
-  utm_medium: 255,
-  utm_campaign: 255,
-  utm_content: 255,
-  utm_term: 255,
-  gclid: 255,
-  fbclid: 255,
-  msclkid: 255,
-  ttclid: 255,
-  li_fat_id: 255,
-  twclid: 255,
-};
+const COLUMNS: Record<string, number> = { utm_source: 255, utm_medium: 255, utm_campaign: 255, utm_content: 255, utm_term: 255, gclid: 255, fbclid: 255, msclkid: 255, ttclid: 255, li_fat_id: 255, twclid: 255 };
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?(Z|\+\d\d:\d\d)?$/;
 
 /** A failure of the database, as its answers name them. */
@@ -75,26 +63,9 @@ export function openUmami({ explains = true, isDown = false }: { explains?: bool
     }
   }
   function send({ type, payload }: { type: string; payload: Json }, userAgent: string, cache?: string): Json {
-    const {
-      hostname = '',
-      url,
-      referrer,
-      name,
-      tag = '',
-      title = '',
-      screen = '',
-      language = '',
-      timestamp,
-      website,
-    } = payload as Record<string, string>;
-    const isLong =
-      hostname.length > 100 ||
-      language.length > 35 ||
-      screen.length > 11 ||
-      tag.length > 50 ||
-      (name ?? '').length > 50;
-    if (isLong || /^[=+\-@\t\r]/.test(name ?? '') || !Number.isInteger(timestamp))
-      throw Object.assign(new Error('Bad request'), { status: 400 });
+    const { hostname = '', url, referrer, name, tag = '', title = '', screen = '', language = '', timestamp, website } = payload as Record<string, string>;
+    const isLong = hostname.length > 100 || language.length > 35 || screen.length > 11 || tag.length > 50 || (name ?? '').length > 50;
+    if (isLong || /^[=+\-@\t\r]/.test(name ?? '') || !Number.isInteger(timestamp)) throw Object.assign(new Error('Bad request'), { status: 400 });
     if (/bot|headless|lighthouse/i.test(userAgent)) return { beep: 'boop' };
     if (isDown) throw new DataError('08006');
     const time = Number(timestamp);
@@ -107,16 +78,7 @@ export function openUmami({ explains = true, isDown = false }: { explains?: bool
       store(decode(at.pathname + at.hash, decodeURI).slice(0, 500), 500);
       if (referrer) store(decode(new URL(referrer, at).pathname, decodeURI).slice(0, 500), 500);
     }
-    if (type !== 'identify')
-      rows.push({
-        visit,
-        time,
-        path: decode(at.pathname + (type === 'event' ? at.hash : ''), decodeURI),
-        name,
-        language,
-        screen,
-        referrer: referrer && new URL(referrer).hostname,
-      });
+    if (type !== 'identify') rows.push({ visit, time, path: decode(at.pathname + (type === 'event' ? at.hash : ''), decodeURI), name, language, screen, referrer: referrer && new URL(referrer).hostname });
     const given = payload.data as Json | undefined;
     if (given) {
       saveData(given);
@@ -137,11 +99,7 @@ export function openUmami({ explains = true, isDown = false }: { explains?: bool
     /** How often an event of a name was counted. */
     count: (name?: string) => rows.filter((row) => row.name === name).length,
     /** The answer to a batch. */
-    batch(
-      body: string,
-      headers: Readonly<Record<string, string>> = {},
-      userAgent = 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0',
-    ): Json {
+    batch(body: string, headers: Readonly<Record<string, string>> = {}, userAgent = 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0'): Json {
       const batch = JSON.parse(body) as { type: string; payload: Json }[];
       const details: Json[] = [];
       let cache: unknown = null;
@@ -150,17 +108,9 @@ export function openUmami({ explains = true, isDown = false }: { explains?: bool
           const answered = send(entry, userAgent, headers['x-umami-cache']);
           cache ??= answered.cache;
         } catch (error) {
-          const {
-            message,
-            status = 500,
-            originalCode,
-          } = error as { message: string; status?: number; originalCode?: string };
-          const errorObject =
-            explains && originalCode ? { meta: { driverAdapterError: { cause: { originalCode } } } } : undefined;
-          details.push({
-            index,
-            response: { error: { message: status === 500 ? 'Server error' : message, code: 'x', status, errorObject } },
-          });
+          const { message, status = 500, originalCode } = error as { message: string; status?: number; originalCode?: string };
+          const errorObject = explains && originalCode ? { meta: { driverAdapterError: { cause: { originalCode } } } } : undefined;
+          details.push({ index, response: { error: { message: status === 500 ? 'Server error' : message, code: 'x', status, errorObject } } });
         }
       });
       return { size: batch.length, processed: batch.length - details.length, errors: details.length, details, cache };

@@ -1,28 +1,21 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { umami, type Format, type StoredEvent } from '../../src/formats/index.js';
+import { umami, type Format, type Row } from '../../src/formats/index.js';
 import { BATCH, named, openVisit, ORDER, MUG, wholeVisit, withContext } from './sample.js';
 import { openUmami } from './umami-server.js';
 
 const website = '01234567-89ab-4cde-8f01-23456789abcd';
 type Entry = { type: string; payload: Record<string, unknown> & { data: Record<string, unknown> } };
 const entries = (body: string) => JSON.parse(body) as Entry[];
-const written = (row: StoredEvent, format = umami({ website })) => entries(format.encode([row], BATCH))[0]!.payload;
+const written = (row: Row, format = umami({ website })) => entries(format.encode([row], BATCH))[0]!.payload;
 
 /** Sends rows to it until it has all, or none of the rest may be sent again. Returns why those that it refuses were. */
-function deliver(
-  server: ReturnType<typeof openUmami>,
-  rows: StoredEvent[],
-  { format = umami({ website }) as Format, attempts = 9, userAgent = undefined as string | undefined } = {},
-) {
+function deliver(server: ReturnType<typeof openUmami>, rows: Row[], { format = umami({ website }) as Format, attempts = 9, userAgent = undefined as string | undefined } = {}) {
   const refused: Record<string, string> = {};
   let left = rows;
   for (let attempt = 1; left.length && attempt <= attempts; attempt++) {
     const body = format.encode(left, { ...BATCH, attempt });
     const answer = JSON.stringify(server.batch(body, { ...format.headers }, userAgent));
-    const verdict = format.read(
-      { status: 200, isOwn: true, body: answer },
-      left.map(({ id }) => id),
-    );
+    const verdict = format.read({ status: 200, isOwn: true, body: answer }, left.map(({ id }) => id));
     Object.assign(refused, verdict.refused);
     left = left.filter(({ id }) => verdict.retry.includes(id));
   }
@@ -57,10 +50,7 @@ describe('counts an order once and takes all that it says', () => {
   ])('with %s', (_what, properties) => {
     const server = openUmami();
     const { track } = openVisit();
-    expect(deliver(server, [track('page_view'), track('purchase', { ...ORDER, ...properties })])).toEqual({
-      refused: [],
-      left: 0,
-    });
+    expect(deliver(server, [track('page_view'), track('purchase', { ...ORDER, ...properties })])).toEqual({ refused: [], left: 0 });
     expect(server.count('purchase')).toBe(1);
     expect(server.revenues.map(({ revenue }) => revenue)).toEqual([25]);
   });
@@ -72,10 +62,7 @@ describe('counts an order once and takes all that it says', () => {
     ['more than it can count', { revenue: '1e16' }, []],
   ])('with revenue of the shop’s own that is %s', (_what, properties, revenue) => {
     const server = openUmami();
-    expect(deliver(server, [openVisit().track('donation', { currency: 'EUR', ...properties })])).toEqual({
-      refused: [],
-      left: 0,
-    });
+    expect(deliver(server, [openVisit().track('donation', { currency: 'EUR', ...properties })])).toEqual({ refused: [], left: 0 });
     expect([server.count('donation'), server.revenues.map((one) => one.revenue)]).toEqual([1, revenue]);
   });
 
@@ -111,16 +98,7 @@ describe('counts an order once and takes all that it says', () => {
   });
 
   test('keeps what fits as it is', () => {
-    const given = {
-      text: 'x'.repeat(500),
-      number: 999_999_999_999,
-      list: [1, [2], { a: 'b' }],
-      yes: true,
-      none: null,
-      due: '2026-01-02T03:04:05Z',
-      in: { it: 'too' },
-      back: 'a\\u0000 \\\\u0000 \\ud83d',
-    };
+    const given = { text: 'x'.repeat(500), number: 999_999_999_999, list: [1, [2], { a: 'b' }], yes: true, none: null, due: '2026-01-02T03:04:05Z', in: { it: 'too' }, back: 'a\\u0000 \\\\u0000 \\ud83d' };
     expect(written(openVisit().track('thing', given)).data).toMatchObject(given);
   });
 });
@@ -135,11 +113,7 @@ describe('an event that fails in the server', () => {
   test('alone in a batch that was taken is not sent again, and says why', () => {
     const details = [{ index: 1, response: { error: { message: 'Server error', status: 500 } } }];
     const body = JSON.stringify({ size: 3, processed: 2, errors: 1, details, cache: 'v' });
-    expect(umami({ website }).read({ status: 200, isOwn: true, body }, ['a', 'b', 'c'])).toEqual({
-      refused: { b: 'Server error: perhaps stored' },
-      retry: [],
-      arrived: [],
-    });
+    expect(umami({ website }).read({ status: 200, isOwn: true, body }, ['a', 'b', 'c'])).toEqual({ refused: { b: 'Server error: perhaps stored' }, retry: [], arrived: [] });
   });
 
   test('is sent again where all failed, and counts once when the server is well again', () => {
@@ -147,36 +121,17 @@ describe('an event that fails in the server', () => {
     const format = umami({ website });
     const ids = rows.map(({ id }) => id);
     const down = openUmami({ isDown: true });
-    expect(format.read({ status: 200, isOwn: true, body: bad(format.encode(rows, BATCH), down) }, ids).retry).toEqual(
-      ids,
-    );
+    expect(format.read({ status: 200, isOwn: true, body: bad(format.encode(rows, BATCH), down) }, ids).retry).toEqual(ids);
     const well = openUmami();
     expect(deliver(well, rows, { format })).toEqual({ refused: [], left: 0 });
     expect(well.count('purchase')).toBe(1);
   });
 
-  test.each(['22001', '22003', '22021'])(
-    'for what it holds is not sent again, though it was alone in its request: SQLSTATE %s',
-    (originalCode) => {
-      const details = [
-        {
-          index: 0,
-          response: {
-            error: {
-              message: 'Server error',
-              status: 500,
-              errorObject: { meta: { driverAdapterError: { cause: { originalCode } } } },
-            },
-          },
-        },
-      ];
-      const verdict = umami({ website }).read(
-        { status: 200, isOwn: true, body: JSON.stringify({ size: 1, processed: 0, errors: 1, details, cache: null }) },
-        ['a'],
-      );
-      expect([Object.keys(verdict.refused), verdict.retry]).toEqual([['a'], []]);
-    },
-  );
+  test.each(['22001', '22003', '22021'])('for what it holds is not sent again, though it was alone in its request: SQLSTATE %s', (originalCode) => {
+    const details = [{ index: 0, response: { error: { message: 'Server error', status: 500, errorObject: { meta: { driverAdapterError: { cause: { originalCode } } } } } } }];
+    const verdict = umami({ website }).read({ status: 200, isOwn: true, body: JSON.stringify({ size: 1, processed: 0, errors: 1, details, cache: null }) }, ['a']);
+    expect([Object.keys(verdict.refused), verdict.retry]).toEqual([['a'], []]);
+  });
 });
 
 test('what it drops as a program’s is refused with the reason, not delivered', () => {
@@ -199,73 +154,32 @@ describe('an older one, which never says what it calls the visit', () => {
     ['one that answers in words', '{"success":true,"message":"2 events processed."}'],
     ['one that answers with nothing', ''],
   ])('%s: what it has taken is not refused', (_what, body) => {
-    for (const userAgent of [
-      'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0',
-      'Mozilla/5.0 (Linux; Android 14; CUBOT P80) Chrome/140.0.0.0 Mobile',
-    ]) {
+    for (const userAgent of ['Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0', 'Mozilla/5.0 (Linux; Android 14; CUBOT P80) Chrome/140.0.0.0 Mobile']) {
       vi.stubGlobal('navigator', { userAgent });
-      expect(umami({ website }).read({ status: 200, isOwn: true, body }, ['a', 'b'])).toEqual({
-        refused: {},
-        retry: [],
-        arrived: [],
-      });
+      expect(umami({ website }).read({ status: 200, isOwn: true, body }, ['a', 'b'])).toEqual({ refused: {}, retry: [], arrived: [] });
     }
   });
 
-  test.each([
-    'Mozilla/5.0 HeadlessChrome/140.0.0.0',
-    'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
-    'facebookexternalhit/1.1',
-    'Node.js/22',
-  ])('what it drops as a program’s is refused: %s', (userAgent) => {
+  test.each(['Mozilla/5.0 HeadlessChrome/140.0.0.0', 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)', 'facebookexternalhit/1.1', 'Node.js/22'])('what it drops as a program’s is refused: %s', (userAgent) => {
     vi.stubGlobal('navigator', { userAgent });
     for (const cache of [undefined, null]) {
-      expect(
-        Object.keys(
-          umami({ website }).read({ status: 200, isOwn: true, body: JSON.stringify({ ...answer, cache }) }, ['a', 'b'])
-            .refused,
-        ),
-      ).toEqual(['a', 'b']);
+      expect(Object.keys(umami({ website }).read({ status: 200, isOwn: true, body: JSON.stringify({ ...answer, cache }) }, ['a', 'b']).refused)).toEqual(['a', 'b']);
     }
   });
 });
 
 test.each<[what: string, answer: object, refused: string[], retry: string[]]>([
-  [
-    'places as texts',
-    { details: [{ index: '1', response: { error: { status: 400, message: 'Bad' } } }], cache: 'v' },
-    ['b'],
-    [],
-  ],
+  ['places as texts', { details: [{ index: '1', response: { error: { status: 400, message: 'Bad' } } }], cache: 'v' }, ['b'], []],
   ['no answer to the event', { details: [{ index: 1 }], cache: 'v' }, ['b'], []],
   ['null for it', { details: [{ index: 1, response: null }], cache: 'v' }, ['b'], []],
   ['a text for it', { details: [{ index: 1, response: 'odd' }], cache: 'v' }, ['b'], []],
-  [
-    'null among the details',
-    { details: [null, { index: 0, response: { error: { status: 500 } } }], cache: 'v' },
-    ['a'],
-    [],
-  ],
-  [
-    'places that there are not',
-    { details: [{ index: 7, response: { error: { status: 500 } } }, {}], cache: 'v' },
-    [],
-    [],
-  ],
+  ['null among the details', { details: [null, { index: 0, response: { error: { status: 500 } } }], cache: 'v' }, ['a'], []],
+  ['places that there are not', { details: [{ index: 7, response: { error: { status: 500 } } }, {}], cache: 'v' }, [], []],
   ['too many requests', { details: [{ index: 1, response: { error: { status: 429 } } }], cache: 'v' }, [], ['b']],
-  [
-    '500 of all, as texts',
-    { details: [0, 1, 2].map((index) => ({ index, response: { error: { status: '500' } } })), cache: null },
-    [],
-    ['a', 'b', 'c'],
-  ],
+  ['500 of all, as texts', { details: [0, 1, 2].map((index) => ({ index, response: { error: { status: '500' } } })), cache: null }, [], ['a', 'b', 'c']],
   ['details that are no list', { details: {}, cache: 'v' }, [], []],
 ])('an answer with %s', (_what, answer, refused, retry) => {
-  const verdict = umami({ website }).read({ status: 200, isOwn: true, body: JSON.stringify({ size: 3, ...answer }) }, [
-    'a',
-    'b',
-    'c',
-  ]);
+  const verdict = umami({ website }).read({ status: 200, isOwn: true, body: JSON.stringify({ size: 3, ...answer }) }, ['a', 'b', 'c']);
   expect([Object.keys(verdict.refused), verdict.retry]).toEqual([refused, retry]);
   for (const reason of Object.values(verdict.refused)) expect(reason).not.toMatch(/undefined/);
 });
@@ -273,32 +187,18 @@ test.each<[what: string, answer: object, refused: string[], retry: string[]]>([
 describe('its reports', () => {
   test.each([0, 1, 250, 900, 999])('count an order once for what the visit began with, %i ms into the second', (ms) => {
     const server = openUmami();
-    const at = (row: StoredEvent, more: number): StoredEvent => ({
-      ...row,
-      event: row.event.replace(/"time":"[^"]*"/, `"time":"${new Date(BATCH.time + ms + more).toISOString()}"`),
-    });
+    const at = (row: Row, more: number): Row => ({ ...row, event: row.event.replace(/"time":"[^"]*"/, `"time":"${new Date(BATCH.time + ms + more).toISOString()}"`) });
     const rows = wholeVisit();
-    deliver(server, [
-      at(named(rows, 'page_view'), 0),
-      at(named(rows, 'view_item'), 1),
-      at(named(rows, 'purchase'), 40),
-    ]);
+    deliver(server, [at(named(rows, 'page_view'), 0), at(named(rows, 'view_item'), 1), at(named(rows, 'purchase'), 40)]);
     expect(server.revenueByStart()).toBe(25);
   });
 
   test('tell the routes of a single-page shop apart', () => {
     const server = openUmami();
     const { go, track } = openVisit();
-    const rows = ['/#/', '/#/mugs?sort=price', '/shop/#!/mugs/7', '/shop/?utm_source=x#/cart'].map(
-      (path) => (go(path, 'Mugs'), track('page_view')),
-    );
+    const rows = ['/#/', '/#/mugs?sort=price', '/shop/#!/mugs/7', '/shop/?utm_source=x#/cart'].map((path) => (go(path, 'Mugs'), track('page_view')));
     deliver(server, rows);
-    expect(server.rows.map(({ path }) => path)).toEqual([
-      '/#/',
-      '/#/mugs?sort=price',
-      '/shop/#!/mugs/7',
-      '/shop/#/cart',
-    ]);
+    expect(server.rows.map(({ path }) => path)).toEqual(['/#/', '/#/mugs?sort=price', '/shop/#!/mugs/7', '/shop/#/cart']);
   });
 
   test('know a visit over a full hour as one, and the next session as another', () => {
@@ -324,7 +224,7 @@ describe('its reports', () => {
     const server = openUmami();
     const format = umami({ website });
     const { track, wait } = openVisit();
-    const bare = (row: StoredEvent) => withContext(row, { visitor: undefined, session: undefined });
+    const bare = (row: Row) => withContext(row, { visitor: undefined, session: undefined });
     deliver(server, [track('page_view')], { format });
     format.encode([track('view_item')], BATCH);
     expect(format.headers).toEqual({});
@@ -349,9 +249,7 @@ describe('language and screen', () => {
 
   test('are left out where there are none', () => {
     vi.stubGlobal('navigator', undefined);
-    expect(Object.keys(written(openVisit().track('page_view')))).not.toEqual(
-      expect.arrayContaining(['screen', 'language']),
-    );
+    expect(Object.keys(written(openVisit().track('page_view')))).not.toEqual(expect.arrayContaining(['screen', 'language']));
   });
 });
 
@@ -360,7 +258,5 @@ test.each([['x'.repeat(51)], [''], ['=1'], ['a\nb']])('the tag %j is refused at 
 });
 test('a tag of 50 letters is taken', () => {
   const server = openUmami();
-  expect(
-    deliver(server, [openVisit().track('page_view')], { format: umami({ website, tag: 't'.repeat(50) }) }),
-  ).toEqual({ refused: [], left: 0 });
+  expect(deliver(server, [openVisit().track('page_view')], { format: umami({ website, tag: 't'.repeat(50) }) })).toEqual({ refused: [], left: 0 });
 });

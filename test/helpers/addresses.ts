@@ -110,9 +110,7 @@ https://shop.example/tel/0800
 https://shop.example/phone/15-pro
 http://127.0.0.1:4173/product.html
 https://d1a2b3c4e5f6g7h8i9.cloudfront.example/kites
-`
-  .trim()
-  .split('\n');
+`.trim().split('\n');
 
 /** Addresses that say who somebody is, or are a key to something of theirs, and what stays of them. */
 export const PERSONAL: [address: string, clean: string][] = `
@@ -305,7 +303,4 @@ export const PERSONAL: [address: string, clean: string][] = `
 /checkout/${UUID}/products/${UUID} > /checkout/[token]/products/${UUID}
 /r/checkout%2Fsuccess%2F${UUID} > /r/checkout%2Fsuccess%2F[token]
 /?utm_source=x&token=${HEX}#access_token=${JWT} > /?utm_source=x
-`
-  .trim()
-  .split('\n')
-  .map((line) => line.split(' > ').map((path) => `https://shop.example${path}`) as [string, string]);
+`.trim().split('\n').map((line) => line.split(' > ').map((path) => `https://shop.example${path}`) as [string, string]);

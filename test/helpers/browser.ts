@@ -70,9 +70,7 @@ export function removeProfile(profile: string): void {
  * Starts Chromium, with more `flags` if need be. Not by Playwright's `launch`: that keeps every page visible for ever and switches the back/forward cache off.
  */
 export async function openBrowser(profile: string, flags: string[] = []): Promise<RealBrowser> {
-  const process_ = spawn(findChromium(), [...FLAGS, ...flags, `--user-data-dir=${profile}`, 'about:blank'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const process_ = spawn(findChromium(), [...FLAGS, ...flags, `--user-data-dir=${profile}`, 'about:blank'], { stdio: ['ignore', 'ignore', 'pipe'] });
   const gone = new Promise<void>((resolve) => process_.on('exit', () => resolve()));
   const address = await new Promise<string>((resolve, reject) => {
     let text = '';

@@ -21,12 +21,5 @@ export async function bundle(code) {
   });
   const { output } = await build.generate({ format: 'es' });
   await build.close();
-  // What is imported on demand is loaded on demand.
-  const needed = new Set([output[0].fileName]);
-  for (const name of needed)
-    for (const other of output.find(({ fileName }) => fileName === name).imports) needed.add(other);
-  return output
-    .filter(({ fileName }) => needed.has(fileName))
-    .map(({ code: part }) => part.trim())
-    .join('\n');
+  return output[0].code.trim();
 }

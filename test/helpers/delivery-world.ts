@@ -1,29 +1,22 @@
 import { forceCloseDatabase, IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { promisifyRequest } from 'idb-keyval';
-import type { Bounds } from '../../src/outbox/bounds.js';
+import type { Bounds } from '../../src/delivery/bounds.js';
 import { createFilter } from '../../src/delivery/collectors.js';
-import { addTo, createLanes, flush, type LanesParts } from '../../src/delivery/destinations.js';
-import type { Lane } from '../../src/delivery/lane.js';
-import { createHandOver, type HandOver, type Left } from '../../src/outbox/hand-over.js';
-// Loaded by need, but not while a world's clock runs.
-import '../../src/delivery/trouble.js';
-import '../../src/outbox/tidy.js';
-import type { Answer } from '../../src/delivery/answer.js';
-import { eventsIn, type StoredEvent } from '../../src/outbox/stored-event.js';
+import { createDelivery, type Delivery } from '../../src/delivery/delivery.js';
+import { createJournal, type Journal } from '../../src/delivery/journal.js';
+import type { Answer } from '../../src/delivery/outcome.js';
+import type { Row } from '../../src/delivery/row.js';
 import type { Post } from '../../src/delivery/request.js';
-import { openDatabase, type Database } from '../../src/outbox/database.js';
+import { openStore, type Store } from '../../src/delivery/store.js';
+import { createSendLock, type SendLock } from '../../src/delivery/tabs.js';
 import type { Format } from '../../src/formats/format.js';
 import { waymarkFormat } from '../../src/formats/waymark.js';
-import type { VisitorRecord } from '../../src/visitor/record.js';
+import type { Profile } from '../../src/identity/profile.js';
 import { timeId } from '../../src/util/id.js';
-// Parts that are loaded when they are needed: here is no time for that, as none passes but by `pass`.
-import '../../src/delivery/trouble.js';
-import '../../src/outbox/tidy.js';
 
 /** How the collector behaves to the next requests. */
 export interface CollectorMode {
-  kind:
-    'accepts' | 'half' | 'refuses' | 'fails' | 'silent' | 'lost' | 'offline' | 'busy' | 'html' | 'missing' | 'small';
+  kind: 'accepts' | 'half' | 'refuses' | 'fails' | 'silent' | 'lost' | 'offline' | 'busy' | 'html' | 'missing' | 'small';
   afterMs: number;
 }
 /** How the store behaves. `full`: takes no more events than it has, unless some are deleted; `jammed`: takes none at all, and its quota is the reason. */
@@ -31,8 +24,7 @@ export type StorageMode = 'works' | 'refuses' | 'full' | 'jammed' | 'hangs';
 
 /** What differs from one world to another. */
 export interface WorldOptions {
-  /** What comes where a body has a poisoned event in it. Default: 422. */
-  poisonAnswer?: { status: number; isOwn: boolean };
+  hasLocks: boolean;
   hasLocalStorage: boolean;
   bounds: Bounds;
   seed: number;
@@ -58,20 +50,11 @@ export class Collector {
   /** Those that are under way. */
   requests = new Set<Request>();
   readonly address: string;
-  private filter: (event: StoredEvent) => boolean;
+  private filter: (row: Row) => boolean;
 
-  constructor(
-    readonly name: string,
-    readonly events: readonly string[],
-  ) {
+  constructor(readonly name: string, readonly events: readonly string[]) {
     this.address = `https://${name}.example/`;
-    this.filter = createFilter({
-      collector: this.address,
-      format: waymarkFormat,
-      headers: {},
-      credentials: 'omit',
-      events,
-    });
+    this.filter = createFilter({ collector: this.address, format: waymarkFormat, headers: {}, credentials: 'omit', events });
   }
   /** Whether it should get an event. */
   wants(id: string, event: string): boolean {
@@ -79,7 +62,7 @@ export class Collector {
   }
 }
 
-/** One page of the shop, with the real outboxes, destinations, store and hand-over. */
+/** One page of the shop, with the real queue, sender, store, journal and lock. */
 export interface Tab {
   name: string;
   /** `away`: in the back/forward cache, or frozen. */
@@ -92,7 +75,7 @@ export interface Tab {
   trimmed: Set<string>;
   /** How many events it has declared dropped. */
   declared: number;
-  lanes: readonly Lane[];
+  delivery: Delivery;
   /** Called as the tab comes back. */
   thaw: (() => void)[];
   transactions: Set<IDBTransaction>;
@@ -113,6 +96,8 @@ const SMALL = 3;
 const realImmediate = globalThis.setImmediate;
 const never = new Promise<never>(() => {});
 const globals = globalThis as unknown as Record<string, unknown>;
+/** Returns the prefix in a key; `''` where there is none. */
+const readPrefix = (key: unknown): string => /^~[^~]+~/.exec(`${key}`)?.[0] ?? '';
 /** Ids are in the order of time, over all worlds. */
 let latest = Date.UTC(2026, 0, 1);
 
@@ -136,8 +121,8 @@ export class World {
   tracked = new Map<string, string>();
   poison = new Set<string>();
   stored = new Set<string>();
-  /** The ids of the events of each row, by its database and its key. */
-  rows = new Map<string, readonly string[]>();
+  /** The keys that they lie under. */
+  keys = new Set<string>();
   /** What was tracked in pages that were gone or away when the database was deleted. */
   destroyed = new Set<string>();
   /** What must not be, as it was seen. */
@@ -158,30 +143,21 @@ export class World {
   private tasks: (() => void)[] = [];
   private timers: { id: number; at: number; run: () => void }[] = [];
   private count = 0;
+  private locks = new Map<string, Tab>();
+  private caller: Tab | undefined;
   private undo: (() => void)[] = [];
   private random: number;
 
   /** @param trace told what happens */
-  constructor(
-    readonly options: WorldOptions,
-    private readonly print: (line: string) => void = () => {},
-  ) {
+  constructor(readonly options: WorldOptions, private readonly print: (line: string) => void = () => {}) {
     this.random = options.seed | 1;
     this.collectors = (options.filters ?? [[]]).map((events, index) => new Collector('abc'[index]!, events));
     this.stub('indexedDB', new IDBFactory());
     this.stub('IDBKeyRange', IDBKeyRange);
-    this.stub('navigator', { vendor: '', userAgent: '', onLine: true });
-    this.stub('document', new EventTarget());
-    this.stub('location', new URL('https://shop.example/'));
+    this.stub('navigator', { vendor: '', ...(options.hasLocks && { locks: { request: this.request.bind(this) } }) });
     this.stub('localStorage', this.localStorage);
-    this.stub('setImmediate', (task: () => void) =>
-      this.latencyMs
-        ? this.slow.push(task) + this.after(this.latencyMs, () => this.tasks.push(...this.slow.splice(0, 1)))
-        : this.tasks.push(task),
-    );
-    this.stub('setTimeout', (run: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) =>
-      this.after(ms, () => run(...args)),
-    );
+    this.stub('setImmediate', (task: () => void) => (this.latencyMs ? this.slow.push(task) + this.after(this.latencyMs, () => this.tasks.push(...this.slow.splice(0, 1))) : this.tasks.push(task)));
+    this.stub('setTimeout', (run: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => this.after(ms, () => run(...args)));
     this.stub('clearTimeout', (id: number) => (this.timers = this.timers.filter((timer) => timer.id !== id)));
     const { now } = Date;
     const { random } = Math;
@@ -198,9 +174,11 @@ export class World {
     this.print(`${((this.now - this.start) / 1000).toFixed(3).padStart(10)} ${line}`);
   }
 
-  /** Returns what an event is called in the trace. */
-  private show(id: string): string {
-    return this.tracked.has(id) ? `#${[...this.tracked.keys()].indexOf(id)}` : id;
+  /** Returns what a key is called in the trace. */
+  private show(key: string): string {
+    const place = readPrefix(key);
+    const id = key.slice(place.length);
+    return this.tracked.has(id) ? `${place}#${[...this.tracked.keys()].indexOf(id)}` : key;
   }
 
   /** Puts everything back. */
@@ -263,12 +241,27 @@ export class World {
       const [first] = this.timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at || a.id - b.id);
       if (!first) break;
       this.timers = this.timers.filter((timer) => timer !== first);
-      // A clock that was set forward does not go back by a timer that was begun before.
-      this.now = Math.max(this.now, first.at);
+      this.now = first.at;
       first.run();
       await this.settle();
     }
     this.now = end;
+  }
+
+  /** `navigator.locks.request`, as far as it is used. */
+  private request<Value>(name: string, _options: object, run: (lock: object | null) => Promise<Value>): Promise<Value> {
+    const tab = this.caller!;
+    return new Promise((resolve, reject) => {
+      // Timers of a frozen page do not run.
+      if (tab.state === 'away') return void tab.thaw.push(() => ((this.caller = tab), this.request(name, _options, run).then(resolve, reject)));
+      this.tasks.push(() => {
+        if (tab.state === 'crashed' || tab.state === 'left') return;
+        const isFree = !this.locks.has(name);
+        if (isFree) this.locks.set(name, tab);
+        const free = () => void (isFree && this.locks.get(name) === tab && this.locks.delete(name));
+        Promise.resolve(run(isFree ? { name } : null)).finally(free).then(resolve, reject);
+      });
+    });
   }
 
   /** Settles as soon as the tab runs again; never if it is gone. */
@@ -279,14 +272,11 @@ export class World {
     }
   }
 
-  private openDatabase(tab: Tab, name: string, onGone: () => void): Database {
-    const real = openDatabase(name, () => this.run(tab, onGone));
-    const run: Omit<Database, 'leave' | 'remove' | 'others' | 'isThere'> = async <Value>(
-      mode: IDBTransactionMode,
-      body: (store: IDBObjectStore) => Promise<Value>,
-    ): Promise<Value> => {
+  private openStore(tab: Tab): Store {
+    const real = openStore(NAME, () => this.run(tab, () => tab.delivery.queue.restore()));
+    const run: Omit<Store, 'leave' | 'remove' | 'isThere'> = async <Value>(mode: IDBTransactionMode, body: (store: IDBObjectStore) => Promise<Value>): Promise<Value> => {
       await this.alive(tab);
-      const value = await real(mode as 'readwrite', async (store) => {
+      const value = await real(mode, async (store) => {
         tab.connections.add(store.transaction.db);
         if (tab.state === 'crashed' || tab.state === 'left') {
           store.transaction.db.close();
@@ -298,7 +288,7 @@ export class World {
         }
         if (this.storage === 'hangs') return never;
         if (this.storage === 'refuses') throw new DOMException('refused', 'UnknownError');
-        return body(this.watch(tab, store, name));
+        return body(this.watch(tab, store));
       }).catch(async (error: unknown) => {
         await this.alive(tab);
         throw error;
@@ -306,17 +296,7 @@ export class World {
       await this.alive(tab);
       return value;
     };
-    const remove = async () => {
-      const isDone = await real.remove();
-      if (isDone) this.emptied(name);
-      return isDone;
-    };
-    return Object.assign(run as Database, {
-      remove,
-      leave: real.leave,
-      others: real.others,
-      isThere: real.isThere,
-    });
+    return Object.assign(run as Store, { leave: real.leave, remove: real.remove, isThere: real.isThere });
   }
   private async alive(tab: Tab): Promise<void> {
     if (tab.state !== 'alive') await this.resumed(tab);
@@ -328,9 +308,10 @@ export class World {
   }
 
   /** Notes what a transaction does, once it is complete. */
-  private watch(tab: Tab, store: IDBObjectStore, name: string): IDBObjectStore {
+  private watch(tab: Tab, store: IDBObjectStore): IDBObjectStore {
     const { transaction } = store;
-    const changes: [place: string, ids: readonly string[]][] = [];
+    const done: (() => void)[] = [];
+    const gone = new Set<string>();
     const log: string[] = [];
     tab.transactions.add(transaction);
     transaction.addEventListener('abort', () => {
@@ -340,36 +321,39 @@ export class World {
     transaction.addEventListener('complete', () => {
       tab.transactions.delete(transaction);
       this.trace(`${tab.name} transaction complete: ${log.join(' ')}`);
-      const before = changes.flatMap(([place]) => this.rows.get(place) ?? []);
-      for (const [place, ids] of changes) {
-        for (const id of ids) this.stored.add(id);
-        if (ids.length) this.rows.set(place, ids);
-        else this.rows.delete(place);
-      }
-      for (const id of before) this.removed(tab, id, name);
+      for (const note of done) note();
+      for (const id of gone) this.removed(tab, id);
     });
     return new Proxy(store, {
       get: (target, property) => {
         if (property === 'put') {
           return (value: unknown, key: string) => {
-            const ids = eventsIn(value).map(({ id }) => id);
-            log.push(`+${ids.length ? ids.map((id) => this.show(id)).join('') : `${key} ${JSON.stringify(value)}`}`);
-            if (ids.length) changes.push([`${name} ${key}`, ids]);
-            if (ids.some((id) => !this.stored.has(id))) this.crowd(transaction);
+            const id = key.slice(readPrefix(key).length);
+            log.push(`+${key.startsWith('turn') ? `${key} ${JSON.stringify(value)}` : this.show(key)}`);
+            if (this.tracked.has(id)) {
+              done.push(() => this.stored.add(id) && this.keys.add(key));
+              if (!this.stored.has(id)) this.crowd(transaction);
+            }
             return target.put(value, key);
           };
         }
         if (property === 'delete') {
-          return (key: string) => {
+          return (key: string | IDBKeyRange) => {
+            if (typeof key !== 'string') {
+              log.push(`-${key.lower as string}…`);
+              done.push(() => [...this.keys].forEach((each) => key.includes(each) && this.keys.delete(each)));
+              return target.delete(key);
+            }
             log.push(`-${this.show(key)}`);
-            changes.push([`${name} ${key}`, []]);
+            done.push(() => this.keys.delete(key));
+            gone.add(key.slice(readPrefix(key).length));
             return target.delete(key);
           };
         }
         if (property === 'getAll') {
           return (range: IDBKeyRange, limit: number) => {
             const request = target.getAll(range, limit);
-            request.addEventListener('success', () => (this.read += request.result.flatMap(eventsIn).length));
+            request.addEventListener('success', () => (this.read += request.result.length));
             return request;
           };
         }
@@ -386,47 +370,35 @@ export class World {
       if (inner._state !== 'finished') inner._abort('QuotaExceededError');
     });
   }
-  private removed(tab: Tab, id: string, name: string): void {
-    const places = [...this.rows].filter(([, ids]) => ids.includes(id)).map(([place]) => place);
-    if (!places.length) this.stored.delete(id);
-    if (places.some((place) => place.startsWith(`${name} `))) return;
-    if (!this.isSettledAt(this.collectors[this.names().indexOf(name)]!, id)) tab.trimmed.add(id);
-  }
-  isSettledAt(collector: Collector, id: string): boolean {
-    return !collector.wants(id, this.tracked.get(id)!) || collector.accepted.has(id) || collector.refused.has(id);
+  private removed(tab: Tab, id: string): void {
+    if ([...this.keys].some((key) => key.endsWith(id)) || !this.stored.delete(id)) return;
+    if (!this.isSettled(id)) tab.trimmed.add(id);
   }
   /** Whether every collector that wants an event has taken or refused it. */
   isSettled(id: string): boolean {
-    return this.collectors.every((collector) => this.isSettledAt(collector, id));
+    return this.collectors.every((collector) => !collector.wants(id, this.tracked.get(id)!) || collector.accepted.has(id) || collector.refused.has(id));
   }
 
   /** A collector's answers to a tab. */
   private post(tab: Tab, collector: Collector): Post {
     const answer = (text: string): Answer => {
-      const {
-        batch_id,
-        unsure = [],
-        events,
-      } = JSON.parse(text) as { batch_id: string; unsure?: string[]; events: { id: string; name: string }[] };
+      const { batch_id, unsure = [], events } = JSON.parse(text) as { batch_id: string; unsure?: string[]; events: { id: string; name: string }[] };
       const ids = events.map(({ id }) => id);
       const { kind } = collector.mode;
       const known = unsure.filter((id) => collector.batches.has(id));
       const take = (taken: readonly string[]) => {
         for (const id of taken) collector.accepted.add(id);
       };
-      if (kind === 'offline' || kind === 'lost') return { status: 0, isOwn: false, body: '' };
+      if (kind === 'offline' || kind === 'lost') return { status: 0, isOwn: false, body: '', isOffline: kind === 'offline' };
       for (const event of events) {
         collector.received.set(event.id, (collector.received.get(event.id) ?? 0) + 1);
         const { context: _context, ...fields } = event as { context?: number; id: string; name: string };
-        if (JSON.stringify(fields) !== this.tracked.get(event.id))
-          this.faults.push(`received what was not tracked: ${JSON.stringify(event)}`);
-        if (!collector.wants(event.id, JSON.stringify(fields)))
-          this.faults.push(`${collector.name} received what it does not want: ${JSON.stringify(event)}`);
+        if (JSON.stringify(fields) !== this.tracked.get(event.id)) this.faults.push(`received what was not tracked: ${JSON.stringify(event)}`);
+        if (!collector.wants(event.id, JSON.stringify(fields))) this.faults.push(`${collector.name} received what it does not want: ${JSON.stringify(event)}`);
       }
       if (kind === 'silent') return { status: 0, isOwn: false, body: '' };
       if (kind === 'fails') return { status: 503, isOwn: true, body: '' };
-      if (kind === 'busy')
-        return { status: 429, isOwn: true, body: '', header: (name) => (name === 'Retry-After' ? '20' : null) };
+      if (kind === 'busy') return { status: 429, isOwn: true, body: '', retryAfter: '20' };
       if (kind === 'html') return { status: 200, isOwn: false, body: '<html>' };
       if (kind === 'missing') return { status: 404, isOwn: true, body: '' };
       if (kind === 'refuses') return { status: 400, isOwn: true, body: '' };
@@ -436,15 +408,10 @@ export class World {
         const retry = ids.filter((id, index) => !refused.includes(id) && index % 2);
         take(ids.filter((id) => !refused.includes(id) && !retry.includes(id)));
         if (!refused.length && !retry.length) collector.batches.add(batch_id);
-        return {
-          status: 200,
-          isOwn: true,
-          body: JSON.stringify({ refused: refused.map((id) => ({ id, reason: 'poison' })), retry, arrived: known }),
-        };
+        return { status: 200, isOwn: true, body: JSON.stringify({ refused: refused.map((id) => ({ id, reason: 'poison' })), retry, arrived: known }) };
       }
       // A poisoned event spoils its batch.
-      if (ids.some((id) => this.poison.has(id)))
-        return { status: 422, isOwn: true, ...this.options.poisonAnswer, body: '' };
+      if (ids.some((id) => this.poison.has(id))) return { status: 422, isOwn: true, body: '' };
       take(ids);
       collector.batches.add(batch_id);
       return { status: 200, isOwn: true, body: JSON.stringify({ arrived: known }) };
@@ -453,19 +420,13 @@ export class World {
       if (tab.state !== 'alive') return never;
       const request: Request = { tab, isLast: tab.isLeaving };
       const others = [...collector.requests].filter((other) => !other.isLast && other.tab.state === 'alive');
-      if (!request.isLast && others.length && !this.hadTrouble)
-        this.faults.push(`${tab.name} sends while ${others.map((other) => other.tab.name)} does`);
+      if (!request.isLast && others.length && this.options.hasLocks && !this.hadTrouble) this.faults.push(`${tab.name} sends while ${others.map((other) => other.tab.name)} does`);
       collector.requests.add(request);
-      this.requests.push({
-        collector: collector.name,
-        ids: (body as string).match(/(?<="id":")[^"]+/g)!.filter((id) => this.tracked.has(id)),
-      });
+      this.requests.push({ collector: collector.name, ids: (body as string).match(/(?<="id":")[^"]+/g)!.filter((id) => this.tracked.has(id)) });
       const times = tab.timesAway;
       const isForgetful = this.next() < 0.5;
       const answered = answer(body as string);
-      this.trace(
-        `${tab.name} sends ${(body as string).match(/"id":"[^"]+/g)?.map((id) => this.show(id.slice(6)))}${request.isLast ? ' as it leaves' : ''} to ${collector.name}: ${answered.status}`,
-      );
+      this.trace(`${tab.name} sends ${(body as string).match(/"id":"[^"]+/g)?.map((id) => this.show(id.slice(6)))}${request.isLast ? ' as it leaves' : ''} to ${collector.name}: ${answered.status}`);
       await new Promise<void>((resolve) => this.after(collector.mode.afterMs, resolve));
       collector.requests.delete(request);
       // A page that was put away in the meantime may never hear of it (Firefox 153).
@@ -479,65 +440,40 @@ export class World {
   /** Opens a tab. */
   open(): Tab {
     const tab: Tab = {
-      name: `tab ${this.tabs.length}`,
-      state: 'alive',
-      tracked: [],
-      trimmed: new Set(),
-      declared: 0,
-      thaw: [],
-      transactions: new Set(),
-      connections: new Set(),
-      isLeaving: false,
-      isWarned: false,
-      isHidden: false,
-      timesAway: 0,
-      lanes: undefined as never,
-      track: undefined as never,
-      flush: undefined as never,
+      name: `tab ${this.tabs.length}`, state: 'alive', tracked: [], trimmed: new Set(), declared: 0, thaw: [], transactions: new Set(), connections: new Set(),
+      isLeaving: false, isWarned: false, isHidden: false, timesAway: 0, delivery: undefined as never, track: undefined as never, flush: undefined as never,
     };
     this.tabs.push(tab);
-    let record: VisitorRecord | undefined;
-    const newcomer: VisitorRecord = { id: 'visitor', since: this.now, dropped: { queue_full: 0 }, state: {} };
-    const alive = () => tab.state === 'alive';
-    const handOver = (prefix: string): HandOver => {
-      const line = createHandOver(prefix, () => true);
-      return {
-        take: () => line.take(),
-        add: (left) => void (alive() && line.add(left)),
-        change: (all) => void (alive() && line.change(all)),
-        clear: (keys) => void (alive() && line.clear(keys)),
-        forget: () => line.forget(),
+    let profile: Profile | undefined;
+    const newcomer: Profile = { id: 'visitor', since: this.now, dropped: { queue_full: 0 } };
+    const real = createJournal(`${NAME}:`, () => true);
+    const journal: Journal = {
+      take: () => real.take(),
+      add: (left) => void (tab.state === 'alive' && real.add(left)),
+      clear: (ids) => void (tab.state === 'alive' && real.clear(ids)),
+      forget: () => real.forget(),
+    };
+    const lockOf = (slot: string): SendLock => {
+      const lock = createSendLock(NAME + slot);
+      return (work) => {
+        this.caller = tab;
+        return lock(async (hasLock) => {
+          await this.alive(tab);
+          return work(hasLock);
+        });
       };
     };
     const named = (name: string) => this.collectors.find((collector) => collector.address === name)!;
-    const parts = {
-      collectors: this.collectors.map(({ address, events }, index) => ({
-        collector: address,
-        format: { ...waymarkFormat, ...this.options.formats?.[index] },
-        headers: {},
-        credentials: 'omit',
-        events,
-      })),
+    const delivery = createDelivery({
+      collectors: this.collectors.map(({ address, events }, index) => ({ collector: address, format: { ...waymarkFormat, ...this.options.formats?.[index] }, headers: {}, credentials: 'omit', events })),
       options: { ...this.options.bounds, batchEvents: 6, batchWaitMs: 2000 },
-      name: NAME,
-      open: (name, onGone) => this.openDatabase(tab, name, onGone),
-      handOver,
-      stops: [],
-      record: () => record,
-      visitor: () => record ?? newcomer,
-      revive: (stored) => (stored as VisitorRecord | undefined) ?? newcomer,
-      onReplaced() {},
-      post: ({ collector }) => this.post(tab, named(collector)),
-      me: () => tab.name,
-      isHidden: () => tab.isHidden,
-      mayKeep: () => true,
-      maySend: () => true,
-      pack: () => undefined,
+      store: this.openStore(tab), journal, profile: () => profile, visitor: () => profile ?? newcomer,
+      revive: (stored) => (stored as Profile | undefined) ?? newcomer, onLost() {}, onOverwritten() {},
+      post: ({ collector }) => this.post(tab, named(collector)), lock: lockOf, me: () => tab.name, isHidden: () => tab.isHidden, mayKeep: () => true, maySend: () => true, pack: () => undefined,
       emit: (type, detail) => {
         if (type === 'delivered') {
           const { ids, collector } = detail as { ids: string[]; collector: string };
-          for (const id of ids)
-            if (!named(collector).accepted.has(id)) this.faults.push(`delivered, but not accepted: ${id}`);
+          for (const id of ids) if (!named(collector).accepted.has(id)) this.faults.push(`delivered, but not accepted: ${id}`);
         } else if (type === 'dropped') {
           const drop = detail as World['dropped'][number];
           const { cause, count } = drop;
@@ -550,32 +486,28 @@ export class World {
         if (tab.state !== 'alive') return;
         this.trace(`${tab.name} reports ${code}: ${message}`);
         this.told.push({ code, message });
-        if (code === 'internal_error' || (code === 'format_failed' && !this.options.formats))
-          this.faults.push(`${tab.name}: ${message}`);
+        if (code === 'internal_error' || (code === 'format_failed' && !this.options.formats)) this.faults.push(`${tab.name}: ${message}`);
         if (code !== 'event_refused') return;
         const collector = this.collectors.find(({ address }) => message.startsWith(address)) ?? this.collectors[0]!;
         collector.refused.add(message.replace(`${collector.address}: `, '').split(':')[0]!);
       },
-    } satisfies LanesParts;
-    const lanes = createLanes(parts);
-    tab.lanes = lanes;
-    tab.flush = () => flush(lanes, Promise.resolve());
+    });
+    tab.delivery = delivery;
+    tab.flush = () => delivery.flush(Promise.resolve());
     tab.track = (isPurchase, isPoison) => {
       const id = timeId(this.now);
       const event = JSON.stringify({ id, name: isPurchase ? 'purchase' : 'view_item', time: new Date(this.now) });
-      const row: StoredEvent = { id, context: '{}', event };
+      const row: Row = { id, context: '{}', event };
       this.tracked.set(id, event);
       if (isPoison) this.poison.add(id);
       tab.tracked.push(id);
       this.trace(`${tab.name} tracks ${this.show(id)}`);
-      addTo(lanes, row);
+      delivery.add(row);
       return id;
     };
-    void Promise.all(lanes.map(({ outbox }) => outbox.load())).then(async ([known]) => {
-      const visitor = (known?.visitor as VisitorRecord | undefined) ?? newcomer;
-      await lanes[0]!.begin(visitor);
-      record = visitor;
-      for (const { destination } of lanes) destination.wake(2000);
+    delivery.wake(2000);
+    void delivery.queue.load().then((known) => {
+      profile = known ?? newcomer;
     });
     return tab;
   }
@@ -586,6 +518,7 @@ export class World {
   }
   private stop(tab: Tab, isDone: boolean, state: 'crashed' | 'left'): void {
     tab.state = state;
+    for (const [name, holder] of this.locks) if (holder === tab) this.locks.delete(name);
     for (const transaction of [...tab.transactions]) {
       const inner = transaction as unknown as { _state: string };
       if (isDone && inner._state === 'committing') continue;
@@ -600,11 +533,8 @@ export class World {
   hide(tab: Tab): void {
     tab.isHidden = true;
     tab.isLeaving = true;
-    this.leaveLanes(tab, false);
+    tab.delivery.leave(false);
     tab.isLeaving = false;
-  }
-  private leaveLanes({ lanes }: Tab, isLeft: boolean): void {
-    lanes.forEach(({ destination }, index) => destination.leave(isLeft, lanes.length - index));
   }
   /** The page is left, by its person. */
   close(tab: Tab, isDone: boolean): void {
@@ -619,9 +549,9 @@ export class World {
   }
   private leave(tab: Tab): void {
     tab.isLeaving = true;
-    this.leaveLanes(tab, true);
+    tab.delivery.leave(true);
     tab.isHidden = true;
-    this.leaveLanes(tab, false);
+    tab.delivery.leave(false);
     tab.isLeaving = false;
     tab.isWarned = true;
     tab.state = 'away';
@@ -640,40 +570,28 @@ export class World {
   comeBack(tab: Tab): void {
     tab.state = 'alive';
     tab.isWarned = tab.isHidden = false;
-    for (const { outbox, destination } of tab.lanes) {
-      outbox.store.setLeft(false);
-      destination.back(outbox.load());
-    }
+    tab.delivery.back();
     this.thaw(tab);
   }
   /** A page that is put away or frozen ends. */
   evict(tab: Tab): void {
     this.stop(tab, true, tab.isWarned ? 'left' : 'crashed');
   }
-  /** The shop deletes the databases. */
+  /** The shop deletes the database. */
   deleteDatabase(): void {
     this.hadTrouble = true;
+    const request = indexedDB.deleteDatabase(NAME);
     const note = () => {
-      for (const { state, tracked } of this.tabs)
-        if (state !== 'alive') for (const id of tracked) this.destroyed.add(id);
+      for (const { state, tracked } of this.tabs) if (state !== 'alive') for (const id of tracked) this.destroyed.add(id);
     };
     note();
-    for (const name of this.names()) {
-      indexedDB.deleteDatabase(name).onsuccess = () => {
-        note();
-        this.emptied(name);
-      };
-    }
+    request.onsuccess = () => {
+      note();
+      this.stored.clear();
+      this.keys.clear();
+    };
   }
-  private names(): string[] {
-    return this.collectors.map(({ address }, index) => (index ? `${NAME}~${address}` : NAME));
-  }
-  private emptied(name: string): void {
-    for (const place of this.rows.keys()) if (place.startsWith(`${name} `)) this.rows.delete(place);
-    const left = new Set([...this.rows.values()].flat());
-    for (const id of this.stored) if (!left.has(id)) this.stored.delete(id);
-  }
-  /** The databases are empty all of a sudden, and nobody is told. */
+  /** The database is empty all of a sudden, and nobody is told. */
   wipe(): void {
     this.hadTrouble = true;
     // A page that is left before it looks again cannot know.
@@ -681,19 +599,18 @@ export class World {
       for (const id of this.tracked.keys()) this.destroyed.add(id);
     };
     note();
-    for (const name of this.names()) {
-      const request = indexedDB.open(name);
-      request.onupgradeneeded = () => request.transaction!.abort();
-      request.onsuccess = () => {
-        const db = request.result;
-        const { transaction } = db.transaction('events', 'readwrite').objectStore('events').clear();
-        transaction!.oncomplete = () => {
-          note();
-          this.emptied(name);
-          db.close();
-        };
+    const request = indexedDB.open(NAME);
+    request.onupgradeneeded = () => request.transaction!.abort();
+    request.onsuccess = () => {
+      const db = request.result;
+      const { transaction } = db.transaction('events', 'readwrite').objectStore('events').clear();
+      transaction!.oncomplete = () => {
+        note();
+        this.stored.clear();
+        this.keys.clear();
+        db.close();
       };
-    }
+    };
   }
   /** The browser closes a tab's connection. */
   disconnect(tab: Tab): void {
@@ -708,22 +625,19 @@ export class World {
     tab.connections.clear();
   }
 
-  /** Returns the events that are kept for each collector, in its database or in what pages have left. */
-  async kept(): Promise<{ collector: Collector; id: string }[]> {
-    const all: { collector: Collector; id: string }[] = [];
-    const databases = await this.done(indexedDB.databases());
-    for (const [index, collector] of this.collectors.entries()) {
-      const name = this.names()[index]!;
-      const lines = Object.entries(this.localStorage).filter(([line]) => line.startsWith(`${name}:`));
-      const values = lines.flatMap(([, text]) => Object.values((JSON.parse(text) as Left).values));
-      if (databases.some((each) => each.name === name)) {
-        const db = await this.done(promisifyRequest(indexedDB.open(name)));
-        values.push(...(await this.done(promisifyRequest(db.transaction('events').objectStore('events').getAll()))));
-        db.close();
+  /** Returns the ids of the events that are kept, in the database or in the journal. */
+  async kept(): Promise<string[]> {
+    const ids = new Set(Object.values(this.localStorage).flatMap((text) => (JSON.parse(text) as { rows: Row[] }).rows.map(({ id }) => id)));
+    const [found] = await this.done(indexedDB.databases());
+    if (found) {
+      const db = await this.done(promisifyRequest(indexedDB.open(NAME)));
+      for (const key of await this.done(promisifyRequest(db.transaction('events').objectStore('events').getAllKeys()))) {
+        const id = (key as string).slice(readPrefix(key).length);
+        if (this.tracked.has(id)) ids.add(id);
       }
-      for (const id of new Set(values.flatMap(eventsIn).map((event) => event.id))) all.push({ collector, id });
+      db.close();
     }
-    return all;
+    return [...ids];
   }
   private async done<Value>(work: Promise<Value>): Promise<Value> {
     await this.settle();

@@ -68,10 +68,7 @@ export function findEngines(): EngineName[] {
   }
   const found = names.filter(isThere);
   const left = names.filter((name) => !found.includes(name));
-  if (left.length)
-    console.log(
-      `Not tested in ${left.join(', ')}: install ${left.flatMap((name) => NEEDS[name].packages).join(' ')}, or set FIREFOX_PATH and WEBKIT_DRIVER_PATH.`,
-    );
+  if (left.length) console.log(`Not tested in ${left.join(', ')}: install ${left.flatMap((name) => NEEDS[name].packages).join(' ')}, or set FIREFOX_PATH and WEBKIT_DRIVER_PATH.`);
   return found;
 }
 
@@ -81,11 +78,7 @@ const usedMs = (pids: number[]) =>
     pids.map((pid): [number, number] => {
       try {
         const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        const [user, system] = stat
-          .slice(stat.lastIndexOf(')') + 2)
-          .split(' ')
-          .slice(11, 13)
-          .map(Number);
+        const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number);
         // Linux tells it in hundredths of a second.
         return [pid, (user! + system!) * 10];
       } catch {
@@ -153,9 +146,7 @@ async function openChromium(profile: string, proxy: string): Promise<Engine> {
     },
     async setQuota(origin, quotaSize) {
       // Until the session ends.
-      await (
-        await context.newCDPSession(context.pages()[0]!)
-      ).send('Storage.overrideQuotaForOrigin', { origin, quotaSize });
+      await (await context.newCDPSession(context.pages()[0]!)).send('Storage.overrideQuotaForOrigin', { origin, quotaSize });
     },
   };
 }
@@ -216,9 +207,7 @@ let display: Promise<string> | undefined;
 function ensureDisplay(): Promise<string> {
   if (process.env.DISPLAY) return Promise.resolve(process.env.DISPLAY);
   display ??= new Promise((resolve, reject) => {
-    const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'], {
-      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    });
+    const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
     server.on('error', reject);
     const pipe = server.stdio[3] as unknown as import('node:net').Socket;
     pipe.once('data', (data) => resolve(`:${String(data).trim()}`));
@@ -232,14 +221,7 @@ function ensureDisplay(): Promise<string> {
 async function openWebKit(profile: string, proxy: string, { quotaBytes = 0 }: EngineOptions): Promise<Engine> {
   const port = await freePort();
   const root = `http://127.0.0.1:${port}`;
-  const env = {
-    ...process.env,
-    WK_QUOTA: `${quotaBytes}`,
-    LANG: 'en_US.UTF-8',
-    NO_AT_BRIDGE: '1',
-    DISPLAY: await ensureDisplay(),
-    WK_PROFILE: profile,
-  };
+  const env = { ...process.env, WK_QUOTA: `${quotaBytes}`, LANG: 'en_US.UTF-8', NO_AT_BRIDGE: '1', DISPLAY: await ensureDisplay(), WK_PROFILE: profile };
   const driver = spawn(NEEDS.webkit.paths[0]!, [`--port=${port}`], { stdio: 'ignore', env });
   const gone = new Promise<void>((resolve) => driver.on('exit', () => resolve()));
   for (let tries = 0; ; tries++) {
@@ -253,11 +235,7 @@ async function openWebKit(profile: string, proxy: string, { quotaBytes = 0 }: En
   }
   /** One command of W3C WebDriver. */
   async function call<Value>(method: string, path: string, body: object = {}): Promise<Value> {
-    const response = await fetch(root + path, {
-      method,
-      signal: AbortSignal.timeout(60_000),
-      ...(method === 'POST' && { body: JSON.stringify(body) }),
-    });
+    const response = await fetch(root + path, { method, signal: AbortSignal.timeout(60_000), ...(method === 'POST' && { body: JSON.stringify(body) }) });
     const { value } = (await response.json()) as { value: Value & { error?: string; message?: string } };
     if (value?.error) throw new Error(`${value.error}: ${value.message}`);
     return value;
@@ -267,18 +245,14 @@ async function openWebKit(profile: string, proxy: string, { quotaBytes = 0 }: En
       alwaysMatch: {
         // As the others do by themselves: what is on this machine needs no proxy.
         proxy: { proxyType: 'manual', httpProxy: new URL(proxy).host, noProxy: ['127.0.0.1', 'localhost'] },
-        'webkitgtk:browserOptions': {
-          binary: fileURLToPath(new URL('./webkit-app.py', import.meta.url)),
-          args: ['--automation'],
-        },
+        'webkitgtk:browserOptions': { binary: fileURLToPath(new URL('./webkit-app.py', import.meta.url)), args: ['--automation'] },
       },
     },
   });
   // One that does not start leaves no driver behind.
   session.catch(() => killAll(driver.pid!, gone));
   const { sessionId } = await session;
-  const command = <Value>(method: string, path: string, body?: object) =>
-    call<Value>(method, `/session/${sessionId}${path}`, body);
+  const command = <Value>(method: string, path: string, body?: object) => call<Value>(method, `/session/${sessionId}${path}`, body);
   // It closes with its last tab: this one stays, and new ones are asked for from it.
   const first = await command<string>('GET', '/window');
 
@@ -286,9 +260,7 @@ async function openWebKit(profile: string, proxy: string, { quotaBytes = 0 }: En
   function tab(handle: string): EngineTab {
     /** WebDriver has one current window: it is chosen before each command, and nobody may come in between. */
     function act<Value>(method: string, path: string, body?: object): Promise<Value> {
-      const work = last
-        .then(() => command('POST', '/window', { handle }))
-        .then(() => command<Value>(method, path, body));
+      const work = last.then(() => command('POST', '/window', { handle })).then(() => command<Value>(method, path, body));
       last = work.catch(() => {});
       return work;
     }
@@ -311,9 +283,7 @@ async function openWebKit(profile: string, proxy: string, { quotaBytes = 0 }: En
   }
   return {
     async newTab() {
-      const opened = last
-        .then(() => command('POST', '/window', { handle: first }))
-        .then(() => command<{ handle: string }>('POST', '/window/new', { type: 'window' }));
+      const opened = last.then(() => command('POST', '/window', { handle: first })).then(() => command<{ handle: string }>('POST', '/window/new', { type: 'window' }));
       last = opened.catch(() => {});
       return tab((await opened).handle);
     },
@@ -329,10 +299,5 @@ async function openWebKit(profile: string, proxy: string, { quotaBytes = 0 }: En
 const OPENERS = { chromium: openChromium, firefox: openFirefox, webkit: openWebKit };
 
 /** Starts an engine whose http requests go to `proxy`, an address on this machine. */
-export const openEngine = (
-  name: EngineName,
-  profile: string,
-  proxy: string,
-  options: EngineOptions = {},
-): Promise<Engine> => OPENERS[name](profile, proxy, options);
+export const openEngine = (name: EngineName, profile: string, proxy: string, options: EngineOptions = {}): Promise<Engine> => OPENERS[name](profile, proxy, options);
 export { newProfile, removeProfile };

@@ -28,7 +28,5 @@ export function findChromium(): string {
     found = lookForBrowser();
   }
   if (found) return found;
-  throw new Error(
-    `The browser tests need Chromium or Chrome. Install one, or set CHROMIUM_PATH. Tried:\n${tried.join('\n')}`,
-  );
+  throw new Error(`The browser tests need Chromium or Chrome. Install one, or set CHROMIUM_PATH. Tried:\n${tried.join('\n')}`);
 }

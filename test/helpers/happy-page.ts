@@ -2,41 +2,13 @@ import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { Window } from 'happy-dom';
 import { onTestFinished, vi } from 'vitest';
 import type { TrackedEvent } from '../../src/event/event.js';
-// Loaded already, so that a page has them as soon as it asks for them: time stands still here.
-import '../../src/by-need/cart.js';
-import '../../src/by-need/layer.js';
-import '../../src/by-need/leaving.js';
-import '../../src/by-need/marked.js';
-import '../../src/by-need/markup.js';
-import '../../src/by-need/routes.js';
-import '../../src/by-need/sharing.js';
 import { createTracker, type Options, type Tracker } from '../../src/index.js';
 import type { ArrivedBatch, ArrivedEvent } from './site.js';
 
 /** What a tracker uses of a page: everything that is a global there. */
 const GLOBALS = [
-  'window',
-  'document',
-  'location',
-  'history',
-  'navigator',
-  'origin',
-  'sessionStorage',
-  'localStorage',
-  'innerHeight',
-  'scrollY',
-  'EventTarget',
-  'Event',
-  'Node',
-  'Element',
-  'HTMLElement',
-  'ShadowRoot',
-  'MutationObserver',
-  'ResizeObserver',
-  'IntersectionObserver',
-  'addEventListener',
-  'removeEventListener',
-  'getComputedStyle',
+  'window', 'document', 'location', 'history', 'navigator', 'origin', 'sessionStorage', 'localStorage', 'innerHeight', 'scrollY', 'EventTarget', 'Event', 'Node', 'Element',
+  'HTMLElement', 'ShadowRoot', 'MutationObserver', 'ResizeObserver', 'IntersectionObserver', 'addEventListener', 'removeEventListener', 'getComputedStyle',
 ] as const;
 
 /** What a page is made of. */
@@ -58,14 +30,7 @@ let databases: IDBFactory | undefined;
  * A page in happy-dom until the test ends, at a time that stands still until `wait`: pages of one test have one IndexedDB. Events are those that the collector
  * has got, in the order of their numbers.
  */
-export function openHappyPage({
-  url = 'https://shop.test/',
-  html = '<title>Shop</title><p>All there is</p>',
-  referrer = '',
-  type = 'navigate',
-  hasStore = true,
-  session,
-}: HappyParts = {}) {
+export function openHappyPage({ url = 'https://shop.test/', html = '<title>Shop</title><p>All there is</p>', referrer = '', type = 'navigate', hasStore = true, session }: HappyParts = {}) {
   const window = new Window({ url, settings: { disableJavaScriptFileLoading: true } });
   const isFirst = !databases;
   if (isFirst) {
@@ -81,26 +46,13 @@ export function openHappyPage({
   const [, head = '', body = ''] = /^(.*?<\/title>)?(.*)$/s.exec(html)!;
   window.document.head.innerHTML = head;
   window.document.body.innerHTML = body;
-  Object.defineProperty(Object.getPrototypeOf(window.document), 'referrer', {
-    configurable: true,
-    get: () => referrer,
-  });
+  Object.defineProperty(Object.getPrototypeOf(window.document), 'referrer', { configurable: true, get: () => referrer });
   let readyState = 'complete';
-  Object.defineProperty(Object.getPrototypeOf(window.document), 'visibilityState', {
-    configurable: true,
-    get: () => 'visible',
-  });
-  Object.defineProperty(Object.getPrototypeOf(window.document), 'readyState', {
-    configurable: true,
-    get: () => readyState,
-  });
+  Object.defineProperty(Object.getPrototypeOf(window.document), 'visibilityState', { configurable: true, get: () => 'visible' });
+  Object.defineProperty(Object.getPrototypeOf(window.document), 'readyState', { configurable: true, get: () => readyState });
   for (const name of GLOBALS) vi.stubGlobal(name, (window as unknown as Record<string, unknown>)[name] ?? window);
   vi.stubGlobal('window', window);
-  vi.stubGlobal('performance', {
-    timeOrigin: Date.now(),
-    now: () => Date.now(),
-    getEntriesByType: (kind: string) => (kind === 'navigation' ? [{ name: url, type }] : []),
-  });
+  vi.stubGlobal('performance', { now: () => Date.now(), getEntriesByType: (kind: string) => (kind === 'navigation' ? [{ name: url, type }] : []) });
   vi.stubGlobal('indexedDB', hasStore ? databases : undefined);
   vi.stubGlobal('IDBKeyRange', IDBKeyRange);
   if (session) for (const [key, value] of session) window.sessionStorage.setItem(key, value);
@@ -119,9 +71,7 @@ export function openHappyPage({
   }
   function events(): ArrivedEvent[] {
     const batches = bodies.map((text) => JSON.parse(text) as ArrivedBatch);
-    const all = batches.flatMap(({ contexts, events: some }) =>
-      some.map((event) => ({ ...contexts[event.context], ...event }) as TrackedEvent as ArrivedEvent),
-    );
+    const all = batches.flatMap(({ contexts, events: some }) => some.map((event) => ({ ...contexts[event.context], ...event }) as TrackedEvent as ArrivedEvent));
     const unique = [...new Map(all.map((event) => [event.id, event])).values()];
     return unique.sort((a, b) => a.time.localeCompare(b.time) || a.seq - b.seq);
   }
@@ -130,13 +80,7 @@ export function openHappyPage({
     document: window.document as unknown as Document,
     /** Makes a tracker that sends at once. */
     start(options: Partial<Options> = {}): Tracker {
-      const tracker = createTracker({
-        collector: '/events',
-        batchWaitMs: 1,
-        webVitals: false,
-        bots: 'keep',
-        ...options,
-      } as Options & { collector: string; collectors?: undefined });
+      const tracker = createTracker({ collector: '/events', batchWaitMs: 1, webVitals: false, bots: 'keep', ...options } as Options & { collector: string; collectors?: undefined });
       trackers.push(tracker);
       return tracker;
     },
@@ -149,10 +93,7 @@ export function openHappyPage({
     tracker: () => trackers.at(-1)!,
     /** The tab goes to the back. */
     hide(): void {
-      Object.defineProperty(Object.getPrototypeOf(window.document), 'visibilityState', {
-        configurable: true,
-        get: () => 'hidden',
-      });
+      Object.defineProperty(Object.getPrototypeOf(window.document), 'visibilityState', { configurable: true, get: () => 'hidden' });
       window.document.dispatchEvent(new window.Event('visibilitychange'));
     },
     /** Lets time pass. */
@@ -175,11 +116,7 @@ export function openHappyPage({
     async leave(): Promise<Map<string, string>> {
       window.dispatchEvent(new window.Event('pagehide'));
       await answer();
-      return new Map(
-        Array.from({ length: window.sessionStorage.length }, (_, index) => window.sessionStorage.key(index)!).map(
-          (key) => [key, window.sessionStorage.getItem(key)!],
-        ),
-      );
+      return new Map(Array.from({ length: window.sessionStorage.length }, (_, index) => window.sessionStorage.key(index)!).map((key) => [key, window.sessionStorage.getItem(key)!]));
     },
     /** All that the collector has got, once everything is sent. */
     async told(): Promise<ArrivedEvent[]> {

@@ -8,65 +8,34 @@ const fileOf = (name: string) => readFileSync(`node_modules/${name}`, 'utf8');
 /** What a page does to itself before Waymark comes, and what becomes of its events: they arrive at once, on the next page that is sound, or not at all. */
 export const PAGES: [what: string, arrive: 'at once' | 'later' | 'not', head: string | undefined][] = [
   ['nothing', 'at once', ''],
-  [
-    'Array.prototype.toJSON and its like, as Prototype.js before 1.7',
-    'at once',
-    `
+  ['Array.prototype.toJSON and its like, as Prototype.js before 1.7', 'at once', `
     Array.prototype.toJSON = function () { return '[' + this.map((each) => JSON.stringify(each)).join(', ') + ']' };
     String.prototype.toJSON = function () { return '"' + this + '"' };
     Number.prototype.toJSON = function () { return String(this) };
-    Date.prototype.toJSON = function () { return '"' + this.toISOString() + '"' };`,
-  ],
-  [
-    'a Date that stands still',
-    'at once',
-    `
+    Date.prototype.toJSON = function () { return '"' + this.toISOString() + '"' };`],
+  ['a Date that stands still', 'at once', `
     const Real = Date, now = Real.now();
-    Date = class extends Real { constructor(...args) { super(...(args.length ? args : [now])) } static now() { return now } };`,
-  ],
+    Date = class extends Real { constructor(...args) { super(...(args.length ? args : [now])) } static now() { return now } };`],
   ['a Date.now that returns NaN', 'not', `Date.now = () => NaN`],
-  [
-    'a Date that throws',
-    'not',
-    `Date = function () { throw new Error('no date') }; Date.now = () => { throw new Error('no date') }; Date.parse = Date.now`,
-  ],
-  [
-    'a broken polyfill for Promise',
-    'at once',
-    `
-    Promise = function (work) { const thens = []; work((value) => thens.forEach((then) => then(value)), () => {}); this.then = (then) => { thens.push(then) } }`,
-  ],
+  ['a Date that throws', 'not', `Date = function () { throw new Error('no date') }; Date.now = () => { throw new Error('no date') }; Date.parse = Date.now`],
+  ['a broken polyfill for Promise', 'at once', `
+    Promise = function (work) { const thens = []; work((value) => thens.forEach((then) => then(value)), () => {}); this.then = (then) => { thens.push(then) } }`],
   ['no Promise at all', 'at once', `delete window.Promise`],
-  [
-    'a subclass for Promise',
-    'at once',
-    `Promise = class extends Promise { then(...args) { return super.then(...args) } }`,
-  ],
+  ['a subclass for Promise', 'at once', `Promise = class extends Promise { then(...args) { return super.then(...args) } }`],
   ['a wrapper of fetch', 'at once', `const own = fetch; fetch = (...args) => own(...args)`],
   ['a fetch that throws', 'later', `fetch = () => { throw new Error('no fetch') }`],
   ['a fetch that returns no promise', 'later', `fetch = () => 5`],
   ['a fetch that never settles', 'later', `fetch = () => new Promise(() => {})`],
   ['a fetch that returns something else than a response', 'later', `fetch = async () => ({ ok: true })`],
   ['no fetch at all', 'later', `delete window.fetch`],
-  [
-    'a history that throws',
-    'at once',
-    `for (const name of ['pushState', 'replaceState']) History.prototype[name] = () => { throw new Error('no history') }`,
-  ],
+  ['a history that throws', 'at once', `for (const name of ['pushState', 'replaceState']) History.prototype[name] = () => { throw new Error('no history') }`],
   ['no Navigation API', 'at once', `Object.defineProperty(window, 'navigation', { value: undefined })`],
-  [
-    'no history at all, nor a navigation',
-    'at once',
-    `for (const name of ['history', 'navigation']) Object.defineProperty(window, name, { value: undefined })`,
-  ],
+  ['no history at all, nor a navigation', 'at once', `for (const name of ['history', 'navigation']) Object.defineProperty(window, name, { value: undefined })`],
   ['a JSON that throws', 'not', `JSON.stringify = JSON.parse = () => { throw new Error('no JSON') }`],
   ['no JSON at all', 'not', `delete window.JSON`],
   ['no crypto at all', 'at once', `Object.defineProperty(window, 'crypto', { value: undefined })`],
   ['a crypto that throws', 'at once', `Crypto.prototype.getRandomValues = () => { throw new Error('no crypto') }`],
-  [
-    'polyfills for Map and Set',
-    'at once',
-    `
+  ['polyfills for Map and Set', 'at once', `
     Map = class { constructor(given) { this.list = []; for (const [key, value] of given || []) this.set(key, value) }
       find(key) { return this.list.find((each) => Object.is(each[0], key)) } has(key) { return !!this.find(key) } get(key) { return (this.find(key) || [])[1] }
       set(key, value) { const found = this.find(key); if (found) found[1] = value; else this.list.push([key, value]); return this }
@@ -76,12 +45,8 @@ export const PAGES: [what: string, arrive: 'at once' | 'later' | 'not', head: st
       [Symbol.iterator]() { return this.entries() } };
     Set = class { constructor(given) { this.map = new Map(); for (const each of given || []) this.add(each) }
       has(each) { return this.map.has(each) } add(each) { this.map.set(each, each); return this } delete(each) { return this.map.delete(each) } clear() { this.map.clear() }
-      get size() { return this.map.size } forEach(work) { this.map.forEach(work) } values() { return this.map.keys() } keys() { return this.map.keys() } entries() { return this.map.entries() } [Symbol.iterator]() { return this.map.keys() } };`,
-  ],
-  [
-    'a wrapper of addEventListener',
-    'at once',
-    `
+      get size() { return this.map.size } forEach(work) { this.map.forEach(work) } values() { return this.map.keys() } keys() { return this.map.keys() } entries() { return this.map.entries() } [Symbol.iterator]() { return this.map.keys() } };`],
+  ['a wrapper of addEventListener', 'at once', `
     const wraps = new WeakMap();
     for (const [name, each] of [['addEventListener', EventTarget.prototype.addEventListener], ['removeEventListener', EventTarget.prototype.removeEventListener]]) {
       
@@ -89,40 +54,19 @@ export const PAGES: [what: string, arrive: 'at once' | 'later' | 'not', head: st
         if (!wraps.has(listener)) wraps.set(listener, function (event) { return listener.handleEvent ? listener.handleEvent(event) : listener.call(this, event) });
         return each.call(this || window, type, wraps.get(listener), options);
       };
-    }`,
-  ],
-  [
-    'no observers',
-    'at once',
-    `for (const name of ['MutationObserver', 'ResizeObserver', 'IntersectionObserver', 'PerformanceObserver']) delete window[name]`,
-  ],
-  [
-    'a performance that throws',
-    'at once',
-    `Performance.prototype.getEntriesByType = () => { throw new Error('no entries') }`,
-  ],
-  [
-    'storage of every kind that throws',
-    'at once',
-    `
+    }`],
+  ['no observers', 'at once', `for (const name of ['MutationObserver', 'ResizeObserver', 'IntersectionObserver', 'PerformanceObserver']) delete window[name]`],
+  ['a performance that throws', 'at once', `Performance.prototype.getEntriesByType = () => { throw new Error('no entries') }`],
+  ['storage of every kind that throws', 'at once', `
     const no = () => { throw new DOMException('refused', 'SecurityError') };
     for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches', 'BroadcastChannel']) Object.defineProperty(window, name, { get: no });
     for (const name of ['locks', 'storage', 'serviceWorker']) Object.defineProperty(navigator, name, { get: no });
-    Object.defineProperty(document, 'cookie', { get: no, set: no });`,
-  ],
-  [
-    'storage of every kind whose methods throw',
-    'at once',
-    `
+    Object.defineProperty(document, 'cookie', { get: no, set: no });`],
+  ['storage of every kind whose methods throw', 'at once', `
     const no = () => { throw new DOMException('refused', 'SecurityError') };
     for (const name of ['getItem', 'setItem', 'removeItem', 'key']) Storage.prototype[name] = no;
-    IDBFactory.prototype.open = no; LockManager.prototype.request = no; BroadcastChannel.prototype.postMessage = no;`,
-  ],
-  [
-    'storage that is missing',
-    'at once',
-    `for (const name of ['indexedDB', 'localStorage', 'sessionStorage', 'BroadcastChannel', 'IDBKeyRange']) Object.defineProperty(window, name, { value: undefined }); Object.defineProperty(navigator, 'locks', { value: undefined })`,
-  ],
+    IDBFactory.prototype.open = no; LockManager.prototype.request = no; BroadcastChannel.prototype.postMessage = no;`],
+  ['storage that is missing', 'at once', `for (const name of ['indexedDB', 'localStorage', 'sessionStorage', 'BroadcastChannel', 'IDBKeyRange']) Object.defineProperty(window, name, { value: undefined }); Object.defineProperty(navigator, 'locks', { value: undefined })`],
   ['Prototype.js 1.7.3', 'at once', oldLibrary('prototype')],
   ['MooTools 1.4.5', 'at once', oldLibrary('mootools')],
   ['zone.js', 'at once', fileOf('zone.js/bundles/zone.umd.min.js')],

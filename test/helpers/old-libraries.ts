@@ -6,11 +6,7 @@ import { join } from 'node:path';
 /** Libraries that npm has no copy of for browsers, with the Debian package that brings each, and where. */
 const LIBRARIES = {
   prototype: { package: 'libjs-prototype', path: 'usr/share/javascript/prototype/prototype.js', env: 'PROTOTYPE_PATH' },
-  mootools: {
-    package: 'libjs-mootools',
-    path: 'usr/share/javascript/mootools/mootools-core.min.js',
-    env: 'MOOTOOLS_PATH',
-  },
+  mootools: { package: 'libjs-mootools', path: 'usr/share/javascript/mootools/mootools-core.min.js', env: 'MOOTOOLS_PATH' },
 };
 
 /**

@@ -1,11 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import {
-  createServer,
-  request as ask,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, request as ask, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -108,22 +102,13 @@ async function serve(handle: (request: IncomingMessage, response: ServerResponse
  * A site until the test ends, where Waymark tracks nothing by itself, with a collector that answers as the test wants (`site.answer`). Its origin is its own,
  * so that nothing is stored there yet.
  */
-export async function openScripted({
-  attributes = '',
-  patch = '',
-  isCross = false,
-  tag,
-  files = {},
-  headers: pageHeaders = {},
-}: ScriptedParts = {}) {
+export async function openScripted({ attributes = '', patch = '', isCross = false, tag, files = {}, headers: pageHeaders = {} }: ScriptedParts = {}) {
   const requests: ScriptedRequest[] = [];
   const preflights: string[] = [];
   let answer: (request: ScriptedRequest) => Reply | Promise<Reply> = ({ isJson }) => (isJson ? {} : { status: 400 });
 
   async function collect(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
-    const cors: Record<string, string> = isCross
-      ? { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'Retry-After' }
-      : {};
+    const cors: Record<string, string> = isCross ? { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'Retry-After' } : {};
     if (request.method === 'OPTIONS') {
       preflights.push(request.headers['access-control-request-headers'] ?? '');
       return response.writeHead(204, { ...cors, 'Access-Control-Allow-Headers': '*' }).end();
@@ -144,25 +129,12 @@ export async function openScripted({
     } catch {
       isJson = false;
     }
-    const arrived = {
-      ...batch,
-      isJson,
-      method: request.method!,
-      path: request.url!,
-      headers: request.headers,
-      raw,
-      at: Date.now(),
-    };
+    const arrived = { ...batch, isJson, method: request.method!, path: request.url!, headers: request.headers, raw, at: Date.now() };
     requests.push(arrived);
     const { status = 204, headers, body, do: deed } = await answer(arrived);
     if (deed === 'hang') return;
     if (deed === 'cut') return request.socket.destroy();
-    response.writeHead(status, {
-      ...cors,
-      ...(body !== undefined && { 'Content-Type': 'application/json' }),
-      ...(deed && { 'Content-Length': '1000' }),
-      ...headers,
-    });
+    response.writeHead(status, { ...cors, ...(body !== undefined && { 'Content-Type': 'application/json' }), ...(deed && { 'Content-Length': '1000' }), ...headers });
     if (deed) return response.write('{"refused":', () => setTimeout(() => request.socket.destroy(), 50));
     response.end(typeof body === 'object' ? JSON.stringify(body) : body);
   }
@@ -186,9 +158,7 @@ export async function openScripted({
       tag ??
       `<script async src="/waymark.min.js" ${attributes} data-collector="${collector}" data-batch-wait-ms="50" data-web-vitals="false" data-page-views="false" data-engagement="false" data-bots="keep"></script>`;
     response.writeHead(200, { 'Content-Type': 'text/html', ...pageHeaders });
-    response.end(
-      `<!doctype html><html lang="en"><meta charset="utf-8"><title>Page ${pathname}</title>${patch}${STUB}${TOLD}${element}<body><a id="next" href="/next">Next</a></body></html>`,
-    );
+    response.end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Page ${pathname}</title>${patch}${STUB}${TOLD}${element}<body><a id="next" href="/next">Next</a></body></html>`);
   });
   const cross = isCross ? await serve(collect) : url;
   if (isCross) collector = `${cross}/events`;
@@ -207,22 +177,14 @@ export async function openScripted({
     },
     /** The collector answers as the example collector does: it knows which batches it has. */
     giveReceipts() {
-      answer = (request) => ({
-        status: 200,
-        body: {
-          arrived: (request.unsure ?? []).filter((id) =>
-            requests.some((other) => other !== request && other.batch_id === id),
-          ),
-        },
-      });
+      answer = (request) => ({ status: 200, body: { arrived: (request.unsure ?? []).filter((id) => requests.some((other) => other !== request && other.batch_id === id)) } });
     },
     /** All events that arrived, repeats included. */
     arrivals,
     /** How often each event arrived, by its property `n`. */
     counts(name: string): Record<string, number> {
       const counts: Record<string, number> = {};
-      for (const { name: own, properties } of arrivals())
-        if (own === name) counts[`${properties.n}`] = (counts[`${properties.n}`] ?? 0) + 1;
+      for (const { name: own, properties } of arrivals()) if (own === name) counts[`${properties.n}`] = (counts[`${properties.n}`] ?? 0) + 1;
       return counts;
     },
     /** Opens a path in a new tab, which is closed when the test ends. */
@@ -244,8 +206,7 @@ export const toldTo = (page: Page) => page.evaluate('window.told') as Promise<To
 /** Returns the codes of the problems told, in order. */
 export const codesTold = async (page: Page) => (await toldTo(page)).flatMap(({ code }) => code ?? []);
 /** Returns the exceptions and rejections that reached a page. */
-export const unhandled = async (page: Page) =>
-  (await toldTo(page)).filter(({ type }) => type === 'unhandled' || type === 'error');
+export const unhandled = async (page: Page) => (await toldTo(page)).filter(({ type }) => type === 'unhandled' || type === 'error');
 
 /** Tracks `count` events of a name, numbered by their property `n` from `from`. */
 export const trackMany = (page: Page, name: string, count: number, from = 0) =>
@@ -257,17 +218,10 @@ export const flush = (page: Page) => inPage(page, (waymark: Waymark) => waymark.
 export const drained = (page: Page) => until('everything to be sent', async () => (await flush(page)).kept === 0);
 
 /** Runs `body`, an expression over `store` (an object store of the tracker's database), and returns what it comes to. Leaves no connection open. */
-export function inStore<Value>(
-  page: Page,
-  mode: 'readonly' | 'readwrite',
-  body: string,
-  database = 'waymark-main',
-): Promise<Value> {
+export function inStore<Value>(page: Page, mode: 'readonly' | 'readwrite', body: string): Promise<Value> {
   return page.evaluate(`new Promise((resolve, reject) => {
-    const opening = indexedDB.open(${JSON.stringify(database)});
+    const opening = indexedDB.open('waymark-main');
     opening.onerror = () => reject(opening.error);
-    // One that is not there yet must not be made without what the tracker makes in it.
-    opening.onupgradeneeded = () => opening.result.createObjectStore('events');
     opening.onsuccess = () => {
       const db = opening.result;
       const transaction = db.transaction('events', '${mode}');
@@ -279,22 +233,11 @@ export function inStore<Value>(
   })`) as Promise<Value>;
 }
 
-/** Returns how the collector is, as that is stored. */
-export const turnOf = (page: Page) =>
-  inStore<{ failures: number; blockedUntil: number } | undefined>(page, 'readonly', "store.get('health')");
+/** Returns the stored turn. */
+export const turnOf = (page: Page) => inStore<{ owner: string; until: number; failures: number; blockedUntil: number } | undefined>(page, 'readonly', "store.get('turn')");
 
-/** Returns the rows of stored events. */
-export const storedRows = (page: Page, database?: string) =>
-  inStore<{ id: string; context: string; event: string }[][]>(
-    page,
-    'readonly',
-    "store.getAll(IDBKeyRange.bound('0', 'g', true))",
-    database,
-  );
-
-/** Returns the ids of the stored events. */
-export const storedIds = async (page: Page, database?: string) =>
-  (await storedRows(page, database)).flat().map(({ id }) => id);
+/** Returns the keys of the stored events. */
+export const storedIds = (page: Page) => inStore<string[]>(page, 'readonly', "store.getAllKeys(IDBKeyRange.bound('0', 'g', true))");
 
 /** A proxy that passes every request on as it is: engines want one (`openEngine`). */
 export async function openProxy(): Promise<{ proxy: string; close(): Promise<void> }> {

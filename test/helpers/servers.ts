@@ -35,15 +35,9 @@ export function findServer(name: ServerName): boolean {
 
 /** Ports that nobody listens on. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve) => {
-          const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
+  const servers = await Promise.all(Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
+  })));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
@@ -77,29 +71,20 @@ export function openServers() {
       const [ports, routes] = [await freePorts(size), await freePorts(size)];
       return ports.map((port, index) => {
         const file = join(folder, `nats-${port}.conf`);
-        const cluster =
-          size < 2
-            ? ''
-            : `cluster { name: C, listen: "127.0.0.1:${routes[index]}", routes: [${routes.map((route) => `"nats://127.0.0.1:${route}"`).join(', ')}] }`;
-        writeFileSync(
-          file,
-          `server_name: "n${index}"\nlisten: "127.0.0.1:${port}"\njetstream { store_dir: "${join(folder, `js-${port}`)}" }\n${cluster}\n`,
-        );
+        const cluster = size < 2 ? '' : `cluster { name: C, listen: "127.0.0.1:${routes[index]}", routes: [${routes.map((route) => `"nats://127.0.0.1:${route}"`).join(', ')}] }`;
+        writeFileSync(file, `server_name: "n${index}"\nlisten: "127.0.0.1:${port}"\njetstream { store_dir: "${join(folder, `js-${port}`)}" }\n${cluster}\n`);
         return prepare(port, 'nats-server', ['-c', file]);
       });
     },
     /** A ClickHouse with its HTTP interface on loopback; not started. */
     async prepareClickHouse(): Promise<RealServer> {
-      const [port, tcp, inter] = (await freePorts(3)) as [number, number, number];
+      const [port, tcp, inter] = await freePorts(3) as [number, number, number];
       const path = join(folder, `clickhouse-${port}`);
       const file = join(folder, `clickhouse-${port}.xml`);
-      writeFileSync(
-        file,
-        `<yandex><logger><level>none</level></logger><http_port>${port}</http_port><tcp_port>${tcp}</tcp_port><interserver_http_port>${inter}</interserver_http_port>
+      writeFileSync(file, `<yandex><logger><level>none</level></logger><http_port>${port}</http_port><tcp_port>${tcp}</tcp_port><interserver_http_port>${inter}</interserver_http_port>
 <listen_host>127.0.0.1</listen_host><path>${path}/</path><tmp_path>${path}/scratch/</tmp_path><users_config>${file}</users_config><default_profile>default</default_profile><default_database>default</default_database>
 <mark_cache_size>5000000</mark_cache_size><profiles><default/></profiles><quotas><default/></quotas>
-<users><default><password/><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default></users></yandex>\n`,
-      );
+<users><default><password/><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default></users></yandex>\n`);
       return prepare(port, 'clickhouse-server', [`--config-file=${file}`]);
     },
     async close() {

@@ -12,10 +12,7 @@ import type { TrackedEvent } from '../../src/event/event.js';
 export type CollectedEvent = Required<TrackedEvent> & { received: { row: number; at: string; batch_id: string } };
 
 /** Waits until `look` finds something, for at most a minute and a half; then throws what it was waiting for. */
-export async function until<Found>(
-  what: string,
-  look: () => Found | Promise<Found>,
-): Promise<Exclude<Found, false | null | undefined>> {
+export async function until<Found>(what: string, look: () => Found | Promise<Found>): Promise<Exclude<Found, false | null | undefined>> {
   const end = Date.now() + 90_000;
   for (;;) {
     const found = await look();
@@ -53,11 +50,7 @@ export async function openCollector() {
 export const openShop = (collector: string) => startStorefront({ port: 0, collector });
 
 /** A server of one page, and of an endpoint that answers as the test wants; keeps every body it got. */
-export async function openPage(
-  answer: (request: IncomingMessage, response: ServerResponse, body: string) => void,
-  attributes = '',
-  head = '',
-) {
+export async function openPage(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void, attributes = '', head = '') {
   const bodies: string[] = [];
   const html = `<!doctype html><meta charset="utf-8"><title>A page</title>${head}
 <script>window.waymark=window.waymark||function(){(waymark.q=waymark.q||[]).push(arguments)}</script>
@@ -80,8 +73,7 @@ export async function openPage(
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     bodies,
     /** The names of all events that arrived, repeats included. */
-    names: () =>
-      bodies.flatMap((body) => (JSON.parse(body) as { events: { name: string }[] }).events.map(({ name }) => name)),
+    names: () => bodies.flatMap((body) => (JSON.parse(body) as { events: { name: string }[] }).events.map(({ name }) => name)),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -90,11 +82,7 @@ export async function openPage(
 }
 
 /** Waits until Waymark has taken the place of its stub. */
-export const loaded = (page: Page) =>
-  page.waitForFunction(() => 'track' in ((window as never as { waymark: object }).waymark ?? {}), undefined, {
-    polling: 50,
-    timeout: 90_000,
-  });
+export const loaded = (page: Page) => page.waitForFunction(() => 'track' in ((window as never as { waymark: object }).waymark ?? {}), undefined, { polling: 50, timeout: 90_000 });
 
 /** Runs in the page; `waymark` is the global there. */
 export function inPage<Result>(page: Page, work: (waymark: never) => Result): Promise<Result> {

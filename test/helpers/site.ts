@@ -56,20 +56,9 @@ const MODULES: Record<string, string> = {
  * A site until the test ends: every path is a page whose title is `Page` and the path, and all of them send to `/events`. Its origin is
  * its own, so that nothing is stored there yet.
  */
-export async function openSite({
-  attributes = '',
-  head = STUB,
-  tag,
-  body = '',
-  answerMs = 0,
-  status = () => 204,
-  files = {},
-  headers = {},
-}: SiteParts = {}) {
+export async function openSite({ attributes = '', head = STUB, tag, body = '', answerMs = 0, status = () => 204, files = {}, headers = {} }: SiteParts = {}) {
   const bodies: string[] = [];
-  const element =
-    tag ??
-    `<script async src="/waymark.min.js" ${attributes} data-collector="/events" data-batch-wait-ms="50" data-web-vitals="false"></script>`;
+  const element = tag ?? `<script async src="/waymark.min.js" ${attributes} data-collector="/events" data-batch-wait-ms="50" data-web-vitals="false"></script>`;
   const server = createServer(async (request, response) => {
     // For frames of opaque origin.
     response.setHeader('Access-Control-Allow-Origin', '*');
@@ -83,18 +72,10 @@ export async function openSite({
     if (pathname === '/favicon.ico') return response.writeHead(204).end();
     const isOurs = /^\/waymark\.(\w+\.)?min\.js$/.test(pathname);
     const isModule = pathname in MODULES || pathname.startsWith('/dist/');
-    const code =
-      files[pathname] ??
-      (isOurs
-        ? await readFile(DIST + pathname)
-        : isModule
-          ? await readFile(MODULES[pathname] ?? pathname.replace('/dist', DIST))
-          : undefined);
+    const code = files[pathname] ?? (isOurs ? await readFile(DIST + pathname) : isModule ? await readFile(MODULES[pathname] ?? pathname.replace('/dist', DIST)) : undefined);
     if (code !== undefined) return response.setHeader('Content-Type', 'text/javascript').end(code);
     response.writeHead(200, { 'Content-Type': 'text/html', ...headers });
-    response.end(
-      `<!doctype html><html lang="en"><meta charset="utf-8"><title>Page ${pathname}</title>${head}${element}<body>${body}</body></html>`,
-    );
+    response.end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Page ${pathname}</title>${head}${element}<body>${body}</body></html>`);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(async () => {
@@ -105,12 +86,9 @@ export async function openSite({
   const batches = () => bodies.map((text) => JSON.parse(text) as ArrivedBatch);
   /** Each event once, in the order in which they were tracked. */
   function events(): ArrivedEvent[] {
-    const arrived = batches().flatMap(({ contexts, events: some }) =>
-      some.map((event) => ({ ...contexts[event.context], ...event }) as ArrivedEvent),
-    );
+    const arrived = batches().flatMap(({ contexts, events: some }) => some.map((event) => ({ ...contexts[event.context], ...event }) as ArrivedEvent));
     const unique = [...new Map(arrived.map((event) => [event.id, event])).values()];
-    const order = (a: ArrivedEvent, b: ArrivedEvent) =>
-      a.time.localeCompare(b.time) || (a.tab === b.tab ? a.seq - b.seq : a.id.localeCompare(b.id));
+    const order = (a: ArrivedEvent, b: ArrivedEvent) => a.time.localeCompare(b.time) || (a.tab === b.tab ? a.seq - b.seq : a.id.localeCompare(b.id));
     return unique.sort(order);
   }
   const named = (name: string) => events().filter((event) => event.name === name);
@@ -161,8 +139,7 @@ export function listenTo(page: Page): string[] {
 }
 
 /** What a page says beside the problems that Waymark warns of. */
-export const besideProblems = (heard: readonly string[]) =>
-  heard.filter((line) => !/^warning: waymark: [\w-]+[:=]/.test(line));
+export const besideProblems = (heard: readonly string[]) => heard.filter((line) => !/^warning: waymark: [\w-]+[:=]/.test(line));
 
 /** Collects the problems that Waymark reports, also those of early calls; for the head of a page. */
 export const PROBLEMS = `${STUB}<script>window.problems=[];waymark('on','problem',function(problem){problems.push(problem)})</script>`;

@@ -16,13 +16,7 @@ const coming = <Part extends object>(part: () => Part): Part =>
  * Tabs share two processes, and the browser draws by itself: a tab costs the machine half as much so, and nothing that a page can see is different. Where the
  * browser's own behaviour is what is proved, in each engine, it runs as people have it.
  */
-const LEAN = [
-  '--renderer-process-limit=2',
-  '--disable-site-isolation-trials',
-  '--in-process-gpu',
-  '--disable-extensions',
-  '--disable-features=SpareRendererForSitePerProcess,Translate,MediaRouter,OptimizationHints',
-];
+const LEAN = ['--renderer-process-limit=2', '--disable-site-isolation-trials', '--in-process-gpu', '--disable-extensions', '--disable-features=SpareRendererForSitePerProcess,Translate,MediaRouter,OptimizationHints'];
 
 /** Gives the tests of a file, or of a `describe`, one Chromium with a profile of its own, and more `flags` if need be. */
 export function useBrowser(flags?: string[]): RealBrowser {
@@ -46,14 +40,8 @@ interface Seen {
 
 /** Gives the tests of a `describe` one browser of an engine, and what it sees of the web; default: a web of their own. */
 export function useEngine(name: EngineName): { web: Awaited<ReturnType<typeof openWeb>>; engine: Engine };
-export function useEngine<Web extends Seen>(
-  name: EngineName,
-  open: (name: string) => Promise<Web>,
-): { web: Web; engine: Engine };
-export function useEngine(
-  name: EngineName,
-  open: (name: string) => Promise<Seen> = openWeb,
-): { web: Seen; engine: Engine } {
+export function useEngine<Web extends Seen>(name: EngineName, open: (name: string) => Promise<Web>): { web: Web; engine: Engine };
+export function useEngine(name: EngineName, open: (name: string) => Promise<Seen> = openWeb): { web: Seen; engine: Engine } {
   const profile = newProfile();
   let web: Seen | undefined;
   let engine: Engine | undefined;
@@ -78,8 +66,7 @@ export function useEngine(
 export const IS_THOROUGH = process.env.WAYMARK_ENGINES === 'all';
 
 /** Returns what defines a test that is about Waymark and not about the engine: it runs in Chromium, and in the others where everything is tried. */
-export const testOnce = (name: EngineName): TestAPI | TestAPI['skip'] =>
-  name === 'chromium' || IS_THOROUGH ? test : test.skip;
+export const testOnce = (name: EngineName): TestAPI | TestAPI['skip'] => (name === 'chromium' || IS_THOROUGH ? test : test.skip);
 
 /**
  * Describes what holds in each engine that is there: the engines side by side, since they mostly wait, and the tests of each one after the other.

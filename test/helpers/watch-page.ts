@@ -33,47 +33,29 @@ function watchPage(): void {
     const [type, listener, options] = args;
     const target = this ?? window;
     // Of these, nobody else hears, and they end by themselves.
-    if (
-      listener &&
-      isOurs() &&
-      !(target instanceof IDBRequest) &&
-      !(target instanceof IDBTransaction) &&
-      !(target instanceof AbortSignal)
-    ) {
+    if (listener && isOurs() && !(target instanceof IDBRequest) && !(target instanceof IDBTransaction) && !(target instanceof AbortSignal)) {
       const key = keyOf(target, type, listener, options);
       left.add(key);
       if ((Object(options) as AddEventListenerOptions).once) add.call(target, type, () => left.delete(key), options);
     }
     return add.apply(target, args);
   };
-  EventTarget.prototype.removeEventListener = function (
-    this: EventTarget | undefined,
-    ...args: Parameters<typeof remove>
-  ) {
+  EventTarget.prototype.removeEventListener = function (this: EventTarget | undefined, ...args: Parameters<typeof remove>) {
     const [type, listener, options] = args;
     if (listener) left.delete(keyOf(this ?? window, type, listener, options));
     return remove.apply(this ?? window, args);
   };
 
-  for (const [start, end, isOnce] of [
-    ['setTimeout', 'clearTimeout', true],
-    ['setInterval', 'clearInterval', false],
-    ['requestAnimationFrame', 'cancelAnimationFrame', true],
-    ['requestIdleCallback', 'cancelIdleCallback', true],
-  ] as const) {
+  for (const [start, end, isOnce] of [['setTimeout', 'clearTimeout', true], ['setInterval', 'clearInterval', false], ['requestAnimationFrame', 'cancelAnimationFrame', true], ['requestIdleCallback', 'cancelIdleCallback', true]] as const) {
     const page = window as unknown as Record<string, (...args: unknown[]) => number>;
     const [begin, stop] = [page[start], page[end]];
     if (!begin || !stop) continue;
     page[start] = (work, ...args) => {
       const key = () => `${start} ${id}`;
-      const id = begin.call(
-        window,
-        (...given: unknown[]) => {
-          if (isOnce) left.delete(key());
-          (work as (...given: unknown[]) => void)(...given);
-        },
-        ...args,
-      );
+      const id = begin.call(window, (...given: unknown[]) => {
+        if (isOnce) left.delete(key());
+        (work as (...given: unknown[]) => void)(...given);
+      }, ...args);
       if (isOurs()) left.add(key());
       return id;
     };
@@ -119,38 +101,23 @@ function watchPage(): void {
   Database.prototype.close = function () {
     left.delete(`database ${idOf(this)}`);
     // Nobody hears any more of one that is closed.
-    for (const key of left)
-      if (key.startsWith('listener IDBDatabase ') && key.includes(` ${idOf(this)} `)) left.delete(key);
+    for (const key of left) if (key.startsWith('listener IDBDatabase ') && key.includes(` ${idOf(this)} `)) left.delete(key);
     return close.call(this);
   };
 
   /** Every global object and prototype that scripts share, by name. */
   function shared(): [name: string, object: object][] {
-    const found: [string, object][] = [
-      ['window', window],
-      ['document', document],
-      ['html', document.documentElement],
-      ['history', history],
-      ['location', location],
-      ['navigator', navigator],
-    ].filter(([, object]) => object) as [string, object][];
+    const found: [string, object][] = [['window', window], ['document', document], ['html', document.documentElement], ['history', history], ['location', location], ['navigator', navigator]].filter(([, object]) => object) as [string, object][];
     for (const name of Object.getOwnPropertyNames(window)) {
       const { value } = Object.getOwnPropertyDescriptor(window, name)!;
       if (Object(value) !== value || value === window || /^(waymark|watched|dataLayer)$/.test(name)) continue;
       found.push([name, value]);
-      if (typeof value === 'function' && Object(value.prototype) === value.prototype)
-        found.push([`${name}.prototype`, value.prototype]);
+      if (typeof value === 'function' && Object(value.prototype) === value.prototype) found.push([`${name}.prototype`, value.prototype]);
     }
     return found;
   }
   let before = new Map<string, Map<string | symbol, PropertyDescriptor>>();
-  const look = () =>
-    new Map(
-      shared().map(([name, object]) => [
-        name,
-        new Map(Reflect.ownKeys(object).map((key) => [key, Reflect.getOwnPropertyDescriptor(object, key)!])),
-      ]),
-    );
+  const look = () => new Map(shared().map(([name, object]) => [name, new Map(Reflect.ownKeys(object).map((key) => [key, Reflect.getOwnPropertyDescriptor(object, key)!]))]));
 
   const watched: Watched = {
     errors,
@@ -164,17 +131,11 @@ function watchPage(): void {
         for (const key of new Set([...(old?.keys() ?? []), ...now.keys()])) {
           const [one, other] = [old?.get(key), now.get(key)] as Record<string, unknown>[];
           const fields = ['value', 'get', 'set', 'writable', 'enumerable', 'configurable'];
-          if (!one || !other || fields.some((field) => !Object.is(one[field], other[field])))
-            changes.push(`${name}.${String(key)}`);
+          if (!one || !other || fields.some((field) => !Object.is(one[field], other[field]))) changes.push(`${name}.${String(key)}`);
         }
       }
       // Libraries and the tools of tests note their own, too; Firefox makes a list anew each time.
-      return changes.filter(
-        (path) =>
-          !/^window\.(watched|\d+)$|__zone_symbol__|__pw_|automationSession|supportedEntryTypes|^(document|Browser)\.loaded$/.test(
-            path,
-          ),
-      );
+      return changes.filter((path) => !/^window\.(watched|\d+)$|__zone_symbol__|__pw_|automationSession|supportedEntryTypes|^(document|Browser)\.loaded$/.test(path));
     },
     left: () => [...left].map((key) => key.replace(/( \d+)( \d+)?( \w+)?$/, '')),
   };

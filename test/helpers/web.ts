@@ -5,16 +5,7 @@ import { STUB, type ArrivedBatch, type ArrivedEvent } from './site.js';
 import { until } from './shop.js';
 
 /** Hosts that Chromium knows as https only: it goes to no page of theirs on plain http. */
-export const HTTPS_ONLY = [
-  'l.instagram.com',
-  'out.reddit.com',
-  'www.youtube.com',
-  'www.pinterest.fr',
-  'web.whatsapp.com',
-  'chatgpt.com',
-  'www.paypal.com',
-  'accounts.google.com',
-];
+export const HTTPS_ONLY = ['l.instagram.com', 'out.reddit.com', 'www.youtube.com', 'www.pinterest.fr', 'web.whatsapp.com', 'chatgpt.com', 'www.paypal.com', 'accounts.google.com'];
 
 /** The folder with what shops load. `WAYMARK_DIST` names another, to see the tests fail with a doctored one. */
 const DIST = process.env.WAYMARK_DIST ?? 'dist';
@@ -37,19 +28,12 @@ export async function openWeb(name: string) {
       if (request.method === 'POST' && hostname === shop) bodies.push(text);
       return response.writeHead(204).end();
     }
-    if (/^\/waymark\.(\w+\.)?min\.js$/.test(pathname))
-      return response.setHeader('Content-Type', 'text/javascript').end(await readFile(DIST + pathname));
+    if (/^\/waymark\.(\w+\.)?min\.js$/.test(pathname)) return response.setHeader('Content-Type', 'text/javascript').end(await readFile(DIST + pathname));
     const isShop = hostname.endsWith('shop.test');
     const tag = `${STUB}<script async src="/waymark.min.js" data-collector="/events" data-batch-wait-ms="50" data-bots="keep" ${attributes} data-web-vitals="false"></script>`;
-    const links = searchParams
-      .getAll('to')
-      .map(
-        (to, index) => `<a id="link${index}" href="${to.replace(/&/g, '&amp;').replace(/"/g, '&quot;')}">${index}</a>`,
-      );
+    const links = searchParams.getAll('to').map((to, index) => `<a id="link${index}" href="${to.replace(/&/g, '&amp;').replace(/"/g, '&quot;')}">${index}</a>`);
     response.setHeader('Content-Type', 'text/html');
-    response.end(
-      `<!doctype html><html lang="en"><meta charset="utf-8"><title>${hostname}${pathname}</title>${isShop ? tag : ''}<body>${links}<a id="next" href="/next">Next</a></body></html>`,
-    );
+    response.end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>${hostname}${pathname}</title>${isShop ? tag : ''}<body>${links}<a id="next" href="/next">Next</a></body></html>`);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
@@ -68,9 +52,7 @@ export async function openWeb(name: string) {
         const { contexts, events } = JSON.parse(body) as ArrivedBatch;
         return events.map((event) => ({ ...contexts[event.context], ...event }) as ArrivedEvent);
       });
-      return [...new Map(arrived.map((event) => [event.id, event])).values()].sort(
-        (a, b) => a.time.localeCompare(b.time) || a.seq - b.seq,
-      );
+      return [...new Map(arrived.map((event) => [event.id, event])).values()].sort((a, b) => a.time.localeCompare(b.time) || a.seq - b.seq);
     },
     named: (event: string) => web.events().filter((each) => each.name === event),
     arrived: (event: string) => until(`the event ${event}`, () => web.named(event)[0]),

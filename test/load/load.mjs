@@ -13,32 +13,13 @@ function batchOf(number, eventsPerBatch) {
   const time = new Date().toISOString();
   const journey = { stage: 'consideration', move: 'stay', from: 'consideration', loop: 1, furthest: 'consideration' };
   return {
-    schema: 'waymark/1',
-    batch_id: uuid(4, number),
-    sent_at: time,
-    attempt: 1,
-    durable: true,
-    dropped: {},
-    contexts: [
-      {
-        visitor: { id: uuid(4, number) },
-        session: { id: uuid(4, number), number: 1, started: time },
-        tab: 'tab-1',
-        page: {
-          id: uuid(4, number),
-          url: 'https://shop.example/products/mug',
-          title: 'Mug',
-          referrer: 'https://l.instagram.com/',
-        },
-      },
-    ],
+    schema: 'waymark/1', batch_id: uuid(4, number), sent_at: time, attempt: 1, durable: true, dropped: {},
+    contexts: [{
+      visitor: { id: uuid(4, number) }, session: { id: uuid(4, number), number: 1, started: time }, tab: 'tab-1',
+      page: { id: uuid(4, number), url: 'https://shop.example/products/mug', title: 'Mug', referrer: 'https://l.instagram.com/' },
+    }],
     events: Array.from({ length: eventsPerBatch }, (_, index) => ({
-      context: 0,
-      id: uuid(7, number * eventsPerBatch + index),
-      name: 'view_item',
-      time,
-      seq: index + 1,
-      journey,
+      context: 0, id: uuid(7, number * eventsPerBatch + index), name: 'view_item', time, seq: index + 1, journey,
       properties: { currency: 'EUR', value: 18, items: [{ item_id: 'M', item_name: 'Mug', price: 18, quantity: 1 }] },
     })),
   };
@@ -59,20 +40,7 @@ function batchOf(number, eventsPerBatch) {
 export async function measureLoad({ connections, seconds, eventsPerBatch, store }) {
   const folder = mkdtempSync(join(tmpdir(), 'waymark-load-'));
   const script = fileURLToPath(new URL('../../examples/collector/server.mjs', import.meta.url));
-  const child = spawn(
-    process.execPath,
-    [
-      script,
-      '--port',
-      '0',
-      '--rate',
-      '0',
-      '--data',
-      join(folder, 'events.sqlite'),
-      ...(store ? ['--store', store] : []),
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, [script, '--port', '0', '--rate', '0', '--data', join(folder, 'events.sqlite'), ...(store ? ['--store', store] : [])], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = new Promise((resolve) => child.once('exit', resolve));
   try {
     let url;
@@ -84,26 +52,13 @@ export async function measureLoad({ connections, seconds, eventsPerBatch, store 
     const usedBefore = usedCpu(child.pid);
     let number = 0;
     const setupRequest = (request) => ({ ...request, body: JSON.stringify(batchOf((number += 1), eventsPerBatch)) });
-    const result = await autocannon({
-      url,
-      connections,
-      duration: seconds,
-      requests: [{ method: 'POST', path: '/events', headers: { 'Content-Type': 'text/plain' }, setupRequest }],
-    });
-    const statuses = Object.fromEntries(
-      Object.entries(result.statusCodeStats).map(([status, { count }]) => [status, count]),
-    );
+    const result = await autocannon({ url, connections, duration: seconds, requests: [{ method: 'POST', path: '/events', headers: { 'Content-Type': 'text/plain' }, setupRequest }] });
+    const statuses = Object.fromEntries(Object.entries(result.statusCodeStats).map(([status, { count }]) => [status, count]));
     const taken = (statuses[200] ?? 0) * eventsPerBatch;
     const { delivery } = await (await fetch(`${url}/live/snapshot`)).json();
     return {
-      connections,
-      eventsPerSecond: Math.round(taken / result.duration),
-      statuses,
-      latencyMs: { p50: result.latency.p50, p99: result.latency.p99 },
-      memoryMb: highestMemory(child.pid),
-      cpuMsPerBatch: Math.round(((usedCpu(child.pid) - usedBefore) * 100) / delivery.batches) / 100,
-      taken,
-      stored: delivery.events,
+      connections, eventsPerSecond: Math.round(taken / result.duration), statuses, latencyMs: { p50: result.latency.p50, p99: result.latency.p99 },
+      memoryMb: highestMemory(child.pid), cpuMsPerBatch: Math.round((usedCpu(child.pid) - usedBefore) * 100 / delivery.batches) / 100, taken, stored: delivery.events,
     };
   } finally {
     child.kill('SIGTERM');
@@ -116,11 +71,7 @@ export async function measureLoad({ connections, seconds, eventsPerBatch, store 
 function usedCpu(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const [user, system] = stat
-      .slice(stat.lastIndexOf(')') + 2)
-      .split(' ')
-      .slice(11, 13)
-      .map(Number);
+    const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number);
     return (user + system) * 10;
   } catch {
     return 0; // No /proc.

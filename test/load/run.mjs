@@ -13,25 +13,13 @@ Sends batches to an example collector of its own as fast as it takes them, on th
 
 const { values } = parseArgs({
   options: {
-    connections: { type: 'string', default: '8,64,200,400' },
-    seconds: { type: 'string', default: '10' },
-    events: { type: 'string', default: '10' },
-    store: { type: 'string' },
-    help: { type: 'boolean', default: false },
+    connections: { type: 'string', default: '8,64,200,400' }, seconds: { type: 'string', default: '10' }, events: { type: 'string', default: '10' },
+    store: { type: 'string' }, help: { type: 'boolean', default: false },
   },
 });
 if (values.help) console.log(USAGE);
 else {
   for (const connections of values.connections.split(',').map(Number)) {
-    console.log(
-      JSON.stringify(
-        await measureLoad({
-          connections,
-          seconds: Number(values.seconds),
-          eventsPerBatch: Number(values.events),
-          store: values.store,
-        }),
-      ),
-    );
+    console.log(JSON.stringify(await measureLoad({ connections, seconds: Number(values.seconds), eventsPerBatch: Number(values.events), store: values.store })));
   }
 }

@@ -46,20 +46,14 @@ export async function installNpmStorefront(): Promise<Project> {
   const tarball = (await readdir(modules)).find((name) => name.endsWith('.tgz'))!;
   await run('tar', ['-xzf', tarball, '-C', 'waymark', '--strip-components=1'], { cwd: modules });
   const { stdout } = await run('tar', ['-tzf', tarball], { cwd: modules });
-  const packed = stdout
-    .split('\n')
-    .filter((path) => path && !path.endsWith('/'))
-    .map((path) => path.replace(/^package\//, ''))
-    .sort();
+  const packed = stdout.split('\n').filter((path) => path && !path.endsWith('/')).map((path) => path.replace(/^package\//, '')).sort();
   return { folder, packed, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 /** Returns what TypeScript says about a project, a line each; nothing where all is well. */
 export async function checkTypes(folder: string, config = 'tsconfig.json'): Promise<string[]> {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const said = await run(process.execPath, [tsc, '--noEmit', '--pretty', 'false', '-p', config], { cwd: folder }).catch(
-    (error: { stdout: string }) => error,
-  );
+  const said = await run(process.execPath, [tsc, '--noEmit', '--pretty', 'false', '-p', config], { cwd: folder }).catch((error: { stdout: string }) => error);
   return said.stdout.split('\n').filter(Boolean);
 }
 

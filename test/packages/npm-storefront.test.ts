@@ -4,14 +4,7 @@ import { preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newProfile, openBrowser, removeProfile } from '../helpers/browser.js';
 import { until } from '../helpers/shop.js';
-import {
-  addExample,
-  buildNpmStorefront,
-  buildProject,
-  checkTypes,
-  installNpmStorefront,
-  type Project,
-} from './build-npm-storefront.js';
+import { addExample, buildNpmStorefront, buildProject, checkTypes, installNpmStorefront, type Project } from './build-npm-storefront.js';
 
 const COLLECTOR = 'https://collect.example/v1/events';
 
@@ -31,48 +24,25 @@ async function readScripts(site: string): Promise<string> {
 describe('the tarball', () => {
   test('has what users need', () => {
     const needed = [
-      'package.json',
-      'README.md',
-      'LICENSE',
-      'dist/index.js',
-      'dist/index.d.ts',
-      'dist/core.js',
-      'dist/core.d.ts',
-      'dist/waymark.min.js',
-      'dist/waymark.min.js.map',
-      'dist/waymark.layer.min.js',
-      'dist/waymark.layer.min.js.map',
-      'dist/waymark.arrivals.min.js',
-      'dist/waymark.asked.min.js',
-      'dist/waymark.formats.min.js',
-      'dist/waymark.formats.min.js.map',
-      'dist/batch.schema.json',
+      'package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'dist/core.js', 'dist/core.d.ts',
+      'dist/waymark.min.js', 'dist/waymark.min.js.map', 'dist/waymark.more.min.js', 'dist/waymark.more.min.js.map', 'dist/waymark.arrivals.min.js', 'dist/waymark.asked.min.js', 'dist/waymark.formats.min.js', 'dist/waymark.formats.min.js.map', 'dist/batch.schema.json',
     ];
     expect(needed.filter((path) => !project.packed.includes(path))).toEqual([]);
   });
 
   test('has nothing else: no sources, tests or examples', () => {
-    const known =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(cjs\/package\.json|.+\.js|.+\.d\.ts|waymark\.(\w+\.)?min\.js\.map|(batch\.schema|integrity)\.json|iglu\/.+))$/;
+    const known = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(cjs\/package\.json|.+\.js|.+\.d\.ts|waymark\.((more|arrivals|asked|formats|shopify)\.)?min\.js\.map|(batch\.schema|integrity)\.json|iglu\/.+))$/;
     expect(project.packed.filter((path) => !known.test(path))).toEqual([]);
   });
 
   test('has every file that its package.json names', async () => {
-    const { exports, types, main, unpkg } = JSON.parse(
-      await readFile(join(project.folder, 'node_modules/waymark/package.json'), 'utf8'),
-    );
+    const { exports, types, main, unpkg } = JSON.parse(await readFile(join(project.folder, 'node_modules/waymark/package.json'), 'utf8'));
     const named = [exports, types, main, unpkg].flatMap(function list(entry: unknown): string[] {
       return typeof entry === 'string' ? [entry] : Object.values(entry ?? {}).flatMap(list);
     });
     expect(named.length).toBeGreaterThan(5);
     // A pattern names all files below its folder.
-    for (const path of named)
-      expect(
-        project.packed.some(
-          (each) => each === path.replace('./', '') || (path.endsWith('/*') && each.startsWith(path.slice(2, -1))),
-        ),
-        path,
-      ).toBe(true);
+    for (const path of named) expect(project.packed.some((each) => each === path.replace('./', '') || (path.endsWith('/*') && each.startsWith(path.slice(2, -1)))), path).toBe(true);
   });
 
   test('has the type of every import that its types make', async () => {
@@ -153,9 +123,7 @@ tracker.basket.add(item);
     const file = join(project.folder, 'src', 'mistakes.ts');
     await writeFile(file, `${MISTAKES}tracker.track('still_wrong', {});\n`);
     // The line that nobody expects shows that the file is looked at, and that the tracker is no `any`.
-    expect(await checkTypes(project.folder)).toEqual([
-      expect.stringMatching(/^src\/mistakes\.ts\(\d+,\d+\): error TS2345: .*"still_wrong"/),
-    ]);
+    expect(await checkTypes(project.folder)).toEqual([expect.stringMatching(/^src\/mistakes\.ts\(\d+,\d+\): error TS2345: .*"still_wrong"/)]);
     await rm(file);
   });
 
@@ -166,14 +134,7 @@ tracker.basket.add(item);
   ])('has the same types, and all of them sound, under moduleResolution %s', async (moduleResolution, module) => {
     const config = `tsconfig.${moduleResolution}.json`;
     const compilerOptions = {
-      target: 'ES2021',
-      lib: ['ES2021', 'DOM'],
-      types: [],
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      skipLibCheck: false,
-      module,
-      moduleResolution,
+      target: 'ES2021', lib: ['ES2021', 'DOM'], types: [], strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, module, moduleResolution,
     };
     await writeFile(join(project.folder, config), JSON.stringify({ compilerOptions, files: ['mistakes.ts'] }));
     await writeFile(join(project.folder, 'mistakes.ts'), MISTAKES);
@@ -186,8 +147,7 @@ tracker.basket.add(item);
     const scripts = await readScripts(site);
     expect(scripts).toContain(COLLECTOR);
     // Of the tracker, and of the shop.
-    for (const part of ['page_view', 'add_to_cart', 'social_landing', 'indexedDB', 'lost_sock_reported'])
-      expect(scripts).toContain(part);
+    for (const part of ['page_view', 'add_to_cart', 'social_landing', 'indexedDB', 'lost_sock_reported']) expect(scripts).toContain(part);
     // All in the bundle: nothing is left to be found at run time.
     expect(scripts).not.toMatch(/(from|import)\s*\(?["'](waymark|idb-keyval)/);
     expect(await readFile(join(site, 'index.html'), 'utf8')).toMatch(/src="\/assets\/.+\.js"/);
@@ -196,21 +156,11 @@ tracker.basket.add(item);
 
 test('the shop of one page tells its views and what is on them, in their order', async () => {
   const site = await buildNpmStorefront(COLLECTOR);
-  const server = await preview({
-    root: site,
-    build: { outDir: '.' },
-    logLevel: 'silent',
-    preview: { host: '127.0.0.1', port: 0 },
-  });
+  const server = await preview({ root: site, build: { outDir: '.' }, logLevel: 'silent', preview: { host: '127.0.0.1', port: 0 } });
   const profile = newProfile();
   const browser = await openBrowser(profile);
   try {
-    const events: {
-      name: string;
-      seq: number;
-      page: { title: string; url: string };
-      properties: Record<string, unknown>;
-    }[] = [];
+    const events: { name: string; seq: number; page: { title: string; url: string }; properties: Record<string, unknown> }[] = [];
     const page = await browser.newTab();
     await page.route(COLLECTOR, (route) => {
       const { contexts, events: told } = JSON.parse(route.request().postData()!);
@@ -224,10 +174,7 @@ test('the shop of one page tells its views and what is on them, in their order',
     await told('view_item');
     await page.locator('[data-form=add] [type=submit]').click();
     await told('add_to_cart');
-    const names = events
-      .sort((one, other) => one.seq - other.seq)
-      .map(({ name }) => name)
-      .filter((name) => !/engagement|web_vitals/.test(name));
+    const names = events.sort((one, other) => one.seq - other.seq).map(({ name }) => name).filter((name) => !/engagement|web_vitals/.test(name));
     expect(names).toEqual(['social_landing', 'page_view', 'view_item_list', 'page_view', 'view_item', 'add_to_cart']);
     const [first, second] = events.filter(({ name }) => name === 'page_view');
     const seen = events.find(({ name }) => name === 'view_item')!;
@@ -252,13 +199,7 @@ describe('the example of product code', () => {
     expect(await checkTypes(folder)).toEqual([]);
     const main = join(folder, 'main.ts');
     const code = await readFile(main, 'utf8');
-    await writeFile(
-      main,
-      code.replace(
-        "track('taste_chosen', { taste: button.dataset.taste as 'smoky' | 'flowery' }",
-        "track('taste_chosen', { taste: 'sweet' }",
-      ),
-    );
+    await writeFile(main, code.replace("track('taste_chosen', { taste: button.dataset.taste as 'smoky' | 'flowery' }", "track('taste_chosen', { taste: 'sweet' }"));
     expect(await checkTypes(folder)).toEqual([expect.stringMatching(/^main\.ts\(\d+,\d+\): error TS2\d+: .*"sweet"/)]);
     await writeFile(main, code);
   });
@@ -274,25 +215,22 @@ describe('the example of product code', () => {
       await page.goto(server.resolvedUrls!.local[0]!);
       const whereabouts = (words: string) => page.locator('[data-stage]').filter({ hasText: words }).waitFor();
       const isShown = (name: string) => page.locator(`[data-${name}]`).isVisible();
-      await whereabouts("awareness, in this shop's words: sniffing");
+      await whereabouts('awareness, in this shop\'s words: sniffing');
       await page.click('[data-taste=smoky]');
       await whereabouts('words: sipping');
       expect([await isShown('help'), await isShown('thanks')]).toEqual([false, false]);
       await page.click('[data-add]');
-      await whereabouts("decision, in this shop's words: sipping");
+      await whereabouts('decision, in this shop\'s words: sipping');
       await page.reload();
       await page.locator('[data-help]').waitFor();
       await page.click('[data-buy]');
-      await whereabouts("purchase, in this shop's words: steeping");
+      await whereabouts('purchase, in this shop\'s words: steeping');
       expect([await isShown('help'), await isShown('thanks')]).toEqual([false, false]);
       await page.click('[data-love]');
       await page.locator('[data-thanks]').waitFor();
-      await whereabouts("advocacy, in this shop's words: pouring");
+      await whereabouts('advocacy, in this shop\'s words: pouring');
       await page.click('[data-tell]');
-      await page
-        .locator('[data-told]')
-        .filter({ hasText: /:\d+\/\?wm=[\da-f]{12}-1$/ })
-        .waitFor();
+      await page.locator('[data-told]').filter({ hasText: /:\d+\/\?wm=[\da-f]{12}-1$/ }).waitFor();
     } finally {
       await browser.close();
       removeProfile(profile);

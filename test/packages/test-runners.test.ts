@@ -28,8 +28,7 @@ beforeAll(async () => {
   mkdirSync('.cache', { recursive: true });
   folder = mkdtempSync(join('.cache', 'test-runners-'));
   cpSync(join('test', 'packages', 'test-runners'), folder, { recursive: true });
-  for (const part of ['dist', 'package.json'])
-    cpSync(part, join(folder, 'node_modules', 'waymark', part), { recursive: true });
+  for (const part of ['dist', 'package.json']) cpSync(part, join(folder, 'node_modules', 'waymark', part), { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "name": "shop" }');
   await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
 });
@@ -40,35 +39,13 @@ afterAll(() => {
 
 /** Runs a runner in the project, by the file that Node starts it with. Rejects where a test fails, and where the run does not end by itself. */
 async function runTests(runner: string, file: string, args: string[], flags: string[] = []): Promise<string> {
-  const env = {
-    ...process.env,
-    COLLECTOR: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
-    RUNNER: runner,
-    NODE_OPTIONS: flags.join(' '),
-  };
+  const env = { ...process.env, COLLECTOR: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`, RUNNER: runner, NODE_OPTIONS: flags.join(' ') };
   const { stdout, stderr } = await run(process.execPath, [file, ...args], { cwd: folder, env, timeout: HANGS_MS });
   return stdout + stderr;
 }
 const bin = (path: string) => join(process.cwd(), 'node_modules', path);
-const vitest = (dom: string) =>
-  [
-    bin('vitest/vitest.mjs'),
-    ['run', '--root', '.', '--dir', '.', '--environment', dom, 'shop.vitest.js', '--config', 'vitest.config.mjs'],
-  ] as const;
-const jest = (file: string, dom: string) =>
-  [
-    bin('jest/bin/jest.js'),
-    [
-      '--config',
-      JSON.stringify({
-        testEnvironment: dom,
-        testMatch: [`**/${file}`],
-        transform: {},
-        testTimeout: HANGS_MS,
-        moduleFileExtensions: ['js', 'cjs', 'mjs', 'json'],
-      }),
-    ],
-  ] as const;
+const vitest = (dom: string) => [bin('vitest/vitest.mjs'), ['run', '--root', '.', '--dir', '.', '--environment', dom, 'shop.vitest.js', '--config', 'vitest.config.mjs']] as const;
+const jest = (file: string, dom: string) => [bin('jest/bin/jest.js'), ['--config', JSON.stringify({ testEnvironment: dom, testMatch: [`**/${file}`], transform: {}, testTimeout: HANGS_MS, moduleFileExtensions: ['js', 'cjs', 'mjs', 'json'] })]] as const;
 
 const TRACKED = ['landing', 'page_view', 'hello', 'sent', 'purchase', 'engagement', 'page_view'];
 
@@ -76,42 +53,24 @@ describe('a shop’s tests, by the runner they are run with', () => {
   test.concurrent.each<[what: string, runner: string, file: string, args: readonly string[], flags: string[]]>([
     ['Vitest with happy-dom', 'happy-dom', ...vitest('happy-dom'), []],
     ['Vitest with jsdom', 'jsdom', ...vitest('jsdom'), []],
-    [
-      'Jest with jsdom, by import, with a fetch put in place',
-      'jest',
-      ...jest('shop.jest.mjs', './dom-with-fetch.cjs'),
-      ['--experimental-vm-modules'],
-    ],
+    ['Jest with jsdom, by import, with a fetch put in place', 'jest', ...jest('shop.jest.mjs', './dom-with-fetch.cjs'), ['--experimental-vm-modules']],
     ['Node’s own runner with jsdom', 'node', 'shop.node.mjs', [], []],
-  ])(
-    '%s: events are tracked and arrive, and the run ends by itself',
-    async (_, runner, file, args, flags) => {
-      const said = await runTests(runner, file, [...args], flags);
-      expect(said).toContain(`told: ${TRACKED}; delivered ${TRACKED.length}; kept 0;`);
-      // An order goes before what has waited for longer.
-      expect(arrived[runner]!.slice(0, TRACKED.length).sort()).toEqual([...TRACKED].sort());
-    },
-    2 * HANGS_MS,
-  );
+  ])('%s: events are tracked and arrive, and the run ends by itself', async (_, runner, file, args, flags) => {
+    const said = await runTests(runner, file, [...args], flags);
+    expect(said).toContain(`told: ${TRACKED}; delivered ${TRACKED.length}; kept 0;`);
+    expect(arrived[runner]!.slice(0, TRACKED.length)).toEqual(TRACKED);
+  }, 2 * HANGS_MS);
 
   const [jestFile, jestArgs] = jest('shop.jest.cjs', 'jsdom');
-  test.concurrent(
-    'Jest with jsdom, by require: events are tracked, there is no fetch to send them with, and the console says so',
-    async () => {
-      const said = await runTests('require', jestFile, [...jestArgs]);
-      expect(said).toContain(`told: ${TRACKED}; delivered 0; kept ${TRACKED.length};`);
-      expect(said).toContain('waymark: there is no fetch here');
-      expect(arrived.require).toBeUndefined();
-    },
-    2 * HANGS_MS,
-  );
+  test.concurrent('Jest with jsdom, by require: events are tracked, there is no fetch to send them with, and the console says so', async () => {
+    const said = await runTests('require', jestFile, [...jestArgs]);
+    expect(said).toContain(`told: ${TRACKED}; delivered 0; kept ${TRACKED.length};`);
+    expect(said).toContain('waymark: there is no fetch here');
+    expect(arrived.require).toBeUndefined();
+  }, 2 * HANGS_MS);
 
-  test.concurrent(
-    'Node’s own runner without a DOM, by require: nothing is tracked, and the run ends by itself',
-    async () => {
-      await runTests('server', 'server.node.cjs', []);
-      expect(arrived.server).toBeUndefined();
-    },
-    2 * HANGS_MS,
-  );
+  test.concurrent('Node’s own runner without a DOM, by require: nothing is tracked, and the run ends by itself', async () => {
+    await runTests('server', 'server.node.cjs', []);
+    expect(arrived.server).toBeUndefined();
+  }, 2 * HANGS_MS);
 });

@@ -16,19 +16,12 @@ const CASES: [title: string, outage: Outage][] = [
 /** Runs every case under every policy, prints the figures, and returns the picture. */
 export function runSimulation(): string {
   const percent = (share: number) => `${Math.round(share * 100)} %`;
-  console.log(
-    `${CLIENTS.toLocaleString('en')} browsers on the shop's pages while the collector is down for ten minutes; seed ${SEED}.`,
-  );
-  console.log(
-    'Peaks: busiest second, in relation to the rate before. Delivered: browsers with an open page that were rid of what waited 1, 5, 10 min after.\n',
-  );
+  console.log(`${CLIENTS.toLocaleString('en')} browsers on the shop's pages while the collector is down for ten minutes; seed ${SEED}.`);
+  console.log('Peaks: busiest second, in relation to the rate before. Delivered: browsers with an open page that were rid of what waited 1, 5, 10 min after.\n');
   const diagrams = CASES.map(([title, outage]): Diagram => {
     const lines = [waymark, exponential, fixed(30), fixed(5)].map((policy) => {
       const result = simulateOutage({ clients: CLIENTS, outage, policy, seed: SEED, binS: 1 });
-      if (policy === waymark)
-        console.log(
-          `${title}: steady ${Math.round(result.steady)} a second, a request failed in ${result.met} browsers, ${result.waiting} open pages waited`,
-        );
+      if (policy === waymark) console.log(`${title}: steady ${Math.round(result.steady)} a second, a request failed in ${result.met} browsers, ${result.waiting} open pages waited`);
       console.log(
         `  ${policy.name.padEnd(24)} peak while down ${result.peakDuring.toFixed(2).padStart(5)}, after ${result.peakAfter.toFixed(2).padStart(5)}; ` +
           `delivered ${result.delivered.map((share) => percent(share).padStart(5))}`,

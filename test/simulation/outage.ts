@@ -70,15 +70,7 @@ export interface People {
 }
 
 /** Four pages, three minutes: assumptions, not measurements. */
-export const PEOPLE: People = {
-  morePages: 0.75,
-  lookMs: 45_000,
-  betweenMs: 60_000,
-  stays: 0.2,
-  stayMs: 1_800_000,
-  idleBetweenMs: 600_000,
-  returns: 0.2,
-};
+export const PEOPLE: People = { morePages: 0.75, lookMs: 45_000, betweenMs: 60_000, stays: 0.2, stayMs: 1_800_000, idleBetweenMs: 600_000, returns: 0.2 };
 
 const { batchWaitMs: BATCH_WAIT_MS, batchEvents: BATCH_EVENTS } = coreDefaults;
 /** Browsers wake a page that has been hidden for five minutes once a minute (Chrome 88 and later). */
@@ -127,14 +119,7 @@ interface Log {
  * @param outage undefined: the collector is always well
  * @returns when it first opened a page and last had one open
  */
-function live(
-  habits: People,
-  people: Dice,
-  luck: Dice,
-  policy: Policy,
-  outage: Outage | undefined,
-  log: Log,
-): [from: number, to: number] {
+function live(habits: People, people: Dice, luck: Dice, policy: Policy, outage: Outage | undefined, log: Log): [from: number, to: number] {
   // Stored in the browser, for all its pages.
   let waiting = 0;
   let failures = 0;
@@ -154,8 +139,7 @@ function live(
     failures++;
     inFlight = 0;
     answerAt = Infinity;
-    const asked =
-      outage!.kind === 'asks' ? outage!.seconds * 1000 : outage!.kind === 'dates' ? Math.max(0, BACK - at) : undefined;
+    const asked = outage!.kind === 'asks' ? outage!.seconds * 1000 : outage!.kind === 'dates' ? Math.max(0, BACK - at) : undefined;
     blockedUntil = at + policy.waitMs(failures, luck.next(), asked);
     due = Math.min(due, at);
   }
@@ -321,14 +305,9 @@ export function simulateOutage({ clients, outage, policy, people: habits = PEOPL
   }
   const rate = new Float64Array(SECONDS / binS);
   requests.forEach((seen, second) => (rate[Math.floor(second / binS)]! += seen / binS / steady));
-  const peak = (fromS: number, toS: number) =>
-    Math.max(...rate.subarray((BEFORE_S + fromS) / binS, (BEFORE_S + toS) / binS));
+  const peak = (fromS: number, toS: number) => Math.max(...rate.subarray((BEFORE_S + fromS) / binS, (BEFORE_S + toS) / binS));
   return {
-    ...result,
-    rate,
-    steady,
-    peakDuring: peak(0, OUTAGE_S),
-    peakAfter: peak(OUTAGE_S, OUTAGE_S + AFTER_S),
+    ...result, rate, steady, peakDuring: peak(0, OUTAGE_S), peakAfter: peak(OUTAGE_S, OUTAGE_S + AFTER_S),
     delivered: delivered.map((within) => within.count / result.waiting),
   };
 }

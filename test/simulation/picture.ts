@@ -31,8 +31,7 @@ const times = (rate: number) => `${rate.toFixed(rate < 10 ? 1 : 0)}×`;
 export function drawOutage(title: string, subtitle: readonly string[], diagrams: readonly Diagram[]): string {
   const toX = (second: number) => ((second + BEFORE_S) / (BEFORE_S + OUTAGE_S + SHOWN_AFTER_S)) * PANEL.width;
   const toY = (rate: number) => PANEL.height - (Math.min(rate, TOP) / TOP) * PANEL.height;
-  const text = (x: number, y: number, content: string, attributes = '') =>
-    `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${escape(content)}</text>`;
+  const text = (x: number, y: number, content: string, attributes = '') => `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${escape(content)}</text>`;
 
   const panels = diagrams.map(({ title: heading, lines }, index) => {
     const parts = [
@@ -43,27 +42,16 @@ export function drawOutage(title: string, subtitle: readonly string[], diagrams:
     for (let rate = 0; rate <= TOP; rate++) {
       const y = toY(rate).toFixed(1);
       const isAim = rate === 3;
-      parts.push(
-        `<line x1="0" x2="${PANEL.width}" y1="${y}" y2="${y}" stroke="${isAim ? '#555' : '#dde1e6'}"${isAim ? ' stroke-dasharray="5 4"' : ''}/>`,
-      );
+      parts.push(`<line x1="0" x2="${PANEL.width}" y1="${y}" y2="${y}" stroke="${isAim ? '#555' : '#dde1e6'}"${isAim ? ' stroke-dasharray="5 4"' : ''}/>`);
       parts.push(text(-8, toY(rate) + 4, `${rate}×`, 'text-anchor="end" fill="#444"'));
     }
     parts.push(text(PANEL.width - 2, toY(3) - 5, 'aim: at most 3×', 'text-anchor="end" fill="#555" font-size="11"'));
     for (let minute = -5; minute * 60 <= OUTAGE_S + SHOWN_AFTER_S; minute += 5) {
       const x = toX(minute * 60);
-      parts.push(
-        `<line x1="${x.toFixed(1)}" x2="${x.toFixed(1)}" y1="${PANEL.height}" y2="${PANEL.height + 5}" stroke="#444"/>`,
-      );
+      parts.push(`<line x1="${x.toFixed(1)}" x2="${x.toFixed(1)}" y1="${PANEL.height}" y2="${PANEL.height + 5}" stroke="#444"/>`);
       parts.push(text(x, PANEL.height + 18, `${minute}`, 'text-anchor="middle" fill="#444"'));
     }
-    parts.push(
-      text(
-        PANEL.width / 2,
-        PANEL.height + 36,
-        'minutes since the collector went down',
-        'text-anchor="middle" fill="#444"',
-      ),
-    );
+    parts.push(text(PANEL.width / 2, PANEL.height + 36, 'minutes since the collector went down', 'text-anchor="middle" fill="#444"'));
     parts.push(`<path d="M0 0V${PANEL.height}H${PANEL.width}" fill="none" stroke="#444"/>`);
 
     for (const order of ORDER) {
@@ -78,35 +66,16 @@ export function drawOutage(title: string, subtitle: readonly string[], diagrams:
         const x = toX(from + POINT_S / 2 - BEFORE_S);
         points.push(`${x.toFixed(1)},${toY(highest).toFixed(1)}`);
         // A line that leaves the diagram says how high it goes.
-        if (highest > TOP && !isCut)
-          parts.push(
-            text(
-              x + 7,
-              14 + 14 * order,
-              `▲ ${times(Math.max(line.result.peakDuring, line.result.peakAfter))}`,
-              `fill="${COLOURS[order]}" font-weight="600"`,
-            ),
-          );
+        if (highest > TOP && !isCut) parts.push(text(x + 7, 14 + 14 * order, `▲ ${times(Math.max(line.result.peakDuring, line.result.peakAfter))}`, `fill="${COLOURS[order]}" font-weight="600"`));
         isCut ||= highest > TOP;
       }
-      parts.push(
-        `<polyline points="${points.join(' ')}" fill="none" stroke="${COLOURS[order]}" stroke-width="${WIDTHS[order]}" stroke-linejoin="round"/>`,
-      );
+      parts.push(`<polyline points="${points.join(' ')}" fill="none" stroke="${COLOURS[order]}" stroke-width="${WIDTHS[order]}" stroke-linejoin="round"/>`);
     }
     lines.forEach(({ name, result }, order) => {
       const x = (order % 2) * 190;
       const y = -26 + Math.floor(order / 2) * 16;
-      parts.push(
-        `<line x1="${x}" x2="${x + 18}" y1="${y - 4}" y2="${y - 4}" stroke="${COLOURS[order]}" stroke-width="${(WIDTHS[order] ?? 1) + 0.6}"/>`,
-      );
-      parts.push(
-        text(
-          x + 24,
-          y,
-          `${name}: ${times(Math.max(result.peakDuring, result.peakAfter))}`,
-          `fill="#222"${order ? '' : ' font-weight="600"'}`,
-        ),
-      );
+      parts.push(`<line x1="${x}" x2="${x + 18}" y1="${y - 4}" y2="${y - 4}" stroke="${COLOURS[order]}" stroke-width="${(WIDTHS[order] ?? 1) + 0.6}"/>`);
+      parts.push(text(x + 24, y, `${name}: ${times(Math.max(result.peakDuring, result.peakAfter))}`, `fill="#222"${order ? '' : ' font-weight="600"'}`));
     });
     const x = PANEL.left + (index % 2) * PANEL.across;
     const y = PANEL.top + Math.floor(index / 2) * PANEL.down;

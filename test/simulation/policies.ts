@@ -1,5 +1,4 @@
-import { backoff } from '../../src/delivery/health.js';
-import { delayOf } from '../../src/delivery/outcome.js';
+import { backoff, readOutcome } from '../../src/delivery/outcome.js';
 
 /** How long a tracker waits after an attempt that failed. */
 export interface Policy {
@@ -16,8 +15,8 @@ export interface Policy {
 export const waymark: Policy = {
   name: 'Waymark',
   waitMs(failures, random, askedMs) {
-    const header = () => (askedMs === undefined ? null : `${askedMs / 1000}`);
-    return delayOf({ status: 503, isOwn: true, body: '', header }, 'wait', failures, random, 0).waitMs;
+    const retryAfter = askedMs === undefined ? null : `${askedMs / 1000}`;
+    return readOutcome({ status: 503, isOwn: true, body: '', retryAfter }, failures, random, 0).waitMs;
   },
 };
 

@@ -71,8 +71,7 @@ export async function openSoakCollector(random: () => number) {
     if (request.method !== 'POST') return void response.writeHead(204, { 'Access-Control-Allow-Headers': '*' }).end();
     requests++;
     let chance = isFailing ? random() : 1;
-    const failure = Object.entries(FAILURES).find(([, part]) => (chance -= part) < 0)?.[0] as
-      keyof typeof FAILURES | undefined;
+    const failure = Object.entries(FAILURES).find(([, part]) => (chance -= part) < 0)?.[0] as keyof typeof FAILURES | undefined;
     if (failure) failed[failure] = (failed[failure] ?? 0) + 1;
     if (failure === 'refused') return void request.socket.destroy();
     const parts: Buffer[] = [];
@@ -114,8 +113,7 @@ export async function openSoakCollector(random: () => number) {
     /** Batches of which the browser said that it could not store. */
     notDurable: () => notDurable,
     /** What visitors have declared as dropped, summed up. */
-    declared: () =>
-      [...dropped.values()].flatMap((totals) => Object.values(totals)).reduce((sum, count) => sum + count, 0),
+    declared: () => [...dropped.values()].flatMap((totals) => Object.values(totals)).reduce((sum, count) => sum + count, 0),
     /**
      * How many sequence numbers are missing before the last one that came, over all visitors and tabs; and how many of them came from the same tab
      * under another visitor id.

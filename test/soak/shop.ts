@@ -9,8 +9,7 @@ const DIST = process.env.WAYMARK_DIST ?? 'dist';
 export async function openSoakShop(collector: string) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost');
-    if (/^\/waymark\.(\w+\.)?min\.js$/.test(pathname))
-      return response.setHeader('Content-Type', 'text/javascript').end(await readFile(DIST + pathname));
+    if (/^\/waymark\.(\w+\.)?min\.js$/.test(pathname)) return response.setHeader('Content-Type', 'text/javascript').end(await readFile(DIST + pathname));
     if (pathname === '/favicon.ico') return response.writeHead(204).end();
     const tag = `<script async src="/waymark.min.js" data-collector="${collector}/events" data-bots="keep" data-web-vitals="false" data-max-stored-events="1000000" data-max-stored-bytes="2000000000"></script>`;
     response.setHeader('Content-Type', 'text/html');

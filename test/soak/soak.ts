@@ -34,15 +34,7 @@ async function withLimit<Value>(work: Promise<Value>, ms = STEP_MS): Promise<Val
 
 /** Runs the soak and prints what became of the events. */
 export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      events: { type: 'string', default: '100000' },
-      seed: { type: 'string', default: '1' },
-      verbose: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const { values } = parseArgs({ args, options: { events: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' }, verbose: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });
   if (values.help) return console.log(USAGE);
   const [total, seed] = [Number(values.events), Number(values.seed)];
   const random = createRandom(seed);
@@ -63,8 +55,7 @@ export async function main(args: string[]): Promise<void> {
 
   let browser: RealBrowser = await openBrowser(profile);
   // Whoever stops the soak leaves no browser behind.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void browser.kill().finally(() => process.exit(1)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void browser.kill().finally(() => process.exit(1)));
   let tabs: Page[] = [];
   let pages = 0;
   /** What is being done. */
@@ -83,15 +74,9 @@ export async function main(args: string[]): Promise<void> {
       if (!problem) return;
       const text = problem.replace(/[0-9a-f-]{36}/, 'ID');
       problems[text] = (problems[text] ?? 0) + 1;
-      if (/^storage/.test(text))
-        tell(
-          `${round((Date.now() - start) / 1000)} s, ${given} tracked, page ${round((Date.now() - bornAt) / 1000)} s old, amid "${running}": ${text}`,
-        );
+      if (/^storage/.test(text)) tell(`${round((Date.now() - start) / 1000)} s, ${given} tracked, page ${round((Date.now() - bornAt) / 1000)} s old, amid "${running}": ${text}`);
     });
-    page.on(
-      'pageerror',
-      (error) => (problems[`uncaught ${error.message}`] = (problems[`uncaught ${error.message}`] ?? 0) + 1),
-    );
+    page.on('pageerror', (error) => (problems[`uncaught ${error.message}`] = (problems[`uncaught ${error.message}`] ?? 0) + 1));
     await visit(page);
     return page;
   }
@@ -114,20 +99,8 @@ export async function main(args: string[]): Promise<void> {
             const { waymark } = window as never as BenchWindow;
             const isPurchase = (number: number) => number % 500 === 499;
             for (let number = first; number < first + size; number++) {
-              if (isPurchase(number))
-                waymark.track('purchase', {
-                  transaction_id: `T-${number}`,
-                  value: 9,
-                  currency: 'EUR',
-                  number,
-                } as never);
-              else
-                waymark.track('view_item', {
-                  item_id: `SKU-${number % 97}`,
-                  item_name: 'Tea pot, blue',
-                  price: 40,
-                  number,
-                } as never);
+              if (isPurchase(number)) waymark.track('purchase', { transaction_id: `T-${number}`, value: 9, currency: 'EUR', number } as never);
+              else waymark.track('view_item', { item_id: `SKU-${number % 97}`, item_name: 'Tea pot, blue', price: 40, number } as never);
             }
             await new Promise((resolve) => setTimeout(resolve, waitMs));
             await new Promise<void>((resolve) => {
@@ -166,99 +139,59 @@ export async function main(args: string[]): Promise<void> {
   /** What can happen, and how often beside the others. */
   const actions: [weight: number, name: string, act: () => Promise<unknown>][] = [
     [30, 'bursts', async () => burst(await aTab(), between(20, 400), between(0, 100))],
-    [
-      10,
-      'bursts in all tabs at once',
-      () => Promise.all(tabs.map((page) => burst(page, between(50, 300), between(0, 50)))),
-    ],
-    [
-      8,
-      'single events',
-      async () => {
-        const page = await aTab();
-        for (let index = 0; index < 5; index++) await burst(page, 1, 0);
-      },
-    ],
+    [10, 'bursts in all tabs at once', () => Promise.all(tabs.map((page) => burst(page, between(50, 300), between(0, 50))))],
+    [8, 'single events', async () => {
+      const page = await aTab();
+      for (let index = 0; index < 5; index++) await burst(page, 1, 0);
+    }],
     [2, 'large bursts', async () => burst(await aTab(), 2000, 100)],
     [6, 'tabs opened', async () => tabs.length < TABS && (await openTab())],
     [4, 'pages left for another', async () => visit(await aTab())],
-    [
-      3,
-      'pages left right after an event',
-      async () => {
-        const page = await aTab();
-        await burst(page, between(1, 20), 0);
-        await visit(page);
-      },
-    ],
-    [
-      2,
-      'pages left for another site',
-      async () => {
-        const page = await aTab();
-        await page.goto(`${shop.url.replace('127.0.0.1', 'localhost')}/plain`);
-        await visit(page);
-      },
-    ],
+    [3, 'pages left right after an event', async () => {
+      const page = await aTab();
+      await burst(page, between(1, 20), 0);
+      await visit(page);
+    }],
+    [2, 'pages left for another site', async () => {
+      const page = await aTab();
+      await page.goto(`${shop.url.replace('127.0.0.1', 'localhost')}/plain`);
+      await visit(page);
+    }],
     [3, 'tabs brought to the front', async () => (await aTab()).bringToFront()],
-    [
-      3,
-      'tabs closed right after an event',
-      async () => {
-        const page = await aTab();
-        await burst(page, between(1, 50), 0);
-        await page.close();
-      },
-    ],
-    [
-      4,
-      'tabs crashed',
-      async () => {
-        const page = await aTab();
-        await burst(page, between(1, 50), between(0, 200));
-        const session = await page.context().newCDPSession(page);
-        void session.send('Page.crash').catch(() => {});
-        await sleep(300);
-        tabs = tabs.filter((each) => each !== page);
-        void page.close().catch(() => {});
-      },
-    ],
-    [
-      3,
-      'browser killed',
-      async () => {
-        await burst(await aTab(), between(1, 50), between(0, 200));
-        await restart('kill');
-      },
-    ],
-    [
-      2,
-      'browser killed amid a burst',
-      async () => {
-        const bursts = tabs.map((page) => burst(page, between(50, 500), 0));
-        await sleep(between(0, 60));
-        await restart('kill');
-        await Promise.all(bursts);
-      },
-    ],
-    [
-      2,
-      'browser quit',
-      async () => {
-        await burst(await aTab(), between(1, 50), 0);
-        await restart('close');
-      },
-    ],
-    [
-      2,
-      'collector down for a while',
-      async () => {
-        await collector.down();
-        for (const page of [...tabs]) await burst(page, between(50, 200), 0);
-        await sleep(between(0, 2000));
-        await collector.up();
-      },
-    ],
+    [3, 'tabs closed right after an event', async () => {
+      const page = await aTab();
+      await burst(page, between(1, 50), 0);
+      await page.close();
+    }],
+    [4, 'tabs crashed', async () => {
+      const page = await aTab();
+      await burst(page, between(1, 50), between(0, 200));
+      const session = await page.context().newCDPSession(page);
+      void session.send('Page.crash').catch(() => {});
+      await sleep(300);
+      tabs = tabs.filter((each) => each !== page);
+      void page.close().catch(() => {});
+    }],
+    [3, 'browser killed', async () => {
+      await burst(await aTab(), between(1, 50), between(0, 200));
+      await restart('kill');
+    }],
+    [2, 'browser killed amid a burst', async () => {
+      const bursts = tabs.map((page) => burst(page, between(50, 500), 0));
+      await sleep(between(0, 60));
+      await restart('kill');
+      await Promise.all(bursts);
+    }],
+    [2, 'browser quit', async () => {
+      await burst(await aTab(), between(1, 50), 0);
+      await restart('close');
+    }],
+    [2, 'collector down for a while', async () => {
+      await collector.down();
+      for (const page of [...tabs]) await burst(page, between(50, 200), 0);
+      await sleep(between(0, 2000));
+      await collector.up();
+    }],
   ];
   const weights = actions.reduce((sum, [weight]) => sum + weight, 0);
 
@@ -266,9 +199,7 @@ export async function main(args: string[]): Promise<void> {
   function progress(): void {
     if (Date.now() - toldAt < 10_000) return;
     toldAt = Date.now();
-    tell(
-      `${round((Date.now() - start) / 1000)} s: ${given} of ${total} tracked, ${collector.events.size} arrived in ${collector.requests()} requests, ${tabs.length} tabs, ${(done['browser killed'] ?? 0) + (done['browser killed amid a burst'] ?? 0) + (done['browser quit'] ?? 0)} restarts`,
-    );
+    tell(`${round((Date.now() - start) / 1000)} s: ${given} of ${total} tracked, ${collector.events.size} arrived in ${collector.requests()} requests, ${tabs.length} tabs, ${(done['browser killed'] ?? 0) + (done['browser killed amid a burst'] ?? 0) + (done['browser quit'] ?? 0)} restarts`);
   }
 
   /** One tab that lives on: returns its used heap after garbage collection, in kilobytes, by thousands of events. */
@@ -279,7 +210,7 @@ export async function main(args: string[]): Promise<void> {
     const heaps: number[] = [];
     const end = given + events;
     while (given < end) {
-      for (const next = given + Math.min(LOOK_EVERY, end - given); given < next;) {
+      for (const next = given + Math.min(LOOK_EVERY, end - given); given < next; ) {
         await burst(page, Math.min(100, next - given), 0);
         await sleep(50);
       }
@@ -305,15 +236,11 @@ export async function main(args: string[]): Promise<void> {
       const [, name, act] = actions.find(([weight]) => (pick -= weight) < 0)!;
       count(name);
       running = name;
-      if (values.verbose)
-        tell(
-          `${round((Date.now() - start) / 1000)} s, ${given} tracked, ${collector.requests()} requests, ${tabs.length} tabs: ${name}`,
-        );
+      if (values.verbose) tell(`${round((Date.now() - start) / 1000)} s, ${given} tracked, ${collector.requests()} requests, ${tabs.length} tabs: ${name}`);
       // A step that fails because a tab has died in it ends there; the next one opens another.
       await act().catch((error: Error) => {
         count('steps cut short');
-        if (!/closed|crash|Target|too long|detached|interrupted|ERR_|Timeout/i.test(error.message))
-          tell(`${name}: ${error.message.split('\n')[0]}`);
+        if (!/closed|crash|Target|too long|detached|interrupted|ERR_|Timeout/i.test(error.message)) tell(`${name}: ${error.message.split('\n')[0]}`);
       });
       progress();
       await sleep(between(0, 100));
@@ -324,15 +251,11 @@ export async function main(args: string[]): Promise<void> {
     await restart('close');
     const wanted = () => {
       const arrived = new Set([...collector.events.values()].map(({ number }) => number));
-      return Array.from({ length: given }, (_, number) => number).filter(
-        (number) => !arrived.has(number) && !uncertain.has(number),
-      );
+      return Array.from({ length: given }, (_, number) => number).filter((number) => !arrived.has(number) && !uncertain.has(number));
     };
     const page = await aTab();
     for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(500)) {
-      const result = await withLimit(page.evaluate(() => (window as never as BenchWindow).waymark.flush())).catch(
-        () => undefined,
-      );
+      const result = await withLimit(page.evaluate(() => (window as never as BenchWindow).waymark.flush())).catch(() => undefined);
       progress();
       if (result?.kept === 0) break;
     }
@@ -347,46 +270,21 @@ export async function main(args: string[]): Promise<void> {
     const { missing, elsewhere, sequences, examples } = collector.gaps();
     const visitors = new Map<string, number>();
     for (const { visitor } of kept) visitors.set(visitor, (visitors.get(visitor) ?? 0) + 1);
-    const few = (numbers: number[]) =>
-      numbers.length ? `${numbers.length} (${numbers.slice(0, 10).join(', ')}${numbers.length > 10 ? ' …' : ''})` : '0';
+    const few = (numbers: number[]) => (numbers.length ? `${numbers.length} (${numbers.slice(0, 10).join(', ')}${numbers.length > 10 ? ' …' : ''})` : '0');
     const per = heaps.length > 4 ? slope(heaps.slice(1)) : NaN;
     const rows: [string, string][] = [
       ['events tracked by the runner', `${given}`],
-      [
-        '… of which a page died before it could answer (may arrive or not)',
-        `${uncertain.size}, ${[...uncertain].filter((number) => ids.has(number)).length} arrived`,
-      ],
+      ['… of which a page died before it could answer (may arrive or not)', `${uncertain.size}, ${[...uncertain].filter((number) => ids.has(number)).length} arrived`],
       ['lost', few(lost)],
       ['counted twice after a look at ids', few(twice)],
       ['repeats on the wire, told by their ids', `${repeats} (${round((100 * repeats) / kept.length)} %)`],
-      [
-        'numbers missing in sequences; of them told under another visitor id; declared as dropped',
-        `${missing} in ${sequences} sequences${examples.length ? ` (${examples.join('; ')})` : ''}; ${elsewhere}; ${collector.declared()}`,
-      ],
+      ['numbers missing in sequences; of them told under another visitor id; declared as dropped', `${missing} in ${sequences} sequences${examples.length ? ` (${examples.join('; ')})` : ''}; ${elsewhere}; ${collector.declared()}`],
       ['visitors (events of each)', `${visitors.size} (${[...visitors.values()].sort((a, b) => b - a).join(', ')})`],
       ['batches that the browser could not store', `${collector.notDurable()}`],
-      [
-        'requests; failed on purpose',
-        `${collector.requests()}; ${Object.entries(collector.failed)
-          .map(([failure, times]) => `${failure} ${times}`)
-          .join(', ')}`,
-      ],
-      [
-        'problems told by Waymark, errors that nobody caught',
-        Object.entries(problems)
-          .map(([problem, times]) => `${problem}: ${times}`)
-          .join(', ') || 'none',
-      ],
-      [
-        'what happened',
-        Object.entries(done)
-          .map(([what, times]) => `${what} ${times}`)
-          .join(', '),
-      ],
-      [
-        `heap of a tab after garbage collection, every ${LOOK_EVERY} of ${Math.floor(total * STEADY_PART)} events: first, last, slope`,
-        `${round(heaps[0] ?? NaN)} kB, ${round(heaps.at(-1) ?? NaN)} kB, ${round(per)} kB per ${LOOK_EVERY} events`,
-      ],
+      ['requests; failed on purpose', `${collector.requests()}; ${Object.entries(collector.failed).map(([failure, times]) => `${failure} ${times}`).join(', ')}`],
+      ['problems told by Waymark, errors that nobody caught', Object.entries(problems).map(([problem, times]) => `${problem}: ${times}`).join(', ') || 'none'],
+      ['what happened', Object.entries(done).map(([what, times]) => `${what} ${times}`).join(', ')],
+      [`heap of a tab after garbage collection, every ${LOOK_EVERY} of ${Math.floor(total * STEADY_PART)} events: first, last, slope`, `${round(heaps[0] ?? NaN)} kB, ${round(heaps.at(-1) ?? NaN)} kB, ${round(per)} kB per ${LOOK_EVERY} events`],
       ['time', `${round((Date.now() - start) / 60_000)} min`],
     ];
     console.log(`| soak of ${total} events, seed ${seed} | |\n| --- | --- |`);

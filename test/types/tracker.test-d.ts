@@ -138,13 +138,7 @@ export function likelyMistakes(tracker: Tracker, given: Tracker<ShopEvents>, num
 export function ga4Events(tracker: Tracker<ShopEvents>, items: Item[]): void {
   const money = { currency: 'USD', value: 30.03 };
   const list = { item_list_id: 'related_products', item_list_name: 'Related products', items };
-  const promotion = {
-    creative_name: 'summer_banner2',
-    creative_slot: 'featured_app_1',
-    promotion_id: 'P_12345',
-    promotion_name: 'Summer Sale',
-    items,
-  };
+  const promotion = { creative_name: 'summer_banner2', creative_slot: 'featured_app_1', promotion_id: 'P_12345', promotion_name: 'Summer Sale', items };
   const order = { ...money, transaction_id: 'T_12345', coupon: 'SUMMER_FUN', shipping: 3.33, tax: 1.11, items };
   tracker.track('earn_virtual_currency', { virtual_currency_name: 'Gems', value: 5 });
   tracker.track('join_group', { group_id: 'G_12345' });
@@ -182,11 +176,7 @@ export function ga4Events(tracker: Tracker<ShopEvents>, items: Item[]): void {
   tracker.track('working_lead', { ...money, lead_status: 'Started conversations' });
   // What it collects by itself, or of apps.
   tracker.track('view_search_results', { search_term: 'kite' });
-  tracker.track('file_download', {
-    file_name: 'guide.pdf',
-    file_extension: 'pdf',
-    link_url: 'https://shop.example/guide.pdf',
-  });
+  tracker.track('file_download', { file_name: 'guide.pdf', file_extension: 'pdf', link_url: 'https://shop.example/guide.pdf' });
   tracker.track('video_progress', { video_title: 'Kites', video_percent: 25 });
   tracker.track('form_submit', { form_id: 'contact', form_submit_text: 'Send' });
   tracker.track('exception', { description: 'out of stock', fatal: false });
@@ -251,12 +241,7 @@ export function methods(tracker: Tracker<ShopEvents>, item: Item): void {
   // @ts-expect-error there is no such method
   tracker.trak('search');
 
-  expectTypeOf(tracker.flush()).resolves.toEqualTypeOf<{
-    delivered: number;
-    kept: number;
-    refused: number;
-    reasons?: readonly { code: string; message: string }[];
-  }>();
+  expectTypeOf(tracker.flush()).resolves.toEqualTypeOf<{ delivered: number; kept: number; refused: number; reasons?: readonly { code: string; message: string }[] }>();
   expectTypeOf(tracker.journey()).toEqualTypeOf<JourneySnapshot>();
   expectTypeOf(tracker.journey().stage).toEqualTypeOf<string | null>();
   expectTypeOf<Order['transaction_id']>().toEqualTypeOf<string>();
@@ -280,26 +265,12 @@ export function listeners(tracker: Tracker<ShopEvents>): void {
 }
 
 export function options(): void {
-  const plugin: Plugin = { name: 'own', start: ({ track }) => track('own_plugin') };
-  // @ts-expect-error a plugin has a name
-  createTracker({ collector: '/events', plugins: [{ start() {} }] });
+  const plugin: Plugin = ({ tracker }) => tracker.track('own_plugin');
   const format: Format = { ...formats.waymarkFormat, type: 'application/json' };
   expectTypeOf(createTracker<ShopEvents>({ collector: '/events' })).toEqualTypeOf<Tracker<ShopEvents>>();
-  createTracker({
-    collector: '/events',
-    key: 'brand',
-    currency: 'EUR',
-    sessionMinutes: 20,
-    batchEvents: 10,
-    batchWaitMs: 500,
-    plugins: [plugin],
-    format,
-  });
+  createTracker({ collector: '/events', key: 'brand', currency: 'EUR', sessionMinutes: 20, batchEvents: 10, batchWaitMs: 500, plugins: [plugin], format });
   createTracker({ collector: '/events', format: formats.segment({ writeKey: 'key', vendor: 'jitsu' }) });
-  createTracker({
-    collector: '/events',
-    format: formats.custom({ encode: (events) => events.map(({ name }) => name).join('\n') }),
-  });
+  createTracker({ collector: '/events', format: formats.custom({ encode: (events) => events.map(({ name }) => name).join('\n') }) });
   // @ts-expect-error a key is needed
   formats.posthog({});
   // @ts-expect-error there is no such option
@@ -308,48 +279,23 @@ export function options(): void {
   formats.custom({ encode: (events) => events });
   const own = journey.defineModel({
     name: 'boats',
-    stages: [
-      { name: 'look', label: 'Look', meaning: 'Looks.' },
-      { name: 'book', label: 'Book', meaning: 'Books.' },
-    ],
+    stages: [{ name: 'look', label: 'Look', meaning: 'Looks.' }, { name: 'book', label: 'Book', meaning: 'Books.' }],
     start: 'look',
     goal: 'book',
     loopOn: ['look'],
     rules: [['book', 'boat_booked']],
   });
-  createTracker({
-    collector: '/events',
-    models: [journey.journeyModel, 'aida', own],
-    goals: ['sign_up'],
-    dormantDays: 30,
-    stageAttribute: true,
-    frustration: true,
-  });
-  createTracker({
-    collector: '/events',
-    pageStages: { '/blog/*': 'awareness' },
-    pageViews: false,
-    internalHosts: ['pay.example'],
-  });
-  const boats = {
-    name: 'boats',
-    stages: [
-      { name: 'look', label: 'Look', meaning: 'Looks.' },
-      { name: 'book', label: 'Book', meaning: 'Books.' },
-    ],
-    loopOn: [],
-  } as const;
+  createTracker({ collector: '/events', models: [journey.journeyModel, 'aida', own], goals: ['sign_up'], dormantDays: 30, stageAttribute: true, frustration: true });
+  createTracker({ collector: '/events', pageStages: { '/blog/*': 'awareness' }, pageViews: false, internalHosts: ['pay.example'] });
+  const boats = { name: 'boats', stages: [{ name: 'look', label: 'Look', meaning: 'Looks.' }, { name: 'book', label: 'Book', meaning: 'Books.' }], loopOn: [] } as const;
   // @ts-expect-error no stage of that name
   journey.defineModel({ ...boats, start: 'look', goal: 'buy', rules: [['book', 'boat_booked']] });
   // @ts-expect-error nor here
   journey.defineModel({ ...boats, start: 'look', goal: 'book', rules: [['buy', 'boat_booked']] });
   // @ts-expect-error a default is needed
   journey.defineModel({ ...boats, goal: 'book', rules: [['book', 'boat_booked']] });
-  createTracker({
-    collector: '/events',
-    // @ts-expect-error a model is defined, not written down
-    models: [{ ...boats, stages: [], start: 'look', goal: 'book', loopOn: [], rules: [['book', 'boat_booked']] }],
-  });
+  // @ts-expect-error a model is defined, not written down
+  createTracker({ collector: '/events', models: [{ name: 'boats', stages: [], start: 'look', goal: 'book', loopOn: [], rules: [['book', 'boat_booked']] }] });
   // What comes from a configuration may be missing.
   createTracker({ collector: '/events', currency: undefined, key: undefined } satisfies Options);
   // @ts-expect-error the collector is required
@@ -377,14 +323,7 @@ export function coreTracker(): void {
 
   const shop = core.createTracker<ShopEvents, capture.PageMethods & capture.CommerceMethods>({
     collector: '/events',
-    plugins: [
-      capture.pages(),
-      capture.pageViews(),
-      capture.landings(),
-      capture.clicks(),
-      capture.commerce({ currency: 'EUR' }),
-      journey.stages(),
-    ],
+    plugins: [capture.pages(), capture.pageViews(), capture.landings(), capture.clicks(), capture.commerce({ currency: 'EUR' }), journey.stages()],
   });
   shop.page();
   shop.cart.add({ item_id: 'A1' });

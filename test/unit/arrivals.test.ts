@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ARRIVALS, IN_APP, REFERRERS, WAYS_BACK } from '../../examples/storefront/arrivals.mjs';
-import { classifyLanding } from '../../src/arrival/classify-landing.js';
-import { classify } from '../../src/arrival/classify.js';
+import { classifyLanding } from '../../src/capture/classify-landing.js';
+import { classify } from '../../src/capture/classify.js';
 
 const SHOP = 'http://127.0.0.1:4300';
 

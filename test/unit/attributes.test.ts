@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, test } from 'vitest';
-import { eventOf, readProperties, type Trigger } from '../../src/sources/attributes.js';
+import { eventOf, readProperties, type Trigger } from '../../src/capture/attributes.js';
 
 function elementOf(markup: string): Element {
   document.body.innerHTML = markup;
@@ -8,10 +8,7 @@ function elementOf(markup: string): Element {
 }
 const TRIGGERS: Trigger[] = ['click', 'submit', 'view'];
 /** The event at each trigger that has one. */
-const eventsOf = (markup: string) =>
-  Object.fromEntries(
-    TRIGGERS.map((trigger) => [trigger, eventOf(elementOf(markup), trigger)]).filter(([, event]) => event),
-  );
+const eventsOf = (markup: string) => Object.fromEntries(TRIGGERS.map((trigger) => [trigger, eventOf(elementOf(markup), trigger)]).filter(([, event]) => event));
 
 describe('the event of an element', () => {
   test.each([
@@ -42,19 +39,10 @@ describe('the event of an element', () => {
 describe('the properties of an element', () => {
   test.each<[attributes: string, properties: Record<string, unknown>]>([
     ['data-waymark-item_id="007" data-waymark-price="12.50"', { item_id: '007', price: 12.5 }],
-    [
-      'data-waymark-price="0" data-waymark-quantity="0" data-waymark-value="0.00" data-waymark-rating="0"',
-      { price: 0, quantity: 0, value: 0, rating: 0 },
-    ],
-    [
-      'data-waymark-price="" data-waymark-value=" " data-waymark-quantity="a" data-waymark-rating="Infinity"',
-      { price: '', value: ' ', quantity: 'a', rating: 'Infinity' },
-    ],
+    ['data-waymark-price="0" data-waymark-quantity="0" data-waymark-value="0.00" data-waymark-rating="0"', { price: 0, quantity: 0, value: 0, rating: 0 }],
+    ['data-waymark-price="" data-waymark-value=" " data-waymark-quantity="a" data-waymark-rating="Infinity"', { price: '', value: ' ', quantity: 'a', rating: 'Infinity' }],
     ['data-waymark-price="12,50" data-waymark-value="-3"', { price: '12,50', value: -3 }],
-    [
-      'data-waymark-event="a" data-waymark-on="click" data-waymark-stage="decision" data-waymark-share="x" data-waymark-about="b"',
-      { about: 'b' },
-    ],
+    ['data-waymark-event="a" data-waymark-on="click" data-waymark-stage="decision" data-waymark-share="x" data-waymark-about="b"', { about: 'b' }],
     ['data-waymark-events="a" data-waymark-once="b"', { events: 'a', once: 'b' }],
     ['data-waymark- data-item="a" id="b"', {}],
     [`data-waymark-items='[{"item_id":"007","price":"12.50"}]'`, { items: [{ item_id: '007', price: '12.50' }] }],

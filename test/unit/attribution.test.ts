@@ -1,24 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  firstTouch,
-  lastNonDirectTouch,
-  lastTouch,
-  linear,
-  positionBased,
-  timeDecay,
-  type Path,
-} from '../../src/journey/index.js';
+import { firstTouch, lastNonDirectTouch, lastTouch, linear, positionBased, timeDecay, type Path } from '../../src/journey/index.js';
 
 const DAY = 24 * 3_600_000;
 const NOON = Date.UTC(2026, 5, 1, 12);
 
 /** A path by its channels: a letter each, `d` for direct. */
-const pathOf = (channels: string): Path =>
-  [...channels].map((letter) => ({ channel: letter === 'd' ? 'direct' : `channel_${letter}` }));
+const pathOf = (channels: string): Path => [...channels].map((letter) => ({ channel: letter === 'd' ? 'direct' : `channel_${letter}` }));
 /** A path by the ages of its touchpoints, in days before the conversion at noon. */
-const aged = (...days: number[]): Path =>
-  days.map((age) => ({ channel: 'email', time: new Date(NOON - age * DAY).toISOString() }));
+const aged = (...days: number[]): Path => days.map((age) => ({ channel: 'email', time: new Date(NOON - age * DAY).toISOString() }));
 
 const expectWeights = (got: number[], expected: number[]) => {
   expect(got).toHaveLength(expected.length);
@@ -62,14 +52,7 @@ test.each<[rule: string, channels: string, credit: (path: Path) => number[], wei
 
 test('takes the path of an event as it arrived, and leaves it alone', () => {
   const path = [
-    {
-      time: '2026-06-01T12:00:00.000Z',
-      channel: 'organic_social',
-      network: 'instagram',
-      paid: false,
-      by: 'utm',
-      stage: 'awareness',
-    },
+    { time: '2026-06-01T12:00:00.000Z', channel: 'organic_social', network: 'instagram', paid: false, by: 'utm', stage: 'awareness' },
     { time: '2026-06-08T12:00:00.000Z', channel: 'direct', network: null, paid: false, by: null, stage: 'decision' },
   ];
   const before = structuredClone(path);
@@ -146,22 +129,10 @@ describe('time decay', () => {
   });
 
   test('reads times as ISO 8601 and as milliseconds, of touchpoints and of the conversion', () => {
-    const path = [
-      { channel: 'email', time: NOON - 7 * DAY },
-      { channel: 'sms', time: new Date(NOON).toISOString() },
-    ];
+    const path = [{ channel: 'email', time: NOON - 7 * DAY }, { channel: 'sms', time: new Date(NOON).toISOString() }];
     expectWeights(timeDecay(path, NOON), [1 / 3, 2 / 3]);
     expectWeights(timeDecay(path, '2026-06-01T12:00:00Z'), [1 / 3, 2 / 3]);
-    expectWeights(
-      timeDecay(
-        [
-          { channel: 'email', time: 0 },
-          { channel: 'sms', time: 7 * DAY },
-        ],
-        7 * DAY,
-      ),
-      [1 / 3, 2 / 3],
-    );
+    expectWeights(timeDecay([{ channel: 'email', time: 0 }, { channel: 'sms', time: 7 * DAY }], 7 * DAY), [1 / 3, 2 / 3]);
   });
 
   test('counts a touchpoint after the conversion as one at it', () => {
@@ -205,9 +176,7 @@ describe('every rule, for every path', () => {
     channel: fc.oneof(fc.constantFrom('direct', 'email', 'paid_social'), fc.string()),
     time: fc.oneof(
       fc.integer({ min: 0, max: 4_000_000_000_000 }),
-      fc
-        .date({ min: new Date('1970-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
-        .map((date) => date.toISOString()),
+      fc.date({ min: new Date('1970-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }).map((date) => date.toISOString()),
     ),
   });
   const paths = fc.array(touchpoint, { maxLength: 40 });
@@ -223,14 +192,7 @@ describe('every rule, for every path', () => {
     ['position-based', fc.constant((path: Path) => positionBased(path))],
     ['position-based with other ends', ends.map((given) => (path: Path) => positionBased(path, given))],
     ['time decay', halfLives.map((days) => (path: Path) => timeDecay(path, undefined, days))],
-    [
-      'time decay to a conversion at any time',
-      fc.tuple(halfLives, fc.integer({ min: 0, max: 4_000_000_000_000 })).map(
-        ([days, at]) =>
-          (path: Path) =>
-            timeDecay(path, at, days),
-      ),
-    ],
+    ['time decay to a conversion at any time', fc.tuple(halfLives, fc.integer({ min: 0, max: 4_000_000_000_000 })).map(([days, at]) => (path: Path) => timeDecay(path, at, days))],
   ];
 
   test.each(RULES)('%s gives each touchpoint a weight of 0 or more, and the weights sum to 1', (_rule, credits) => {
@@ -250,9 +212,7 @@ describe('every rule, for every path', () => {
     fc.assert(
       fc.property(paths, halfLives, (path, days) => {
         const weights = timeDecay(path, 5_000_000_000_000, days);
-        const byAge = path
-          .map(({ time }, index) => [Number(new Date(time!)), weights[index]!] as const)
-          .sort(([a], [b]) => a - b);
+        const byAge = path.map(({ time }, index) => [Number(new Date(time!)), weights[index]!] as const).sort(([a], [b]) => a - b);
         byAge.forEach(([, weight], index) => expect(weight).toBeGreaterThanOrEqual(index ? byAge[index - 1]![1] : 0));
       }),
     );

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { byteLength, nextBatch } from '../../src/delivery/batch.js';
-import type { StoredEvent } from '../../src/outbox/stored-event.js';
+import type { Row } from '../../src/delivery/row.js';
 
 /** Rows with events of these sizes, in ASCII, that share one context of 10 bytes. */
-const rows = (...sizes: number[]): StoredEvent[] =>
-  sizes.map((size, index) => ({ id: `${index}`, context: 'c'.repeat(10), event: 'e'.repeat(size) }));
-const ids = (batch: StoredEvent[]) => batch.map(({ id }) => id).join(' ');
+const rows = (...sizes: number[]): Row[] => sizes.map((size, index) => ({ id: `${index}`, context: 'c'.repeat(10), event: 'e'.repeat(size) }));
+const ids = (batch: Row[]) => batch.map(({ id }) => id).join(' ');
 
 test.each([
   ['', 0],
@@ -19,7 +18,7 @@ test.each([
 });
 
 describe('a batch', () => {
-  test.each<[promise: string, given: StoredEvent[], maxEvents: number, maxBytes: number, taken: string]>([
+  test.each<[promise: string, given: Row[], maxEvents: number, maxBytes: number, taken: string]>([
     ['takes everything that fits', rows(10, 10, 10), 50, 1000, '0 1 2'],
     ['takes nothing where there is nothing', [], 50, 1000, ''],
     ['takes no more events than allowed', rows(1, 1, 1, 1), 3, 1000, '0 1 2'],
@@ -36,22 +35,14 @@ describe('a batch', () => {
   });
 
   test('counts a context that events share once', () => {
-    const shared = Array.from({ length: 5 }, (_, index) => ({
-      id: `${index}`,
-      context: 'c'.repeat(50),
-      event: 'e'.repeat(10),
-    }));
+    const shared = Array.from({ length: 5 }, (_, index) => ({ id: `${index}`, context: 'c'.repeat(50), event: 'e'.repeat(10) }));
     expect(nextBatch(shared, 50, 100)).toHaveLength(5);
     const apart = shared.map((row, index) => ({ ...row, context: `${index}`.repeat(50) }));
     expect(nextBatch(apart, 50, 100)).toHaveLength(1);
   });
 
   test('counts a context once also where another came between', () => {
-    const mixed = ['a', 'b', 'a', 'b'].map((letter, index) => ({
-      id: `${index}`,
-      context: letter.repeat(20),
-      event: 'e'.repeat(10),
-    }));
+    const mixed = ['a', 'b', 'a', 'b'].map((letter, index) => ({ id: `${index}`, context: letter.repeat(20), event: 'e'.repeat(10) }));
     expect(nextBatch(mixed, 50, 80)).toHaveLength(4);
     expect(nextBatch(mixed, 50, 79)).toHaveLength(3);
   });

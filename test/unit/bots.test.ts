@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isAutomated, isBot } from '../../src/sources/bots.js';
+import { isAutomated, isBot } from '../../src/capture/bots.js';
 import { resolveAll } from '../../src/first.js';
 
 describe('takes for a program', () => {
@@ -47,9 +47,7 @@ describe('takes for a program', () => {
   });
 
   test('a browser that says it is driven, whatever its name', () => {
-    expect(
-      isBot({ userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', webdriver: true }),
-    ).toBe(true);
+    expect(isBot({ userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', webdriver: true })).toBe(true);
   });
 });
 
@@ -84,23 +82,11 @@ describe('takes for a person', () => {
 });
 
 describe('the option', () => {
-  /** The error says enough. */
-  const noWords = () => Promise.reject(new Error('not loaded'));
-
   test.each(['mark', 'drop', 'keep'] as const)('may be %s', (bots) => {
-    expect(resolveAll({ collector: '/events', bots }, noWords).bots).toBe(bots);
+    expect(resolveAll({ collector: '/events', bots }).bots).toBe(bots);
   });
 
-  test.each([
-    ['Mark', '"Mark"'],
-    ['', '""'],
-    ['or', '"or"'],
-    ['mark, drop', '"mark, drop"'],
-    [true, 'true'],
-    [['drop'], 'list'],
-  ])('may not be %j', (bots, got) => {
-    expect(() => resolveAll({ collector: '/events', bots: bots as never }, noWords)).toThrow(
-      new TypeError(`waymark: option bots: ${got}`),
-    );
+  test.each([['Mark', '"Mark"'], ['', '""'], ['or', '"or"'], ['mark, drop', '"mark, drop"'], [true, 'true'], [['drop'], 'list']])('may not be %j', (bots, got) => {
+    expect(() => resolveAll({ collector: '/events', bots: bots as never })).toThrow(new TypeError(`waymark: option "bots" takes mark or drop or keep, got ${got}`));
   });
 });

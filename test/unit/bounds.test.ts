@@ -1,22 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { measure, overflow, type Bounds, type Stored } from '../../src/outbox/bounds.js';
-import { priorityOf } from '../../src/outbox/priority.js';
-import type { StoredEvent } from '../../src/outbox/stored-event.js';
+import { measure, overflow, worthOf, type Bounds, type Stored } from '../../src/delivery/bounds.js';
+import type { Row } from '../../src/delivery/row.js';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const DAY = 86_400_000;
 const WIDE: Bounds = { maxStoredEvents: 1e9, maxStoredBytes: 1e12, maxStoredDays: 30 };
 
-/** An event as the tracker makes it. */
-const rowOf = (name: string, properties: object = {}, time = NOW): StoredEvent => ({
+/** A row as the tracker makes it. */
+const rowOf = (name: string, properties: object = {}, time = NOW): Row => ({
   id: 'a1',
   context: '{"page":{}}',
   event: JSON.stringify({ id: 'a1', name, time: new Date(time).toISOString(), seq: 1, properties }),
 });
 
-describe('the priority of an event', () => {
-  test.each<[priority: number, name: string]>([
+describe('what an event is worth', () => {
+  test.each<[worth: number, name: string]>([
     [2, 'purchase'],
     [2, 'refund'],
     [2, 'order_cancel'],
@@ -33,62 +32,42 @@ describe('the priority of an event', () => {
     [0, 'select_promotion'],
     [0, 'rage_click'],
     [0, 'dead_click'],
-  ])('is %i for %s', (priority, name) => {
-    expect(priorityOf(rowOf(name))).toBe(priority);
+  ])('is %i for %s', (worth, name) => {
+    expect(worthOf(rowOf(name))).toBe(worth);
   });
 
   test('is told from its name, not from what a property is called', () => {
-    expect(priorityOf(rowOf('of_the_shop', { name: 'purchase', text: '{"id":"x","name":"purchase"' }))).toBe(1);
-    expect(priorityOf(rowOf('purchase', { name: 'engagement' }))).toBe(2);
+    expect(worthOf(rowOf('of_the_shop', { name: 'purchase', text: '{"id":"x","name":"purchase"' }))).toBe(1);
+    expect(worthOf(rowOf('purchase', { name: 'engagement' }))).toBe(2);
   });
 
   test.each(['', '{', 'null', '[]', '{"name":"purchase"}'])('is that of any other where %j was stored', (event) => {
-    expect(priorityOf({ id: 'a', context: '{}', event })).toBe(1);
+    expect(worthOf({ id: 'a', context: '{}', event })).toBe(1);
   });
 });
 
 describe('what is known of a stored event', () => {
-  test('is its id, length, priority and time', () => {
+  test('is its id, length, worth and time', () => {
     const row = rowOf('purchase', { value: 5 });
-    expect(measure(row)).toEqual({ id: 'a1', priority: 2, time: NOW, length: row.event.length + row.context.length });
+    expect(measure(row)).toEqual({ id: 'a1', worth: 2, time: NOW, length: row.event.length + row.context.length });
   });
 
-  test.each(['{}', 'nonsense', '{"id":"a1","name":"x","time":"yesterday"}'])(
-    'has no time where %j was stored',
-    (event) => {
-      expect(measure({ id: 'a', context: '', event }).time).toBe(0);
-    },
-  );
+  test.each(['{}', 'nonsense', '{"id":"a1","name":"x","time":"yesterday"}'])('has no time where %j was stored', (event) => {
+    expect(measure({ id: 'a', context: '', event }).time).toBe(0);
+  });
 });
 
-const stored = (id: string, part: Partial<Stored> = {}): Stored => ({
-  id,
-  length: 100,
-  priority: 1,
-  time: NOW,
-  ...part,
-});
+const stored = (id: string, part: Partial<Stored> = {}): Stored => ({ id, length: 100, worth: 1, time: NOW, ...part });
 
 describe('what has to go', () => {
   test('is nothing within the bounds, at their edge too', () => {
     const all = [stored('a'), stored('b', { time: NOW - 30 * DAY })];
-    expect(overflow(all, { maxStoredEvents: 2, maxStoredBytes: 200, maxStoredDays: 30 }, NOW)).toEqual({
-      too_old: [],
-      queue_full: [],
-    });
-    expect(overflow([], { maxStoredEvents: 1, maxStoredBytes: 1, maxStoredDays: 1 }, NOW)).toEqual({
-      too_old: [],
-      queue_full: [],
-    });
+    expect(overflow(all, { maxStoredEvents: 2, maxStoredBytes: 200, maxStoredDays: 30 }, NOW)).toEqual({ too_old: [], queue_full: [] });
+    expect(overflow([], { maxStoredEvents: 1, maxStoredBytes: 1, maxStoredDays: 1 }, NOW)).toEqual({ too_old: [], queue_full: [] });
   });
 
   test('is the oldest of those worth least', () => {
-    const all = [
-      stored('old', { time: 1000 + NOW }),
-      stored('cheap and new', { priority: 0, time: NOW + 9000 }),
-      stored('older', { time: NOW }),
-      stored('purchase', { priority: 2, time: NOW - 9000 }),
-    ];
+    const all = [stored('old', { time: 1000 + NOW }), stored('cheap and new', { worth: 0, time: NOW + 9000 }), stored('older', { time: NOW }), stored('purchase', { worth: 2, time: NOW - 9000 })];
     const leaving = (maxStoredEvents: number) => overflow(all, { ...WIDE, maxStoredEvents }, NOW).queue_full;
     expect(leaving(3)).toEqual(['cheap and new']);
     expect(leaving(2)).toEqual(['cheap and new', 'older']);
@@ -97,21 +76,14 @@ describe('what has to go', () => {
   });
 
   test('is as much as brings the bytes down', () => {
-    const all = [
-      stored('a', { length: 500, time: NOW - 3 }),
-      stored('b', { length: 10, time: NOW - 2 }),
-      stored('c', { length: 10, time: NOW - 1 }),
-    ];
+    const all = [stored('a', { length: 500, time: NOW - 3 }), stored('b', { length: 10, time: NOW - 2 }), stored('c', { length: 10, time: NOW - 1 })];
     expect(overflow(all, { ...WIDE, maxStoredBytes: 519 }, NOW).queue_full).toEqual(['a']);
     expect(overflow(all, { ...WIDE, maxStoredBytes: 19 }, NOW).queue_full).toEqual(['a', 'b']);
   });
 
   test('is first what is too old, whatever it is worth, and it makes room for the rest', () => {
-    const all = [stored('purchase of a year ago', { priority: 2, time: NOW - 365 * DAY }), stored('a'), stored('b')];
-    expect(overflow(all, { ...WIDE, maxStoredEvents: 2 }, NOW)).toEqual({
-      too_old: ['purchase of a year ago'],
-      queue_full: [],
-    });
+    const all = [stored('purchase of a year ago', { worth: 2, time: NOW - 365 * DAY }), stored('a'), stored('b')];
+    expect(overflow(all, { ...WIDE, maxStoredEvents: 2 }, NOW)).toEqual({ too_old: ['purchase of a year ago'], queue_full: [] });
   });
 
   test('is not what the future holds: its clock was wrong, or ours is', () => {
@@ -119,36 +91,16 @@ describe('what has to go', () => {
   });
 
   const many = fc
-    .array(
-      fc.record({
-        length: fc.integer({ min: 1, max: 5000 }),
-        priority: fc.integer({ min: 0, max: 2 }),
-        age: fc.integer({ min: -5 * DAY, max: 60 * DAY }),
-      }),
-      { maxLength: 60 },
-    )
-    .map((all) =>
-      all.map(({ length, priority, age }, index) => ({ id: `${index}`, length, priority, time: NOW - age })),
-    );
-  const bounds = fc.record({
-    maxStoredEvents: fc.integer({ min: 1, max: 60 }),
-    maxStoredBytes: fc.integer({ min: 1, max: 100_000 }),
-    maxStoredDays: fc.integer({ min: 1, max: 60 }),
-  });
-  const each = (
-    check: (all: Stored[], bounds: Bounds, gone: { too_old: string[]; queue_full: string[] }, rest: Stored[]) => void,
-  ) =>
+    .array(fc.record({ length: fc.integer({ min: 1, max: 5000 }), worth: fc.integer({ min: 0, max: 2 }), age: fc.integer({ min: -5 * DAY, max: 60 * DAY }) }), { maxLength: 60 })
+    .map((all) => all.map(({ length, worth, age }, index) => ({ id: `${index}`, length, worth, time: NOW - age })));
+  const bounds = fc.record({ maxStoredEvents: fc.integer({ min: 1, max: 60 }), maxStoredBytes: fc.integer({ min: 1, max: 100_000 }), maxStoredDays: fc.integer({ min: 1, max: 60 }) });
+  const each = (check: (all: Stored[], bounds: Bounds, gone: { too_old: string[]; queue_full: string[] }, rest: Stored[]) => void) =>
     fc.assert(
       fc.property(many, bounds, (all, limits) => {
         const gone = overflow(all, limits, NOW);
         const ids = new Set([...gone.too_old, ...gone.queue_full]);
         expect(ids.size).toBe(gone.too_old.length + gone.queue_full.length);
-        check(
-          all,
-          limits,
-          gone,
-          all.filter(({ id }) => !ids.has(id)),
-        );
+        check(all, limits, gone, all.filter(({ id }) => !ids.has(id)));
       }),
     );
 
@@ -173,8 +125,8 @@ describe('what has to go', () => {
     each((all, _bounds, { queue_full: full }, rest) => {
       for (const gone of all.filter(({ id }) => full.includes(id))) {
         for (const kept of rest) {
-          expect(gone.priority).toBeLessThanOrEqual(kept.priority);
-          if (gone.priority === kept.priority) expect(gone.time).toBeLessThanOrEqual(kept.time);
+          expect(gone.worth).toBeLessThanOrEqual(kept.worth);
+          if (gone.worth === kept.worth) expect(gone.time).toBeLessThanOrEqual(kept.time);
         }
       }
     });
@@ -182,14 +134,13 @@ describe('what has to go', () => {
 
   test('is a purchase only when nothing else is left', () => {
     each((all, _bounds, { queue_full: full }, rest) => {
-      if (all.some(({ id, priority }) => priority === 2 && full.includes(id)))
-        expect(rest.every(({ priority }) => priority === 2)).toBe(true);
+      if (all.some(({ id, worth }) => worth === 2 && full.includes(id))) expect(rest.every(({ worth }) => worth === 2)).toBe(true);
     });
   });
 
   test('does not depend on the order in which events are found', () => {
     each((all, limits, gone) => {
-      const times = new Set(all.map(({ time, priority }) => `${time} ${priority}`));
+      const times = new Set(all.map(({ time, worth }) => `${time} ${worth}`));
       if (times.size < all.length) return;
       const again = overflow([...all].reverse(), limits, NOW);
       expect(new Set(again.queue_full)).toEqual(new Set(gone.queue_full));

@@ -1,29 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { classifyLanding } from '../../src/arrival/classify-landing.js';
-import type { Channel, Landing, LandingInput } from '../../src/arrival/classify.js';
+import { classifyLanding } from '../../src/capture/classify-landing.js';
+import type { Channel, Landing, LandingInput } from '../../src/capture/classify.js';
 
 const SHOP = 'https://shop.example/';
 const CHANNELS: Channel[] = [
-  'paid_social',
-  'organic_social',
-  'messaging',
-  'influencer',
-  'affiliate',
-  'shared_link',
-  'paid_search',
-  'organic_search',
-  'ai_assistant',
-  'email',
-  'sms',
-  'push',
-  'display',
-  'paid_other',
-  'offline',
-  'referral',
-  'internal',
-  'other',
-  'direct',
+  'paid_social', 'organic_social', 'messaging', 'influencer', 'affiliate', 'shared_link',
+  'paid_search', 'organic_search', 'ai_assistant', 'email', 'sms', 'push',
+  'display', 'paid_other', 'offline', 'referral', 'internal', 'other', 'direct',
 ];
 
 /** Whether a visit of a channel was paid, where nothing more is known. */
@@ -76,63 +60,24 @@ const NETWORKS: [host: string, channel: Channel, network: string][] = [
 ];
 
 test.each(NETWORKS)('knows a visit from %s as %s of %s', (host, channel, network) => {
-  expect(summarize(classifyLanding({ url: SHOP, referrer: `https://${host}/` }))).toEqual([
-    channel,
-    network,
-    paidBy(channel),
-    'referrer',
-  ]);
+  expect(summarize(classifyLanding({ url: SHOP, referrer: `https://${host}/` }))).toEqual([channel, network, paidBy(channel), 'referrer']);
 });
 
 test.each(NETWORKS)('knows %s in utm_source as %s of %s', (host, channel, network) => {
   const source = host.replace(/^www\./, '');
-  expect(summarize(classifyLanding({ url: `${SHOP}?utm_source=${source}` }))).toEqual([
-    channel,
-    network,
-    paidBy(channel),
-    'utm',
-  ]);
+  expect(summarize(classifyLanding({ url: `${SHOP}?utm_source=${source}` }))).toEqual([channel, network, paidBy(channel), 'utm']);
 });
 
-test.each([...new Map(NETWORKS.map(([, channel, network]) => [network, channel]))])(
-  'knows %s in utm_source, however it is written',
-  (network, channel) => {
-    for (const source of [network, network.toUpperCase()]) {
-      expect(summarize(classifyLanding({ url: `${SHOP}?utm_source=${source}` }))).toEqual([
-        channel,
-        network,
-        paidBy(channel),
-        'utm',
-      ]);
-    }
-  },
-);
+test.each([...new Map(NETWORKS.map(([, channel, network]) => [network, channel]))])('knows %s in utm_source, however it is written', (network, channel) => {
+  for (const source of [network, network.toUpperCase()]) {
+    expect(summarize(classifyLanding({ url: `${SHOP}?utm_source=${source}` }))).toEqual([channel, network, paidBy(channel), 'utm']);
+  }
+});
 
 test.each([
-  'notfacebook.com',
-  'facebook.com.evil.example',
-  'facebook.co',
-  'my-facebook.com',
-  'netflix.com',
-  'xx.com',
-  'fax.com',
-  'not-t.co',
-  'chat.com',
-  'x.com.evil.example',
-  'google.com.evil.example',
-  'notgoogle.de',
-  'my-google.de',
-  'google.evil.com',
-  'google.company',
-  'pinterest.evil',
-  'evil-pinterest.de',
-  'facebook-com.example',
-  'mail-google.com',
-  '__proto__.example',
-  'constructor.example',
-  'instagram.example',
-  'x.example',
-  'organic-social.example',
+  'notfacebook.com', 'facebook.com.evil.example', 'facebook.co', 'my-facebook.com', 'netflix.com', 'xx.com', 'fax.com', 'not-t.co', 'chat.com',
+  'x.com.evil.example', 'google.com.evil.example', 'notgoogle.de', 'my-google.de', 'google.evil.com', 'google.company', 'pinterest.evil', 'evil-pinterest.de',
+  'facebook-com.example', 'mail-google.com', '__proto__.example', 'constructor.example', 'instagram.example', 'x.example', 'organic-social.example',
 ])('never takes %s for a network', (host) => {
   expect(summarize(classifyLanding({ url: SHOP, referrer: `https://${host}/` }))).toEqual(REFERRAL);
   expect(classifyLanding({ url: `${SHOP}?utm_source=${host}` })).toMatchObject({ channel: 'other', network: null });
@@ -141,12 +86,7 @@ test.each([
 const ROWS: Row[] = [
   // The referrer as text
   ['reads a referrer in capitals', '', 'HTTPS://WWW.Facebook.COM/', ['organic_social', 'facebook', false, 'referrer']],
-  [
-    'reads a referrer with port, user and password',
-    '',
-    'https://me:secret@l.facebook.com:8443/l.php?u=1',
-    ['organic_social', 'facebook', false, 'referrer'],
-  ],
+  ['reads a referrer with port, user and password', '', 'https://me:secret@l.facebook.com:8443/l.php?u=1', ['organic_social', 'facebook', false, 'referrer']],
   ['is not fooled by a network in the user part', '', 'https://facebook.com@evil.example/', REFERRAL],
   ['is not fooled by a network in the path', '', 'https://evil.example/facebook.com', REFERRAL],
   ['is not fooled by a network in the query', '', 'https://evil.example/?q=https://facebook.com/', REFERRAL],
@@ -171,18 +111,10 @@ const ROWS: Row[] = [
   ['counts a look-alike of the shop as referral', '', 'https://notshop.example/', REFERRAL],
   ['counts a look-alike of a listed host as referral', '', 'https://notshop-pay.example/', REFERRAL],
   ['counts a sister host of the shop as referral', '', 'https://other.example/', REFERRAL],
-  ...['www.paypal.com', 'checkout.stripe.com', 'pay.klarna.com', 'accounts.google.com'].map((host): Row => [
-    `counts the way back from ${host} as internal`,
-    '',
-    `https://${host}/return`,
-    INTERNAL,
-  ]),
-  [
-    'believes the tags of a link within the shop',
-    '?utm_source=facebook&utm_medium=cpc',
-    'https://shop.example/',
-    ['paid_social', 'facebook', true, 'utm'],
-  ],
+  ...['www.paypal.com', 'checkout.stripe.com', 'pay.klarna.com', 'accounts.google.com'].map(
+    (host): Row => [`counts the way back from ${host} as internal`, '', `https://${host}/return`, INTERNAL],
+  ),
+  ['believes the tags of a link within the shop', '?utm_source=facebook&utm_medium=cpc', 'https://shop.example/', ['paid_social', 'facebook', true, 'utm']],
   ['does not name the payment provider of a tagged visit', '?utm_source=spring', 'https://www.paypal.com/', OTHER],
 
   // Sources
@@ -190,12 +122,7 @@ const ROWS: Row[] = [
   ['knows fb as Facebook', '?utm_source=fb', '', ['organic_social', 'facebook', false, 'utm']],
   ['knows twitter as X', '?utm_source=twitter', '', ['organic_social', 'x', false, 'utm']],
   ['knows the source that ChatGPT adds', '?utm_source=chatgpt.com', '', ['ai_assistant', 'chatgpt', null, 'utm']],
-  [
-    'believes the source more than the referrer',
-    '?utm_source=pinterest',
-    'https://www.google.com/',
-    ['organic_social', 'pinterest', false, 'utm'],
-  ],
+  ['believes the source more than the referrer', '?utm_source=pinterest', 'https://www.google.com/', ['organic_social', 'pinterest', false, 'utm']],
 
   // Mediums that decide
   ['counts a QR code as offline', '?utm_source=box&utm_medium=qr-code', '', ['offline', null, false, 'utm']],
@@ -205,229 +132,60 @@ const ROWS: Row[] = [
   ['counts a newsletter as email', '?utm_source=spring&utm_medium=Newsletter', '', ['email', null, false, 'utm']],
   ['counts sms as sms', '?utm_source=spring&utm_medium=sms', '', ['sms', null, false, 'utm']],
   ['counts web push as push', '?utm_source=spring&utm_medium=web-push', '', ['push', null, false, 'utm']],
-  [
-    'counts an affiliate link as affiliate',
-    '?utm_source=awin&utm_medium=affiliate',
-    '',
-    ['affiliate', 'awin', null, 'utm'],
-  ],
-  [
-    'counts an influencer link as influencer and keeps the network',
-    '?utm_source=instagram&utm_medium=influencer',
-    '',
-    ['influencer', 'instagram', null, 'utm'],
-  ],
-  [
-    'counts a creator link as influencer',
-    '?utm_source=tiktok&utm_medium=creator',
-    '',
-    ['influencer', 'tiktok', null, 'utm'],
-  ],
-  [
-    'counts a share button as shared link and keeps the network',
-    '?utm_source=whatsapp&utm_medium=share',
-    '',
-    ['shared_link', 'whatsapp', false, 'utm'],
-  ],
-  [
-    'names the referrer of a shared link',
-    '?utm_source=button&utm_medium=share',
-    'https://t.co/',
-    ['shared_link', 'x', false, 'utm'],
-  ],
+  ['counts an affiliate link as affiliate', '?utm_source=awin&utm_medium=affiliate', '', ['affiliate', 'awin', null, 'utm']],
+  ['counts an influencer link as influencer and keeps the network', '?utm_source=instagram&utm_medium=influencer', '', ['influencer', 'instagram', null, 'utm']],
+  ['counts a creator link as influencer', '?utm_source=tiktok&utm_medium=creator', '', ['influencer', 'tiktok', null, 'utm']],
+  ['counts a share button as shared link and keeps the network', '?utm_source=whatsapp&utm_medium=share', '', ['shared_link', 'whatsapp', false, 'utm']],
+  ['names the referrer of a shared link', '?utm_source=button&utm_medium=share', 'https://t.co/', ['shared_link', 'x', false, 'utm']],
   ['counts an AI answer as ai_assistant', '?utm_source=somebot&utm_medium=ai', '', ['ai_assistant', null, null, 'utm']],
-  [
-    'counts a banner as display, which somebody paid for',
-    '?utm_source=spring&utm_medium=banner',
-    '',
-    ['display', null, true, 'utm'],
-  ],
-  [
-    'counts display on a social network as paid social',
-    '?utm_source=facebook&utm_medium=display',
-    '',
-    ['paid_social', 'facebook', true, 'utm'],
-  ],
-  [
-    'counts affiliate-cpa as affiliate, not as an ad',
-    '?utm_source=awin&utm_medium=affiliate-cpa',
-    '',
-    ['affiliate', 'awin', null, 'utm'],
-  ],
-  [
-    'counts paid_influencer as influencer, not as an ad',
-    '?utm_source=tiktok&utm_medium=paid_influencer',
-    '',
-    ['influencer', 'tiktok', null, 'utm'],
-  ],
-  [
-    'lets the medium decide over the referrer',
-    '?utm_source=spring&utm_medium=email',
-    'https://t.co/',
-    ['email', null, false, 'utm'],
-  ],
-  [
-    'finds a word of the medium between others',
-    '?utm_source=spring&utm_medium=crm_email|weekly',
-    '',
-    ['email', null, false, 'utm'],
-  ],
+  ['counts a banner as display, which somebody paid for', '?utm_source=spring&utm_medium=banner', '', ['display', null, true, 'utm']],
+  ['counts display on a social network as paid social', '?utm_source=facebook&utm_medium=display', '', ['paid_social', 'facebook', true, 'utm']],
+  ['counts affiliate-cpa as affiliate, not as an ad', '?utm_source=awin&utm_medium=affiliate-cpa', '', ['affiliate', 'awin', null, 'utm']],
+  ['counts paid_influencer as influencer, not as an ad', '?utm_source=tiktok&utm_medium=paid_influencer', '', ['influencer', 'tiktok', null, 'utm']],
+  ['lets the medium decide over the referrer', '?utm_source=spring&utm_medium=email', 'https://t.co/', ['email', null, false, 'utm']],
+  ['finds a word of the medium between others', '?utm_source=spring&utm_medium=crm_email|weekly', '', ['email', null, false, 'utm']],
   ['does not find a word inside another', '?utm_source=spring&utm_medium=emailed', '', OTHER],
 
   // Paid
-  [
-    'counts cpc on Facebook as paid social',
-    '?utm_source=facebook&utm_medium=cpc',
-    '',
-    ['paid_social', 'facebook', true, 'utm'],
-  ],
-  [
-    'counts cpc on Google as paid search',
-    '?utm_source=google&utm_medium=cpc',
-    '',
-    ['paid_search', 'google', true, 'utm'],
-  ],
-  ...[
-    'CPC',
-    'ppc',
-    'cpm',
-    'cpa',
-    'cpv',
-    'paid',
-    'paid_social',
-    'paid-social',
-    'paidsocial',
-    'paid+social',
-    'ads',
-    'ad',
-    'social_ads',
-  ].map((medium): Row => [
-    `reads ${medium} as paid`,
-    `?utm_source=instagram&utm_medium=${medium}`,
-    '',
-    ['paid_social', 'instagram', true, 'utm'],
-  ]),
-  [
-    'counts paid on a chat as paid social',
-    '?utm_source=telegram&utm_medium=paid',
-    '',
-    ['paid_social', 'telegram', true, 'utm'],
-  ],
-  [
-    'counts paid on an AI assistant as paid ai_assistant',
-    '?utm_source=chatgpt&utm_medium=cpc',
-    '',
-    ['ai_assistant', 'chatgpt', true, 'utm'],
-  ],
-  [
-    'names the network of the referrer for a paid visit',
-    '?utm_source=spring&utm_medium=cpc',
-    'https://l.facebook.com/',
-    ['paid_social', 'facebook', true, 'utm'],
-  ],
-  [
-    'counts cpc of an unknown source as paid_other',
-    '?utm_source=spring&utm_medium=cpc',
-    '',
-    ['paid_other', null, true, 'utm'],
-  ],
-  [
-    'counts cpc of an unknown source on an unknown site as paid_other',
-    '?utm_source=spring&utm_medium=cpc',
-    'https://blog.example/',
-    ['paid_other', null, true, 'utm'],
-  ],
-  [
-    'does not read "adventure" or "loads" as an ad',
-    '?utm_source=instagram&utm_medium=adventure-loads',
-    '',
-    ['organic_social', 'instagram', false, 'utm'],
-  ],
+  ['counts cpc on Facebook as paid social', '?utm_source=facebook&utm_medium=cpc', '', ['paid_social', 'facebook', true, 'utm']],
+  ['counts cpc on Google as paid search', '?utm_source=google&utm_medium=cpc', '', ['paid_search', 'google', true, 'utm']],
+  ...['CPC', 'ppc', 'cpm', 'cpa', 'cpv', 'paid', 'paid_social', 'paid-social', 'paidsocial', 'paid+social', 'ads', 'ad', 'social_ads'].map(
+    (medium): Row => [`reads ${medium} as paid`, `?utm_source=instagram&utm_medium=${medium}`, '', ['paid_social', 'instagram', true, 'utm']],
+  ),
+  ['counts paid on a chat as paid social', '?utm_source=telegram&utm_medium=paid', '', ['paid_social', 'telegram', true, 'utm']],
+  ['counts paid on an AI assistant as paid ai_assistant', '?utm_source=chatgpt&utm_medium=cpc', '', ['ai_assistant', 'chatgpt', true, 'utm']],
+  ['names the network of the referrer for a paid visit', '?utm_source=spring&utm_medium=cpc', 'https://l.facebook.com/', ['paid_social', 'facebook', true, 'utm']],
+  ['counts cpc of an unknown source as paid_other', '?utm_source=spring&utm_medium=cpc', '', ['paid_other', null, true, 'utm']],
+  ['counts cpc of an unknown source on an unknown site as paid_other', '?utm_source=spring&utm_medium=cpc', 'https://blog.example/', ['paid_other', null, true, 'utm']],
+  ['does not read "adventure" or "loads" as an ad', '?utm_source=instagram&utm_medium=adventure-loads', '', ['organic_social', 'instagram', false, 'utm']],
   ['takes a click id of ads for paid', '?gclid=G1&fbclid=F1', '', ['paid_search', 'google', true, 'click_id']],
 
   // Mediums that hint
-  [
-    'counts social of an unknown source as organic social',
-    '?utm_source=spring&utm_medium=social',
-    '',
-    ['organic_social', null, false, 'utm'],
-  ],
-  [
-    'counts organic-social as social',
-    '?utm_source=spring&utm_medium=organic-social',
-    '',
-    ['organic_social', null, false, 'utm'],
-  ],
-  [
-    'counts organic of an unknown source as organic search',
-    '?utm_source=spring&utm_medium=organic',
-    '',
-    ['organic_search', null, false, 'utm'],
-  ],
-  [
-    'counts messaging of an unknown source as messaging',
-    '?utm_source=spring&utm_medium=messaging',
-    '',
-    ['messaging', null, false, 'utm'],
-  ],
-  [
-    'lets a known source decide over a hint',
-    '?utm_source=facebook&utm_medium=organic',
-    '',
-    ['organic_social', 'facebook', false, 'utm'],
-  ],
-  [
-    'names the network of the referrer where a hint decides',
-    '?utm_source=spring&utm_medium=social',
-    'https://t.co/',
-    ['organic_social', 'x', false, 'utm'],
-  ],
+  ['counts social of an unknown source as organic social', '?utm_source=spring&utm_medium=social', '', ['organic_social', null, false, 'utm']],
+  ['counts organic-social as social', '?utm_source=spring&utm_medium=organic-social', '', ['organic_social', null, false, 'utm']],
+  ['counts organic of an unknown source as organic search', '?utm_source=spring&utm_medium=organic', '', ['organic_search', null, false, 'utm']],
+  ['counts messaging of an unknown source as messaging', '?utm_source=spring&utm_medium=messaging', '', ['messaging', null, false, 'utm']],
+  ['lets a known source decide over a hint', '?utm_source=facebook&utm_medium=organic', '', ['organic_social', 'facebook', false, 'utm']],
+  ['names the network of the referrer where a hint decides', '?utm_source=spring&utm_medium=social', 'https://t.co/', ['organic_social', 'x', false, 'utm']],
 
   // Tags that nobody knows
   ['counts unknown tags without referrer as other', '?utm_source=spring&utm_medium=thing', '', OTHER],
   ['counts a campaign name alone as other', '?utm_campaign=spring', '', OTHER],
-  [
-    'counts unknown tags from an unknown site as referral',
-    '?utm_source=spring',
-    'https://blog.example/',
-    ['referral', null, false, 'referrer'],
-  ],
-  [
-    'counts unknown tags from a network as that network',
-    '?utm_source=spring',
-    'https://t.co/',
-    ['organic_social', 'x', false, 'referrer'],
-  ],
+  ['counts unknown tags from an unknown site as referral', '?utm_source=spring', 'https://blog.example/', ['referral', null, false, 'referrer']],
+  ['counts unknown tags from a network as that network', '?utm_source=spring', 'https://t.co/', ['organic_social', 'x', false, 'referrer']],
 
   // Parameters as links really carry them
-  [
-    'reads tags whatever their case',
-    '?UTM_Source=Facebook&utm_MEDIUM=CPC',
-    '',
-    ['paid_social', 'facebook', true, 'utm'],
-  ],
-  [
-    'reads encoded values',
-    '?utm_source=facebook&utm_medium=paid%20social',
-    '',
-    ['paid_social', 'facebook', true, 'utm'],
-  ],
+  ['reads tags whatever their case', '?UTM_Source=Facebook&utm_MEDIUM=CPC', '', ['paid_social', 'facebook', true, 'utm']],
+  ['reads encoded values', '?utm_source=facebook&utm_medium=paid%20social', '', ['paid_social', 'facebook', true, 'utm']],
   ['reads encoded names', '?utm%5Fsource=facebook', '', ['organic_social', 'facebook', false, 'utm']],
   ['ignores empty tags', '?utm_source=&utm_medium=', '', DIRECT],
   ['ignores tags of another prefix', '?xutm_source=facebook', '', DIRECT],
   ['reads tags behind #', '#utm_source=facebook', '', ['organic_social', 'facebook', false, 'utm']],
-  [
-    'survives percent signs that encode nothing',
-    '?utm_source=facebook&utm_campaign=%E0%A4%A&x=%',
-    '',
-    ['organic_social', 'facebook', false, 'utm'],
-  ],
+  ['survives percent signs that encode nothing', '?utm_source=facebook&utm_campaign=%E0%A4%A&x=%', '', ['organic_social', 'facebook', false, 'utm']],
 ];
 
 test.each(ROWS)('%s', (_promise, query, referrer, expected) => {
-  expect(summarize(classifyLanding({ url: SHOP + query, referrer, internalHosts: ['shop-pay.example'] }))).toEqual(
-    expected,
-  );
+  expect(summarize(classifyLanding({ url: SHOP + query, referrer, internalHosts: ['shop-pay.example'] }))).toEqual(expected);
 });
 
 test.each([
@@ -447,26 +205,15 @@ describe('the campaign', () => {
     const { campaign } = classifyLanding({
       url: `${SHOP}?utm_source=Facebook&utm_medium=CPC&utm_campaign=Spring%20Sale&utm_term=shoes&utm_content=a%2Bb&utm_id=42&other=x`,
     });
-    expect(campaign).toEqual({
-      source: 'Facebook',
-      medium: 'CPC',
-      name: 'Spring Sale',
-      term: 'shoes',
-      content: 'a+b',
-      id: '42',
-    });
+    expect(campaign).toEqual({ source: 'Facebook', medium: 'CPC', name: 'Spring Sale', term: 'shoes', content: 'a+b', id: '42' });
   });
 
   test('is left out where there is none', () => {
-    expect(
-      classifyLanding({ url: `${SHOP}?gclid=G1&utm_source=`, referrer: 'https://t.co/' }).campaign,
-    ).toBeUndefined();
+    expect(classifyLanding({ url: `${SHOP}?gclid=G1&utm_source=`, referrer: 'https://t.co/' }).campaign).toBeUndefined();
   });
 
   test('is kept also where the referrer decides', () => {
-    expect(classifyLanding({ url: `${SHOP}?utm_campaign=spring`, referrer: 'https://t.co/' }).campaign).toEqual({
-      name: 'spring',
-    });
+    expect(classifyLanding({ url: `${SHOP}?utm_campaign=spring`, referrer: 'https://t.co/' }).campaign).toEqual({ name: 'spring' });
   });
 
   test('has no value that the batch schema would refuse', () => {
@@ -475,9 +222,7 @@ describe('the campaign', () => {
 
   test('has no end of tags', () => {
     const tags = Array.from({ length: 5000 }, (_, index) => `utm_tag${index}=x`).join('&');
-    expect(Object.keys(classifyLanding({ url: `${SHOP}?utm_source=spring&${tags}` }).campaign!).length).toBeLessThan(
-      20,
-    );
+    expect(Object.keys(classifyLanding({ url: `${SHOP}?utm_source=spring&${tags}` }).campaign!).length).toBeLessThan(20);
   });
 });
 
@@ -521,42 +266,15 @@ test.each([
   expect(performance.now() - start).toBeLessThan(1000);
 });
 
-test.each(['constructor', 'toString', 'proto__', '.com', '.', ':', '=', 'organic_social', 'com'])(
-  'knows no source called %s',
-  (source) => {
-    expect(classifyLanding({ url: `${SHOP}?utm_source=${encodeURIComponent(source)}` })).toMatchObject({
-      channel: 'other',
-      network: null,
-    });
-  },
-);
+test.each(['constructor', 'toString', 'proto__', '.com', '.', ':', '=', 'organic_social', 'com'])('knows no source called %s', (source) => {
+  expect(classifyLanding({ url: `${SHOP}?utm_source=${encodeURIComponent(source)}` })).toMatchObject({ channel: 'other', network: null });
+});
 
 test('never throws, and always answers with a channel that there is', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.webUrl({ withQueryParameters: true, withFragments: true }),
-    fc
-      .array(
-        fc.constantFrom(
-          'utm_source',
-          'utm_medium',
-          'utm_campaign',
-          '=',
-          '&',
-          '?',
-          '#',
-          '%',
-          'facebook',
-          'cpc',
-          'email',
-          'social',
-          'https://',
-          't.co',
-          '/',
-          '.',
-          ' ',
-        ),
-      )
+    fc.array(fc.constantFrom('utm_source', 'utm_medium', 'utm_campaign', '=', '&', '?', '#', '%', 'facebook', 'cpc', 'email', 'social', 'https://', 't.co', '/', '.', ' '))
       .map((parts) => `${SHOP}?${parts.join('')}`),
     fc.constantFrom(...NETWORKS.map(([host]) => `https://${host}/`)),
   );

@@ -1,14 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import {
-  createConsent,
-  readStatement,
-  type Consent,
-  type ConsentSource,
-  type ConsentState,
-  type Denies,
-  type Statement,
-} from '../../src/consent/consent.js';
+import { createConsent, readStatement, type Consent, type ConsentSource, type ConsentState, type Denies, type Statement } from '../../src/privacy/consent.js';
 
 const NOON = Date.UTC(2026, 5, 1, 12);
 const MINUTE = 60_000;
@@ -33,32 +25,19 @@ interface Given {
   onChange?(now: Consent, before: Consent): void;
 }
 /** A gate, and what has come of it, in order. */
-function openGate({
-  option = { analytics: 'required', marketing: 'required' },
-  gpc = 'marketing',
-  dnt = 'ignore',
-  onChange,
-}: Given = {}) {
+function openGate({ option = { analytics: 'required', marketing: 'required' }, gpc = 'marketing', dnt = 'ignore', onChange }: Given = {}) {
   const log: string[] = [];
   const expired: number[] = [];
-  const gate = createConsent(
-    { consent: option, globalPrivacyControl: gpc, doNotTrack: dnt === 'all' },
-    {
-      onChange(now, before) {
-        log.push(`${before.analytics}/${before.marketing} > ${now.analytics}/${now.marketing}`);
-        onChange?.(now, before);
-      },
-      onOpen: () => void log.push('open'),
-      onExpired: (count) => void expired.push(count),
+  const gate = createConsent({
+    option, gpc, dnt,
+    onChange(now, before) {
+      log.push(`${before.analytics}/${before.marketing} > ${now.analytics}/${now.marketing}`);
+      onChange?.(now, before);
     },
-  );
-  return {
-    gate,
-    log,
-    expired,
-    event: (name: string) => gate.run(() => log.push(name), true),
-    work: (name: string) => gate.run(() => log.push(name)),
-  };
+    onOpen: () => void log.push('open'),
+    onExpired: (count) => void expired.push(count),
+  });
+  return { gate, log, expired, event: (name: string) => gate.run(() => log.push(name), true), work: (name: string) => gate.run(() => log.push(name)) };
 }
 const both = (state: ConsentState): Statement => ({ analytics: state, marketing: state });
 
@@ -69,10 +48,7 @@ describe('a statement', () => {
     ['required', both('required')],
     [{ analytics: 'granted' }, { analytics: 'granted' }],
     [{ marketing: 'denied' }, { marketing: 'denied' }],
-    [
-      { analytics: 'granted', marketing: 'required' },
-      { analytics: 'granted', marketing: 'required' },
-    ],
+    [{ analytics: 'granted', marketing: 'required' }, { analytics: 'granted', marketing: 'required' }],
     // As the type allows, of a purpose that is undefined nothing is said.
     [{ analytics: 'denied', marketing: undefined }, { analytics: 'denied' }],
   ])('is %j', (given, statement) => {
@@ -80,35 +56,9 @@ describe('a statement', () => {
   });
 
   test.each([
-    undefined,
-    null,
-    '',
-    'yes',
-    'Granted',
-    ' granted',
-    'granted ',
-    true,
-    false,
-    1,
-    [],
-    {},
-    ['granted'],
-    { analytics: true },
-    { analytics: 'yes' },
-    { analytics: null },
-    { analytics: ['granted'] },
-    { analytics: 'granted', ads: 'granted' },
-    { ads: 'granted' },
-    'analytics=',
-    '=granted',
-    'analytics',
-    'analytics=yes',
-    'analytics=granted,ads=denied',
-    'analytics=granted=denied,',
-    { analytics: undefined },
-    { analytics: Symbol('granted') },
-    Symbol('granted'),
-    () => 'granted',
+    undefined, null, '', 'yes', 'Granted', ' granted', 'granted ', true, false, 1, [], {}, ['granted'], { analytics: true }, { analytics: 'yes' }, { analytics: null }, { analytics: ['granted'] },
+    { analytics: 'granted', ads: 'granted' }, { ads: 'granted' }, 'analytics=', '=granted', 'analytics', 'analytics=yes', 'analytics=granted,ads=denied', 'analytics=granted=denied,', { analytics: undefined },
+    { analytics: Symbol('granted') }, Symbol('granted'), () => 'granted',
   ])('is not %s', (given) => {
     expect(readStatement(given)).toBeUndefined();
   });
@@ -117,31 +67,21 @@ describe('a statement', () => {
 describe('who is believed', () => {
   const SOURCES: ConsentSource[] = ['call', 'tcf', 'google', 'option'];
 
-  test.each(SOURCES.flatMap((higher, index) => SOURCES.slice(index + 1).map((lower) => [higher, lower] as const)))(
-    '%s before %s, whichever comes first',
-    (higher, lower) => {
-      for (const [one, other] of [
-        [higher, lower],
-        [lower, higher],
-      ] as const) {
-        for (const purpose of ['analytics', 'marketing'] as const) {
-          const { gate } = openGate({ option: lower === 'option' ? both('denied') : {} });
-          for (const source of [one, other]) gate.say(source, { [purpose]: source === higher ? 'granted' : 'denied' });
-          expect([gate.now()[purpose], gate.now().by[purpose]]).toEqual(['granted', higher]);
-        }
+  test.each(SOURCES.flatMap((higher, index) => SOURCES.slice(index + 1).map((lower) => [higher, lower] as const)))('%s before %s, whichever comes first', (higher, lower) => {
+    for (const [one, other] of [[higher, lower], [lower, higher]] as const) {
+      for (const purpose of ['analytics', 'marketing'] as const) {
+        const { gate } = openGate({ option: lower === 'option' ? both('denied') : {} });
+        for (const source of [one, other]) gate.say(source, { [purpose]: source === higher ? 'granted' : 'denied' });
+        expect([gate.now()[purpose], gate.now().by[purpose]]).toEqual(['granted', higher]);
       }
-    },
-  );
+    }
+  });
 
   test('is found for each purpose by itself', () => {
     const { gate } = openGate();
     gate.say('google', { analytics: 'granted' });
     gate.say('call', { marketing: 'denied' });
-    expect(gate.now()).toEqual({
-      analytics: 'granted',
-      marketing: 'denied',
-      by: { analytics: 'google', marketing: 'call' },
-    });
+    expect(gate.now()).toEqual({ analytics: 'granted', marketing: 'denied', by: { analytics: 'google', marketing: 'call' } });
   });
 
   test('one that takes its word back leaves it to the next', () => {
@@ -160,11 +100,7 @@ describe('who is believed', () => {
   });
 
   test('a purpose of which nobody says anything is denied', () => {
-    expect(openGate({ option: { analytics: 'granted' } }).gate.now()).toEqual({
-      analytics: 'granted',
-      marketing: 'denied',
-      by: { analytics: 'option', marketing: 'option' },
-    });
+    expect(openGate({ option: { analytics: 'granted' } }).gate.now()).toEqual({ analytics: 'granted', marketing: 'denied', by: { analytics: 'option', marketing: 'option' } });
   });
 });
 
@@ -173,28 +109,15 @@ describe('the signal of the browser', () => {
     ['marketing', ['granted', 'call'], ['denied', 'gpc']],
     ['all', ['denied', 'gpc'], ['denied', 'gpc']],
     ['ignore', ['granted', 'call'], ['granted', 'call']],
-  ])(
-    'Global Privacy Control, which denies %s, stands above a call, and is told',
-    (gpc, [analytics, byAnalytics], [marketing, byMarketing]) => {
-      browserSays({ globalPrivacyControl: true });
-      const { gate } = openGate({ gpc });
-      gate.say('call', both('granted'));
-      expect(gate.now()).toEqual({
-        analytics,
-        marketing,
-        by: { analytics: byAnalytics, marketing: byMarketing },
-        gpc: true,
-      });
-    },
-  );
+  ])('Global Privacy Control, which denies %s, stands above a call, and is told', (gpc, [analytics, byAnalytics], [marketing, byMarketing]) => {
+    browserSays({ globalPrivacyControl: true });
+    const { gate } = openGate({ gpc });
+    gate.say('call', both('granted'));
+    expect(gate.now()).toEqual({ analytics, marketing, by: { analytics: byAnalytics, marketing: byMarketing }, gpc: true });
+  });
 
   test.each<[says: string | null | undefined, dnt: Denies, state: ConsentState]>([
-    ['1', 'all', 'denied'],
-    ['1', 'ignore', 'granted'],
-    ['0', 'all', 'granted'],
-    ['unspecified', 'all', 'granted'],
-    [null, 'all', 'granted'],
-    [undefined, 'all', 'granted'],
+    ['1', 'all', 'denied'], ['1', 'ignore', 'granted'], ['0', 'all', 'granted'], ['unspecified', 'all', 'granted'], [null, 'all', 'granted'], [undefined, 'all', 'granted'],
   ])('Do Not Track %j with %s is %s', (says, dnt, state) => {
     browserSays({ doNotTrack: says });
     const { gate } = openGate({ option: both('granted'), dnt });
@@ -204,10 +127,7 @@ describe('the signal of the browser', () => {
 
   test.each([[false], [undefined]])('that is %j denies nothing and is not told', (globalPrivacyControl) => {
     browserSays({ globalPrivacyControl });
-    expect(openGate({ option: both('granted') }).gate.now()).toEqual({
-      ...both('granted'),
-      by: { analytics: 'option', marketing: 'option' },
-    });
+    expect(openGate({ option: both('granted') }).gate.now()).toEqual({ ...both('granted'), by: { analytics: 'option', marketing: 'option' } });
   });
 
   test('is not there where there is no navigator', () => {
@@ -247,26 +167,20 @@ describe('what waits', () => {
     expect(log.slice(-2)).toEqual(['open', 'a']);
   });
 
-  test.each<[when: string, isEarly: boolean]>([
-    ['before', true],
-    ['after', false],
-  ])(
-    'is dropped by a denial %s those who are asked have been, and does not come back with a grant',
-    (_when, isEarly) => {
-      const { gate, log, expired, event } = openGate();
-      if (!isEarly) gate.start();
-      event('a');
-      gate.say('call', both('denied'));
-      if (isEarly) gate.start();
-      event('b');
-      expect(gate.waiting()).toBe(0);
-      gate.say('call', both('granted'));
-      event('c');
-      expect(log.filter((entry) => /^\w$/.test(entry))).toEqual(['c']);
-      // They were refused, not left unanswered.
-      expect(expired).toEqual([]);
-    },
-  );
+  test.each<[when: string, isEarly: boolean]>([['before', true], ['after', false]])('is dropped by a denial %s those who are asked have been, and does not come back with a grant', (_when, isEarly) => {
+    const { gate, log, expired, event } = openGate();
+    if (!isEarly) gate.start();
+    event('a');
+    gate.say('call', both('denied'));
+    if (isEarly) gate.start();
+    event('b');
+    expect(gate.waiting()).toBe(0);
+    gate.say('call', both('granted'));
+    event('c');
+    expect(log.filter((entry) => /^\w$/.test(entry))).toEqual(['c']);
+    // They were refused, not left unanswered.
+    expect(expired).toEqual([]);
+  });
 
   test('is 200 events at most: the oldest give way, and are told', () => {
     const { gate, log, expired, event } = openGate();
@@ -370,9 +284,7 @@ test('a change is told once, and the answer is the same object as long as there 
 });
 
 test('a listener that answers within the answer has the last word', () => {
-  const { gate, log, event } = openGate({
-    onChange: (now) => now.analytics === 'granted' && gate.say('call', both('denied')),
-  });
+  const { gate, log, event } = openGate({ onChange: (now) => now.analytics === 'granted' && gate.say('call', both('denied')) });
   gate.start();
   event('a');
   gate.say('call', both('granted'));
@@ -382,14 +294,7 @@ test('a listener that answers within the answer has the last word', () => {
 
 const state = fc.constantFrom<ConsentState>('granted', 'denied', 'required');
 const step = fc.oneof(
-  fc.record({
-    kind: fc.constant('say' as const),
-    source: fc.constantFrom<ConsentSource>('call', 'tcf', 'google', 'option'),
-    said: fc.record({
-      analytics: fc.option(state, { nil: undefined }),
-      marketing: fc.option(state, { nil: undefined }),
-    }),
-  }),
+  fc.record({ kind: fc.constant('say' as const), source: fc.constantFrom<ConsentSource>('call', 'tcf', 'google', 'option'), said: fc.record({ analytics: fc.option(state, { nil: undefined }), marketing: fc.option(state, { nil: undefined }) }) }),
   fc.record({ kind: fc.constantFrom('event' as const, 'work' as const, 'start' as const, 'pause' as const) }),
   fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 40 * MINUTE }) }),
   // An event whose work, or whose listener, says something itself.
@@ -398,60 +303,51 @@ const step = fc.oneof(
 
 test('whatever is said in whatever order: nothing passes while analytics is not granted, everything in order, and each at most once', () => {
   fc.assert(
-    fc.property(
-      fc.array(step, { maxLength: 40 }),
-      fc.record({ analytics: state, marketing: state }),
-      fc.boolean(),
-      fc.constantFrom<Denies>('marketing', 'all', 'ignore'),
-      (steps, option, globalPrivacyControl, gpc) => {
-        vi.setSystemTime(NOON);
-        browserSays({ globalPrivacyControl });
-        const passed: number[] = [];
-        let isStarted = false;
-        const { gate, expired } = openGate({ option, gpc });
-        let events = 0;
-        for (const [number, each] of steps.entries()) {
-          const run = (isEvent: boolean, says?: ConsentState) =>
-            gate.run(() => {
-              expect([isStarted, gate.now().analytics]).toEqual([true, 'granted']);
-              passed.push(number);
-              if (says) gate.say('call', both(says));
-            }, isEvent);
-          if (each.kind === 'say') gate.say(each.source, each.said);
-          else if (each.kind === 'wait') vi.setSystemTime(Date.now() + each.ms);
-          else if (each.kind === 'start') ((isStarted = true), gate.start());
-          else if (each.kind === 'pause') ((isStarted = false), gate.pause());
-          else {
-            if (each.kind === 'event') events++;
-            run(each.kind === 'event', 'says' in each ? each.says : undefined);
-          }
-          if (isStarted && gate.isOpen()) expect(gate.waiting()).toBe(0);
-          if (gpc === 'all' && globalPrivacyControl) expect(gate.now().analytics).toBe('denied');
+    fc.property(fc.array(step, { maxLength: 40 }), fc.record({ analytics: state, marketing: state }), fc.boolean(), fc.constantFrom<Denies>('marketing', 'all', 'ignore'), (steps, option, globalPrivacyControl, gpc) => {
+      vi.setSystemTime(NOON);
+      browserSays({ globalPrivacyControl });
+      const passed: number[] = [];
+      let isStarted = false;
+      const { gate, expired } = openGate({ option, gpc });
+      let events = 0;
+      for (const [number, each] of steps.entries()) {
+        const run = (isEvent: boolean, says?: ConsentState) =>
+          gate.run(() => {
+            expect([isStarted, gate.now().analytics]).toEqual([true, 'granted']);
+            passed.push(number);
+            if (says) gate.say('call', both(says));
+          }, isEvent);
+        if (each.kind === 'say') gate.say(each.source, each.said);
+        else if (each.kind === 'wait') vi.setSystemTime(Date.now() + each.ms);
+        else if (each.kind === 'start') (isStarted = true), gate.start();
+        else if (each.kind === 'pause') (isStarted = false), gate.pause();
+        else {
+          if (each.kind === 'event') events++;
+          run(each.kind === 'event', 'says' in each ? each.says : undefined);
         }
-        expect(passed).toEqual([...new Set(passed)].sort((a, b) => a - b));
-        expect(expired.reduce((sum, count) => sum + count, 0) + gate.waiting()).toBeLessThanOrEqual(events);
-      },
-    ),
+        if (isStarted && gate.isOpen()) expect(gate.waiting()).toBe(0);
+        if (gpc === 'all' && globalPrivacyControl) expect(gate.now().analytics).toBe('denied');
+      }
+      expect(passed).toEqual([...new Set(passed)].sort((a, b) => a - b));
+      expect(expired.reduce((sum, count) => sum + count, 0) + gate.waiting()).toBeLessThanOrEqual(events);
+    }),
     { numRuns: 500 },
   );
 });
 
 describe('doubt, where a page may have missed a withdrawal', () => {
-  test.each<ConsentSource>(['option', 'call', 'google', 'tcf'])(
-    'has %s say anew what it granted, and then lets what waits go',
-    (source) => {
-      const { gate, log, event } = openGate({ option: both(source === 'option' ? 'granted' : 'required') });
-      if (source !== 'option') gate.say(source, both('granted'));
-      gate.start();
-      gate.pause();
-      gate.doubt();
-      gate.start();
-      event('one');
-      expect([gate.isOpen(), log.includes('one')]).toEqual([false, false]);
-      gate.say(source, both('granted'));
-      expect(log.slice(-2)).toEqual(['open', 'one']);
-    },
-  );
+  test.each<ConsentSource>(['option', 'call', 'google', 'tcf'])('has %s say anew what it granted, and then lets what waits go', (source) => {
+    const { gate, log, event } = openGate({ option: both(source === 'option' ? 'granted' : 'required') });
+    if (source !== 'option') gate.say(source, both('granted'));
+    gate.start();
+    gate.pause();
+    gate.doubt();
+    gate.start();
+    event('one');
+    expect([gate.isOpen(), log.includes('one')]).toEqual([false, false]);
+    gate.say(source, both('granted'));
+    expect(log.slice(-2)).toEqual(['open', 'one']);
+  });
 
   test('leaves a denial what it is', () => {
     const { gate } = openGate();

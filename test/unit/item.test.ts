@@ -1,68 +1,25 @@
 import { expect, test } from 'vitest';
-import type { Fields, Item } from '../../src/commerce/item.js';
-import { readLines } from '../../src/commerce/lines.js';
+import { readItems, type Fields, type Item } from '../../src/commerce/item.js';
 
 /** Reads items, and tells which problems were reported: of what, and what it got. */
 function read(fields: Fields, quantity = 1): { items: Item[]; problems: [string, unknown][] } {
   const problems: [string, unknown][] = [];
-  const reject = (name: string, takes: unknown, got: unknown) => {
+  const items = readItems(fields, quantity, (name, takes, got) => {
     expect(takes).toBeTruthy();
     problems.push([name, got]);
-  };
-  const { items } = readLines(fields, quantity, { reject, currencyOf: () => undefined });
+  });
   return { items, problems };
 }
 
 test.each<[promise: string, fields: Fields, items: Fields[]]>([
-  [
-    'reads a list',
-    { items: [{ item_id: 'A', price: 5, quantity: 2 }, { item_name: 'Kite' }] },
-    [
-      { item_id: 'A', price: 5, quantity: 2 },
-      { item_name: 'Kite', quantity: 1 },
-    ],
-  ],
-  [
-    'reads the fields themselves where there is no list',
-    { item_id: '007', price: 5 },
-    [{ item_id: '007', price: 5, quantity: 1 }],
-  ],
-  [
-    'does not take the event’s value and currency for the item’s',
-    { item_id: 'A', value: 5, currency: 'EUR' },
-    [{ item_id: 'A', quantity: 1 }],
-  ],
-  [
-    'keeps what else an item carries',
-    { items: [{ item_id: 'A', item_brand: 'Larus', size: 42 }] },
-    [{ item_id: 'A', item_brand: 'Larus', size: 42, quantity: 1 }],
-  ],
+  ['reads a list', { items: [{ item_id: 'A', price: 5, quantity: 2 }, { item_name: 'Kite' }] }, [{ item_id: 'A', price: 5, quantity: 2 }, { item_name: 'Kite', quantity: 1 }]],
+  ['reads the fields themselves where there is no list', { item_id: '007', price: 5 }, [{ item_id: '007', price: 5, quantity: 1 }]],
+  ['does not take the event’s value and currency for the item’s', { item_id: 'A', value: 5, currency: 'EUR' }, [{ item_id: 'A', quantity: 1 }]],
+  ['keeps what else an item carries', { items: [{ item_id: 'A', item_brand: 'Larus', size: 42 }] }, [{ item_id: 'A', item_brand: 'Larus', size: 42, quantity: 1 }]],
   ['reads a quantity that the page wrote as text', { item_id: 'A', quantity: '2' }, [{ item_id: 'A', quantity: 2 }]],
-  [
-    'reads a quantity written with decimals',
-    {
-      items: [
-        { item_id: 'A', quantity: '2,00' },
-        { item_id: 'B', quantity: '1.0' },
-        { item_id: 'C', quantity: ' 3 ' },
-        { item_id: 'D', quantity: '4 pcs' },
-        { item_id: 'E', quantity: '２' },
-      ],
-    },
-    [
-      { item_id: 'A', quantity: 2 },
-      { item_id: 'B', quantity: 1 },
-      { item_id: 'C', quantity: 3 },
-      { item_id: 'D', quantity: 4 },
-      { item_id: 'E', quantity: 2 },
-    ],
-  ],
+  ['reads a quantity written with decimals', { items: [{ item_id: 'A', quantity: '2,00' }, { item_id: 'B', quantity: '1.0' }, { item_id: 'C', quantity: ' 3 ' }, { item_id: 'D', quantity: '4 pcs' }, { item_id: 'E', quantity: '２' }] }, [{ item_id: 'A', quantity: 2 }, { item_id: 'B', quantity: 1 }, { item_id: 'C', quantity: 3 }, { item_id: 'D', quantity: 4 }, { item_id: 'E', quantity: 2 }]],
   ['reads parts of a whole', { item_id: 'A', quantity: 0.25 }, [{ item_id: 'A', quantity: 0.25 }]],
-  [
-    'takes a quantity of null for one that was left out',
-    { item_id: 'A', quantity: null },
-    [{ item_id: 'A', quantity: 1 }],
-  ],
+  ['takes a quantity of null for one that was left out', { item_id: 'A', quantity: null }, [{ item_id: 'A', quantity: 1 }]],
   ['reads an item known only by a number', { item_id: 7 }, [{ item_id: 7, quantity: 1 }]],
   ['reads an empty list', { items: [] }, []],
 ])('%s', (_promise, fields, items) => {

@@ -4,8 +4,7 @@ import { toJson } from '../../src/util/json.js';
 
 /** A page with a product and a form that somebody has typed into. */
 function openPage() {
-  document.body.innerHTML =
-    '<div id="product" data-secret="1"><input value="typed by a person"><img src="a.png"></div>';
+  document.body.innerHTML = '<div id="product" data-secret="1"><input value="typed by a person"><img src="a.png"></div>';
   return document.getElementById('product')!;
 }
 

@@ -6,11 +6,7 @@ import { toJson, writeJson } from '../../src/util/json.js';
 function written(value: unknown, room?: number) {
   const told: string[] = [];
   const text = toJson(value, told, room);
-  return {
-    value: JSON.parse(text) as Record<string, unknown>,
-    lost: [...new Set(told.map((each) => each.replace(/:.*/, '')))],
-    told,
-  };
+  return { value: JSON.parse(text) as Record<string, unknown>, lost: [...new Set(told.map((each) => each.replace(/:.*/, '')))], told };
 }
 
 const cycle: Record<string, unknown> = { name: 'a cycle' };
@@ -28,10 +24,7 @@ describe('plain data', () => {
     [{ '': 'an empty name', 'a "quote"': 'b\n\t\\', ünï: '🙂' }],
     [{ left_out: undefined, kept: 1 }, { kept: 1 }],
     [{ list: [undefined, 1] }, { list: [null, 1] }],
-    [
-      { endless: Infinity, none: NaN, minus: -0 },
-      { endless: null, none: null, minus: 0 },
-    ],
+    [{ endless: Infinity, none: NaN, minus: -0 }, { endless: null, none: null, minus: 0 }],
     [{ date: new Date(Date.UTC(2026, 5, 1)) }, { date: '2026-06-01T00:00:00.000Z' }],
     [{ date: new Date(NaN) }, { date: null }],
     [{ address: new URL('https://shop.example/a') }, { address: 'https://shop.example/a' }],
@@ -71,75 +64,16 @@ describe('what is no plain data', () => {
     ['a module’s namespace', { [Symbol.toStringTag]: 'Module' }],
     ['an object that says it is an element', { [Symbol.toStringTag]: 'HTMLDivElement', innerHTML: 'secret' }],
     ['a cycle', cycle],
-    [
-      'a list that holds itself',
-      (() => {
-        const list: unknown[] = [];
-        list.push(list);
-        return list;
-      })(),
-    ],
-    [
-      'a getter that throws',
-      {
-        get price() {
-          throw new Error('no');
-        },
-      },
-    ],
-    [
-      'a toJSON that throws',
-      {
-        toJSON: () => {
-          throw new Error('no');
-        },
-      },
-    ],
+    ['a list that holds itself', (() => { const list: unknown[] = []; list.push(list); return list; })()],
+    ['a getter that throws', { get price() { throw new Error('no'); } }],
+    ['a toJSON that throws', { toJSON: () => { throw new Error('no'); } }],
     ['a toJSON that returns a function', { toJSON: () => () => 1 }],
-    [
-      'a Proxy that throws',
-      new Proxy(
-        {},
-        {
-          get() {
-            throw new Error('no');
-          },
-          ownKeys() {
-            throw new Error('no');
-          },
-        },
-      ),
-    ],
-    [
-      'a revoked Proxy',
-      (() => {
-        const { proxy, revoke } = Proxy.revocable({}, {});
-        revoke();
-        return proxy;
-      })(),
-    ],
-    [
-      'an object whose kind cannot be asked',
-      {
-        get [Symbol.toStringTag]() {
-          throw new Error('no');
-        },
-      },
-    ],
-    [
-      'endless depth',
-      (() => {
-        let deep: object = {};
-        for (let level = 0; level < 100_000; level++) deep = { deep };
-        return deep;
-      })(),
-    ],
+    ['a Proxy that throws', new Proxy({}, { get() { throw new Error('no'); }, ownKeys() { throw new Error('no'); } })],
+    ['a revoked Proxy', (() => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy; })()],
+    ['an object whose kind cannot be asked', { get [Symbol.toStringTag]() { throw new Error('no'); } }],
+    ['endless depth', (() => { let deep: object = {}; for (let level = 0; level < 100_000; level++) deep = { deep }; return deep; })()],
   ])('is left out and told, and the rest stays: %s', (_what, bad) => {
-    expect(written({ before: 1, bad, after: 2 })).toEqual({
-      value: { before: 1, after: 2 },
-      lost: ['bad'],
-      told: expect.arrayContaining(['bad: no plain data']),
-    });
+    expect(written({ before: 1, bad, after: 2 })).toEqual({ value: { before: 1, after: 2 }, lost: ['bad'], told: expect.arrayContaining(['bad: no plain data']) });
   });
 
   test('is left out of what holds it, which stays', () => {
@@ -157,11 +91,7 @@ describe('what is no plain data', () => {
       },
       after: 2,
     };
-    expect(written(properties)).toMatchObject({
-      value: { before: 1, after: 2 },
-      lost: ['bad'],
-      told: expect.arrayContaining(['bad: no plain data']),
-    });
+    expect(written(properties)).toMatchObject({ value: { before: 1, after: 2 }, lost: ['bad'], told: expect.arrayContaining(['bad: no plain data']) });
   });
 
   test.each<[what: string, value: unknown]>([
@@ -190,11 +120,7 @@ describe('what is long', () => {
   test('is cut and told: a text of a megabyte keeps its beginning', () => {
     const { value, lost } = written({ text: MEGABYTE, inner: { text: MEGABYTE }, list: [MEGABYTE], short: 'a' });
     expect(JSON.stringify(value).length).toBeLessThan(5000);
-    expect(value).toMatchObject({
-      text: expect.stringMatching(/^x{100,}$/),
-      inner: { text: expect.stringMatching(/^x{100,}$/) },
-      short: 'a',
-    });
+    expect(value).toMatchObject({ text: expect.stringMatching(/^x{100,}$/), inner: { text: expect.stringMatching(/^x{100,}$/) }, short: 'a' });
     expect(lost).toEqual(['text', 'inner', 'list']);
   });
 
@@ -218,14 +144,8 @@ describe('what is long', () => {
 
   test('has room of its own where it is the lines of an order', () => {
     const items = Array.from({ length: 500 }, (_, index) => ({ item_id: `A${index}`, description: 'x'.repeat(1000) }));
-    expect(written({ items, other: 'y'.repeat(400), items_again: items }, 500)).toMatchObject({
-      value: { items, other: 'y'.repeat(400) },
-      told: ['items_again: too long, left out'],
-    });
-    expect(written({ items: Array(2000).fill(items[0]), other: 1 }, 500)).toMatchObject({
-      value: { other: 1 },
-      told: ['items: too long, left out'],
-    });
+    expect(written({ items, other: 'y'.repeat(400), items_again: items }, 500)).toMatchObject({ value: { items, other: 'y'.repeat(400) }, told: ['items_again: too long, left out'] });
+    expect(written({ items: Array(2000).fill(items[0]), other: 1 }, 500)).toMatchObject({ value: { other: 1 }, told: ['items: too long, left out'] });
   });
 
   test('stays within the room when it is many', () => {
@@ -248,19 +168,9 @@ describe('strange names and letters', () => {
   });
 
   test('are written so that everybody can read them; half a pair of surrogates is the character for what cannot be read', () => {
-    const text = writeJson({
-      'half\ud83d': '\ude00 and \ud800',
-      whole: '😀',
-      nul: '\u0000\u2028',
-      spelt: '\\ud83d and \\\\ud83d',
-    });
+    const text = writeJson({ 'half\ud83d': '\ude00 and \ud800', whole: '😀', nul: '\u0000\u2028', spelt: '\\ud83d and \\\\ud83d' });
     expect(new TextDecoder('utf-8', { fatal: true }).decode(new TextEncoder().encode(text))).toBe(text);
-    expect(JSON.parse(text)).toEqual({
-      'half\ufffd': '\ufffd and \ufffd',
-      whole: '😀',
-      nul: '\u0000\u2028',
-      spelt: '\\ud83d and \\\\ud83d',
-    });
+    expect(JSON.parse(text)).toEqual({ 'half\ufffd': '\ufffd and \ufffd', whole: '😀', nul: '\u0000\u2028', spelt: '\\ud83d and \\\\ud83d' });
   });
 });
 
@@ -286,17 +196,7 @@ describe('with an old Prototype.js in the page', () => {
 
 test('never throws, and what it writes can always be read, whatever it is given', () => {
   const hostile = fc.oneof(
-    fc.anything({
-      withBigInt: true,
-      withDate: true,
-      withMap: true,
-      withSet: true,
-      withTypedArray: true,
-      withSparseArray: true,
-      withNullPrototype: true,
-      withBoxedValues: true,
-      withObjectString: true,
-    }),
+    fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true, withSparseArray: true, withNullPrototype: true, withBoxedValues: true, withObjectString: true }),
     fc.func(fc.anything()),
     fc.constantFrom(cycle, Symbol('s'), 'x'.repeat(5000)),
   );

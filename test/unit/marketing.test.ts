@@ -4,20 +4,11 @@ import { plainUrl, withoutMarketing } from '../../src/privacy/marketing.js';
 describe('an address without consent to marketing', () => {
   test.each<[url: string, plain: string]>([
     ['https://shop.example/kites', 'https://shop.example/kites'],
-    [
-      'https://shop.example/kites?utm_source=instagram&utm_medium=social',
-      'https://shop.example/kites?utm_source=instagram&utm_medium=social',
-    ],
-    [
-      'https://shop.example/?utm_source=x&utm_medium=y&utm_campaign=spring&utm_term=t&utm_content=c&utm_id=7',
-      'https://shop.example/?utm_source=x&utm_medium=y',
-    ],
+    ['https://shop.example/kites?utm_source=instagram&utm_medium=social', 'https://shop.example/kites?utm_source=instagram&utm_medium=social'],
+    ['https://shop.example/?utm_source=x&utm_medium=y&utm_campaign=spring&utm_term=t&utm_content=c&utm_id=7', 'https://shop.example/?utm_source=x&utm_medium=y'],
     ['https://shop.example/?utm_campaign=spring', 'https://shop.example/'],
     ['https://shop.example/?UTM_Campaign=spring&UTM_Source=x', 'https://shop.example/?UTM_Source=x'],
-    [
-      'https://shop.example/?utm_source_platform=p&utm_mediums=m&utm_creative_format=video&utm_marketing_tactic=t',
-      'https://shop.example/',
-    ],
+    ['https://shop.example/?utm_source_platform=p&utm_mediums=m&utm_creative_format=video&utm_marketing_tactic=t', 'https://shop.example/'],
     ['https://shop.example/?utm_source&utm_campaign', 'https://shop.example/?utm_source'],
     ['https://shop.example/?color=red&utm_id=7&size=2', 'https://shop.example/?color=red&size=2'],
     ['https://shop.example/?a=utm_id=7', 'https://shop.example/?a=utm_id=7'],
@@ -25,10 +16,7 @@ describe('an address without consent to marketing', () => {
     ['https://shop.example/#/cart?', 'https://shop.example/#/cart?'],
     ['https://shop.example/#utm_id=7', 'https://shop.example/#utm_id=7'],
     // Where the shop has allowed them.
-    [
-      'https://shop.example/?gclid=G1&fbclid=F1&ttclid=T1&msclkid=M1&twclid=W1&wbraid=B1&gbraid=B2&igshid=I1&color=red',
-      'https://shop.example/?color=red',
-    ],
+    ['https://shop.example/?gclid=G1&fbclid=F1&ttclid=T1&msclkid=M1&twclid=W1&wbraid=B1&gbraid=B2&igshid=I1&color=red', 'https://shop.example/?color=red'],
     ['https://shop.example/?wm=0a1b2c3d4e5f-2&color=red', 'https://shop.example/?color=red'],
     ['https://shop.example/?wmx=1&clide=2', 'https://shop.example/?wmx=1&clide=2'],
     ['', ''],
@@ -39,68 +27,20 @@ describe('an address without consent to marketing', () => {
 
 /** Words that must be nowhere. */
 const SECRETS = ['Spring', 'Term', 'Content', 'C77', 'GCLID1', 'FBCLID1', '0a1b2c3d4e5f', 'f5e4d3c2b1a0'];
-const url =
-  'https://shop.example/kites?utm_source=instagram&utm_medium=social&utm_campaign=Spring&utm_term=Term&utm_content=Content&utm_id=C77';
+const url = 'https://shop.example/kites?utm_source=instagram&utm_medium=social&utm_campaign=Spring&utm_term=Term&utm_content=Content&utm_id=C77';
 const campaign = { source: 'instagram', medium: 'social', name: 'Spring', term: 'Term', content: 'Content', id: 'C77' };
 const share = { token: '0a1b2c3d4e5f', depth: 2 };
 const parent = 'f5e4d3c2b1a0';
-const touchpoint = {
-  channel: 'paid_social',
-  network: 'instagram',
-  paid: true,
-  by: 'click_id',
-  time: '2026-11-22T10:14:51.002Z',
-  stage: 'awareness',
-  campaign,
-  share,
-};
-const context = {
-  visitor: { id: 'v' },
-  tab: 't',
-  session: { id: 's', number: 2, started: 'x' },
-  page: { id: 'p', url, title: 'Kites', referrer: url },
-  touchpoint,
-  consent: { analytics: 'granted' },
-};
-const journey = {
-  stage: 'purchase',
-  move: 'forward',
-  from: 'decision',
-  loop: 1,
-  furthest: 'purchase',
-  stages: { aida: 'action' },
-  path: [touchpoint, { ...touchpoint, campaign: undefined }],
-};
+const touchpoint = { channel: 'paid_social', network: 'instagram', paid: true, by: 'click_id', time: '2026-11-22T10:14:51.002Z', stage: 'awareness', campaign, share };
+const context = { visitor: { id: 'v' }, tab: 't', session: { id: 's', number: 2, started: 'x' }, page: { id: 'p', url, title: 'Kites', referrer: url }, touchpoint, consent: { analytics: 'granted' } };
+const journey = { stage: 'purchase', move: 'forward', from: 'decision', loop: 1, furthest: 'purchase', stages: { aida: 'action' }, path: [touchpoint, { ...touchpoint, campaign: undefined }] };
 
 /** One event of each kind that can hold something. */
 const EVENTS: Record<string, Record<string, unknown>> = {
-  landing: {
-    properties: {
-      channel: 'paid_search',
-      network: 'google',
-      paid: true,
-      by: 'click_id',
-      confidence: 'high',
-      campaign,
-      click_ids: { gclid: 'GCLID1' },
-    },
-  },
-  social_landing: {
-    properties: {
-      channel: 'shared_link',
-      network: null,
-      paid: false,
-      by: 'token',
-      campaign,
-      click_ids: { fbclid: 'FBCLID1' },
-      share,
-    },
-  },
+  landing: { properties: { channel: 'paid_search', network: 'google', paid: true, by: 'click_id', confidence: 'high', campaign, click_ids: { gclid: 'GCLID1' } } },
+  social_landing: { properties: { channel: 'shared_link', network: null, paid: false, by: 'token', campaign, click_ids: { fbclid: 'FBCLID1' }, share } },
   share: { properties: { method: 'copy', item_id: 'A1', share, parent } },
-  page_view: {
-    properties: {},
-    previous: { session: 's', stage: 'decision', page: url, seconds: 7, cart_value: 20, currency: 'EUR' },
-  },
+  page_view: { properties: {}, previous: { session: 's', stage: 'decision', page: url, seconds: 7, cart_value: 20, currency: 'EUR' } },
   purchase: { properties: { transaction_id: 'T1', value: 20, items: [{ item_id: 'A1' }] }, journey },
   cart_abandon: { properties: { reason: 'idle', last_page: url, items: [] } },
   engagement: { properties: { seconds: 3 } },
@@ -125,15 +65,10 @@ describe.each(Object.entries(EVENTS))('%s without consent to marketing', (name, 
 
   test('has everything else', () => {
     expect(Object.keys(plain).sort()).toEqual(Object.keys(event).sort());
-    for (const key of ['id', 'name', 'time', 'seq', 'visitor', 'tab', 'session', 'consent'] as const)
-      expect(plain[key]).toEqual(event[key]);
+    for (const key of ['id', 'name', 'time', 'seq', 'visitor', 'tab', 'session', 'consent'] as const) expect(plain[key]).toEqual(event[key]);
     const { campaign: _campaign, share: _share, ...rest } = touchpoint;
     expect(plain.touchpoint).toEqual({ ...rest, campaign: { source: 'instagram', medium: 'social' } });
-    expect(plain.page).toEqual({
-      ...context.page,
-      url: 'https://shop.example/kites?utm_source=instagram&utm_medium=social',
-      referrer: 'https://shop.example/kites?utm_source=instagram&utm_medium=social',
-    });
+    expect(plain.page).toEqual({ ...context.page, url: 'https://shop.example/kites?utm_source=instagram&utm_medium=social', referrer: 'https://shop.example/kites?utm_source=instagram&utm_medium=social' });
   });
 
   test('is what it is: the same again changes nothing', () => {
@@ -142,28 +77,13 @@ describe.each(Object.entries(EVENTS))('%s without consent to marketing', (name, 
 });
 
 test('what says how an order came keeps the kind of each arrival', () => {
-  const { journey: plain } = withoutMarketing({ name: 'purchase', ...EVENTS.purchase }) as unknown as {
-    journey: typeof journey;
-  };
-  expect(plain).toMatchObject({
-    ...journey,
-    path: [
-      { channel: 'paid_social', network: 'instagram', campaign: { source: 'instagram', medium: 'social' } },
-      { channel: 'paid_social' },
-    ],
-  });
+  const { journey: plain } = withoutMarketing({ name: 'purchase', ...EVENTS.purchase }) as unknown as { journey: typeof journey };
+  expect(plain).toMatchObject({ ...journey, path: [{ channel: 'paid_social', network: 'instagram', campaign: { source: 'instagram', medium: 'social' } }, { channel: 'paid_social' }] });
 });
 
 test('an arrival says where from, in what way and whether it was paid for', () => {
   const { properties } = withoutMarketing({ name: 'landing', ...EVENTS.landing }) as unknown as { properties: object };
-  expect(properties).toEqual({
-    channel: 'paid_search',
-    network: 'google',
-    paid: true,
-    by: 'click_id',
-    confidence: 'high',
-    campaign: { source: 'instagram', medium: 'social' },
-  });
+  expect(properties).toEqual({ channel: 'paid_search', network: 'google', paid: true, by: 'click_id', confidence: 'high', campaign: { source: 'instagram', medium: 'social' } });
 });
 
 test("the shop's own events keep their properties, whatever they are called", () => {
@@ -174,10 +94,7 @@ test("the shop's own events keep their properties, whatever they are called", ()
 test.each<[what: string, event: object]>([
   ['nothing', {}],
   ['only a name', { name: 'landing' }],
-  [
-    'a campaign that is null, of a landing by hand',
-    { name: 'landing', properties: { channel: 'social', campaign: null } },
-  ],
+  ['a campaign that is null, of a landing by hand', { name: 'landing', properties: { channel: 'social', campaign: null } }],
   ['a campaign that is a text', { name: 'landing', properties: { channel: 'social', campaign: 'x' } }],
   ['a page without an address', { page: { id: 'p' } }],
   ['a page whose address is none', { page: { id: 'p', url: 7, referrer: null } }],

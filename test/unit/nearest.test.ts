@@ -1,19 +1,7 @@
 import { expect, test } from 'vitest';
 import { nearest } from '../../src/util/nearest.js';
 
-const OPTIONS = [
-  'collector',
-  'key',
-  'batchEvents',
-  'batchBytes',
-  'batchWaitMs',
-  'currency',
-  'pageViews',
-  'landings',
-  'clicks',
-  'debug',
-  'doNotTrack',
-];
+const OPTIONS = ['collector', 'key', 'batchEvents', 'batchBytes', 'batchWaitMs', 'currency', 'pageViews', 'landings', 'clicks', 'debug', 'doNotTrack'];
 
 test.each([
   ['colector', 'collector'],
@@ -32,19 +20,6 @@ test.each([
   expect(nearest(typo, [...OPTIONS])).toBe(name);
 });
 
-test.each([
-  '',
-  'x',
-  'theme',
-  'zzz',
-  'cookieDomain',
-  'turboTrack',
-  '🙂',
-  'constructor',
-  'toString',
-  '__proto__',
-  'valueOf',
-  'hasOwnProperty',
-])('makes no guess at "%s", which is like nothing', (typo) => {
+test.each(['', 'x', 'theme', 'zzz', 'cookieDomain', 'turboTrack', '🙂', 'constructor', 'toString', '__proto__', 'valueOf', 'hasOwnProperty'])('makes no guess at "%s", which is like nothing', (typo) => {
   expect(nearest(typo, [...OPTIONS])).toBeUndefined();
 });

@@ -9,9 +9,7 @@ const pathOf = ({ page }: ArrivedEvent) => page.url.replace('https://shop.test',
 const names = (events: ArrivedEvent[]) => events.map(({ name }) => name);
 /** The views that were told, and what was told at their ends: address and title. */
 const views = (events: ArrivedEvent[]) =>
-  events
-    .filter(({ name }) => /page_view|engagement/.test(name))
-    .map((event) => `${event.name === 'page_view' ? 'view' : 'end'} ${pathOf(event)} ${event.page.title ?? '-'}`);
+  events.filter(({ name }) => /page_view|engagement/.test(name)).map((event) => `${event.name === 'page_view' ? 'view' : 'end'} ${pathOf(event)} ${event.page.title ?? '-'}`);
 
 /** Whether numbers and times go up together, without a gap, in each sequence. */
 function expectOrder(events: ArrivedEvent[]): void {
@@ -25,87 +23,47 @@ function expectOrder(events: ArrivedEvent[]): void {
 describe('numbers', () => {
   const PUSH = { event: 'view_item', ecommerce: { items: [{ item_id: 'A1' }] } };
   const stories: [what: string, story: (page: Page) => unknown, expected: string[], options?: object][] = [
-    [
-      'of a push that was made before anything loaded, while the store is slow',
-      async (page) => (page.start(), page.pass(100)),
-      ['landing', 'page_view', 'view_item'],
-    ],
-    [
-      'of a push while the title is waited for',
-      async (page) => (page.start(), page.pass(10)),
-      ['landing', 'page_view', 'view_item'],
-    ],
-    [
-      'of a call before the document is parsed',
-      async (page) => (
-        page.parse('loading'),
-        page.start().track('told'),
-        page.pass(10),
-        page.parse('interactive'),
-        page.pass(400)
-      ),
-      ['landing', 'page_view', 'told', 'view_item'],
-    ],
-    [
-      'of calls before consent is given',
-      async (page) => {
-        const tracker = page.start({ consent: 'required' });
-        page.pass(400);
-        tracker.track('told');
-        await page.wait(400);
-        tracker.consent('granted');
-      },
-      ['landing', 'page_view', 'told', 'view_item'],
-    ],
-    [
-      'of what a listener tracks while others wait for the store',
-      async (page) => {
-        const tracker = page.start();
-        let isDone = false;
-        tracker.on('event', ({ name }) => {
-          if (name !== 'landing' || isDone) return;
-          isDone = true;
-          tracker.track('heard');
-        });
-        page.pass(400);
-        tracker.track('told');
-      },
-      ['landing', 'page_view', 'told', 'heard', 'view_item'],
-    ],
-    [
-      'of what a listener tracks while others wait for consent',
-      async (page) => {
-        const tracker = page.start({ consent: 'required', dataLayer: '' });
-        tracker.on('consent', () => tracker.track('heard'));
-        tracker.track('told');
-        page.pass(400);
-        tracker.consent('granted');
-      },
-      ['landing', 'page_view', 'told', 'heard'],
-    ],
-    [
-      'of a page that ends before the store has answered',
-      async (page) => {
-        page.start();
-        // What hears the data layer has a file of its own.
-        await vi.dynamicImportSettled();
-        page.pass(400);
-        await page.leave();
-      },
-      ['landing', 'page_view', 'view_item', 'engagement'],
-    ],
-    [
-      'of a route that is left while its title is waited for',
-      async (page) => {
-        page.start({ dataLayer: '' });
-        await page.wait(400);
-        page.push('/b');
-        page.pass(20);
-        page.push('/c');
-        await page.leave();
-      },
-      ['landing', 'page_view', 'engagement', 'page_view', 'engagement', 'page_view', 'engagement'],
-    ],
+    ['of a push that was made before anything loaded, while the store is slow', async (page) => (page.start(), page.pass(100)), ['landing', 'page_view', 'view_item']],
+    ['of a push while the title is waited for', async (page) => (page.start(), page.pass(10)), ['landing', 'page_view', 'view_item']],
+    ['of a call before the document is parsed', async (page) => (page.parse('loading'), page.start().track('told'), page.pass(10), page.parse('interactive'), page.pass(400)), ['landing', 'page_view', 'told', 'view_item']],
+    ['of calls before consent is given', async (page) => {
+      const tracker = page.start({ consent: 'required' });
+      page.pass(400);
+      tracker.track('told');
+      await page.wait(400);
+      tracker.consent('granted');
+    }, ['landing', 'page_view', 'told', 'view_item']],
+    ['of what a listener tracks while others wait for the store', async (page) => {
+      const tracker = page.start();
+      let isDone = false;
+      tracker.on('event', ({ name }) => {
+        if (name !== 'landing' || isDone) return;
+        isDone = true;
+        tracker.track('heard');
+      });
+      page.pass(400);
+      tracker.track('told');
+    }, ['landing', 'page_view', 'told', 'heard', 'view_item']],
+    ['of what a listener tracks while others wait for consent', async (page) => {
+      const tracker = page.start({ consent: 'required', dataLayer: '' });
+      tracker.on('consent', () => tracker.track('heard'));
+      tracker.track('told');
+      page.pass(400);
+      tracker.consent('granted');
+    }, ['landing', 'page_view', 'told', 'heard']],
+    ['of a page that ends before the store has answered', async (page) => {
+      page.start();
+      page.pass(400);
+      await page.leave();
+    }, ['landing', 'page_view', 'view_item', 'engagement']],
+    ['of a route that is left while its title is waited for', async (page) => {
+      page.start({ dataLayer: '' });
+      await page.wait(400);
+      page.push('/b');
+      page.pass(20);
+      page.push('/c');
+      await page.leave();
+    }, ['landing', 'page_view', 'engagement', 'page_view', 'engagement', 'page_view', 'engagement']],
   ];
 
   test.each(stories)('%s follow that of the page view', async (_what, story, expected) => {
@@ -121,88 +79,38 @@ describe('numbers', () => {
 
 describe('the title of', () => {
   const stories: [what: string, story: (page: Page) => unknown, expected: string[], html?: string][] = [
-    [
-      'a route comes 120 ms late: it is told with the view',
-      async ({ push, wait, document }) => (push('/b'), await wait(120), (document.title = 'B'), await wait(300)),
-      ['view /b B', 'end /b B'],
-    ],
-    [
-      'a route comes 600 ms late: it is told at its end',
-      async ({ push, wait, document }) => (push('/b'), await wait(600), (document.title = 'B'), await wait(300)),
-      ['view /b -', 'end /b B'],
-    ],
-    [
-      'a route comes after it is left: none',
-      async ({ push, wait }) => (push('/b'), await wait(400)),
-      ['view /b -', 'end /b -'],
-    ],
-    [
-      'a route never changes: it is told at its end',
-      async ({ push, wait }) => (push('/b'), await wait(6000)),
-      ['view /b -', 'end /b Shop'],
-    ],
-    [
-      'a route comes with its address',
-      async ({ push, wait, document }) => (push('/b'), (document.title = 'B'), await wait(300)),
-      ['view /b B', 'end /b B'],
-    ],
-    [
-      'a route comes before its address, in the same task',
-      async ({ push, wait, document }) => ((document.title = 'B'), push('/b'), await wait(300)),
-      ['view /b B', 'end /b B'],
-    ],
-    [
-      'a route comes late, and the next one in the task of its address',
-      async ({ push, wait, document }) => {
-        push('/b');
-        await wait(600);
-        document.title = 'B';
-        await wait(100);
-        document.title = 'C';
-        push('/c');
-        await wait(300);
-      },
-      ['view /b -', 'end /b B', 'view /c C', 'end /c C'],
-    ],
-    [
-      'a route that is called by hand comes late',
-      async ({ push, wait, document, tracker }) => (
-        push('/b'),
-        tracker().page({ list: 1 }),
-        await wait(600),
-        (document.title = 'B'),
-        await wait(100)
-      ),
-      ['view /b -', 'end /b B'],
-    ],
-    [
-      'routes one after the other, none of which has got one',
-      async ({ push, wait }) => (push('/b'), await wait(20), push('/c'), await wait(20), push('/d'), await wait(400)),
-      ['view /b -', 'end /b -', 'view /c -', 'end /c -', 'view /d -', 'end /d -'],
-    ],
-    [
-      'a route that comes late is that of its later events',
-      async ({ push, wait, document, tracker }) => {
-        push('/b');
-        await wait(600);
-        document.title = 'B';
-        tracker().page();
-        await wait(100);
-      },
-      ['view /b -', 'end /b -', 'view /b B', 'end /b B'],
-    ],
-    [
-      'a page blinks while nobody sees it: it keeps its own',
-      async ({ hide, wait, document, push }) => {
-        push('/b');
-        document.title = 'B';
-        await wait(100);
-        hide();
-        document.title = '(1) New message';
-        await wait(100);
-      },
-      ['view /b B', 'end /b B'],
-    ],
+    ['a route comes 120 ms late: it is told with the view', async ({ push, wait, document }) => (push('/b'), await wait(120), (document.title = 'B'), await wait(300)), ['view /b B', 'end /b B']],
+    ['a route comes 600 ms late: it is told at its end', async ({ push, wait, document }) => (push('/b'), await wait(600), (document.title = 'B'), await wait(300)), ['view /b -', 'end /b B']],
+    ['a route comes after it is left: none', async ({ push, wait }) => (push('/b'), await wait(400)), ['view /b -', 'end /b -']],
+    ['a route never changes: it is told at its end', async ({ push, wait }) => (push('/b'), await wait(6000)), ['view /b -', 'end /b Shop']],
+    ['a route comes with its address', async ({ push, wait, document }) => (push('/b'), (document.title = 'B'), await wait(300)), ['view /b B', 'end /b B']],
+    ['a route comes before its address, in the same task', async ({ push, wait, document }) => ((document.title = 'B'), push('/b'), await wait(300)), ['view /b B', 'end /b B']],
+    ['a route comes late, and the next one in the task of its address', async ({ push, wait, document }) => {
+      push('/b');
+      await wait(600);
+      document.title = 'B';
+      await wait(100);
+      document.title = 'C';
+      push('/c');
+      await wait(300);
+    }, ['view /b -', 'end /b B', 'view /c C', 'end /c C']],
+    ['a route that is called by hand comes late', async ({ push, wait, document, tracker }) => (push('/b'), tracker().page({ list: 1 }), await wait(600), (document.title = 'B'), await wait(100)), ['view /b -', 'end /b B']],
+    ['routes one after the other, none of which has got one', async ({ push, wait }) => (push('/b'), await wait(20), push('/c'), await wait(20), push('/d'), await wait(400)), ['view /b -', 'end /b -', 'view /c -', 'end /c -', 'view /d -', 'end /d -']],
+    ['a route that comes late is that of its later events', async ({ push, wait, document, tracker }) => {
+      push('/b');
+      await wait(600);
+      document.title = 'B';
+      tracker().page();
+      await wait(100);
+    }, ['view /b -', 'end /b -', 'view /b B', 'end /b B']],
+    ['a page blinks while nobody sees it: it keeps its own', async ({ hide, wait, document, push }) => {
+      push('/b');
+      document.title = 'B';
+      await wait(100);
+      hide();
+      document.title = '(1) New message';
+      await wait(100);
+    }, ['view /b B', 'end /b B']],
   ];
   test.each(stories)('%s', async (_what, story, expected) => {
     const page = openHappyPage();
@@ -218,12 +126,7 @@ describe('the title of', () => {
   const SHELL = '<title>Shop</title><div id="app"></div><script></script>';
   const loads: [what: string, html: string, lateMs: number, expected: string[]][] = [
     ['a page as the server has sent it', '<title>Home</title><h1>All there is</h1>', 0, ['view / Home', 'end / Home']],
-    [
-      'a page whose script names it 200 ms later',
-      '<title>Shop</title><h1>All there is</h1>',
-      200,
-      ['view / Home', 'end / Home'],
-    ],
+    ['a page whose script names it 200 ms later', '<title>Shop</title><h1>All there is</h1>', 200, ['view / Home', 'end / Home']],
     ['a shell whose script names the page 200 ms later', SHELL, 200, ['view / Home', 'end / Home']],
     ['a shell whose script names the page 600 ms later', SHELL, 600, ['view / -', 'end / Home']],
   ];
@@ -248,12 +151,7 @@ describe('an address that is pushed is', () => {
     ['no view for a state', '/?_pos=1&_sid=abc', false],
     ['a view where the parameter is allowed', '/?variant=2', true, { allowedParameters: ['variant'] }],
     ['no view where another parameter is allowed', '/?variant=2', false, { allowedParameters: ['q'] }],
-    [
-      'no view for the same parameters in another order',
-      '/?b=2&a=1',
-      false,
-      { allowedParameters: ['a', 'b'], from: '/?a=1&b=2' },
-    ],
+    ['no view for the same parameters in another order', '/?b=2&a=1', false, { allowedParameters: ['a', 'b'], from: '/?a=1&b=2' }],
     ['a view by its path', '/b', true],
     ['no view by a place in the page', '/#reviews', false],
     ['a view by the path of a fragment that routes', '/#/b', true, { hashRoutes: true }],
@@ -270,25 +168,14 @@ describe('an address that is pushed is', () => {
 });
 
 describe('a page that is loaded once more', () => {
-  const PRODUCT =
-    '<title>Mug</title><h1>Mug</h1><script type="application/ld+json">{"@type":"Product","sku":"A1","name":"Mug","offers":{"price":"9.90","priceCurrency":"EUR"}}</script>';
+  const PRODUCT = '<title>Mug</title><h1>Mug</h1><script type="application/ld+json">{"@type":"Product","sku":"A1","name":"Mug","offers":{"price":"9.90","priceCurrency":"EUR"}}</script>';
   const url = 'https://shop.test/mug';
-  const counts = (events: ArrivedEvent[]) =>
-    ['page_view', 'view_item', 'add_to_cart'].map((name) => events.filter((event) => event.name === name).length);
+  const counts = (events: ArrivedEvent[]) => ['page_view', 'view_item', 'add_to_cart'].map((name) => events.filter((event) => event.name === name).length);
   const PUSHED = [{ event: 'view_item', ecommerce: { items: [{ item_id: 'A1', item_name: 'Mug' }] } }];
 
   test.each<[what: string, parts: object, counts: number[], pushes?: object[]]>([
-    [
-      'by a form that posts to its own address is the same view, and tells its product once',
-      { referrer: url },
-      [1, 1, 1],
-    ],
-    [
-      'by a form that posts to its own address, with the product pushed by the server',
-      { referrer: url },
-      [1, 1, 1],
-      PUSHED,
-    ],
+    ['by a form that posts to its own address is the same view, and tells its product once', { referrer: url }, [1, 1, 1]],
+    ['by a form that posts to its own address, with the product pushed by the server', { referrer: url }, [1, 1, 1], PUSHED],
     ['by a reload is another view', { referrer: url, type: 'reload' }, [2, 2, 1]],
     ['on the way back is another view', { referrer: url, type: 'back_forward' }, [2, 2, 1]],
     ['by a link of another page is another view', { referrer: 'https://shop.test/' }, [2, 2, 1]],
@@ -327,15 +214,8 @@ describe('a page that is loaded once more', () => {
   });
 });
 
-describe.each([
-  ['a store', true],
-  ['no store', false],
-])('a tracker that is stopped and made again, with %s,', (_where, hasStore) => {
-  const open = () =>
-    openHappyPage({
-      hasStore,
-      html: '<title>Shop</title><h1>Shop</h1><script type="application/ld+json">{"@type":"Product","sku":"A1","name":"Mug"}</script>',
-    });
+describe.each([['a store', true], ['no store', false]])('a tracker that is stopped and made again, with %s,', (_where, hasStore) => {
+  const open = () => openHappyPage({ hasStore, html: '<title>Shop</title><h1>Shop</h1><script type="application/ld+json">{"@type":"Product","sku":"A1","name":"Mug"}</script>' });
   const count = (events: ArrivedEvent[], name: string) => events.filter((event) => event.name === name).length;
 
   test.each<[what: string, between: (page: Page) => unknown]>([
@@ -345,9 +225,7 @@ describe.each([
     ['seconds later', ({ wait }) => wait(3000)],
   ])('%s, tells one arrival, one page view, one product and one end', async (_what, between) => {
     const page = open();
-    Object.assign(page.window, {
-      dataLayer: [{ event: 'add_to_wishlist', ecommerce: { items: [{ item_id: 'A1' }] } }],
-    });
+    Object.assign(page.window, { dataLayer: [{ event: 'add_to_wishlist', ecommerce: { items: [{ item_id: 'A1' }] } }] });
     const first = page.start();
     await between(page);
     first.stop();
@@ -358,11 +236,8 @@ describe.each([
     await page.wait(500);
     await page.leave();
     const events = await page.told();
-    expect(
-      ['landing', 'page_view', 'view_item', 'add_to_wishlist', 'told', 'engagement'].map(
-        (name) => `${count(events, name)} ${name}`,
-      ),
-    ).toEqual(['1 landing', '1 page_view', '1 view_item', '1 add_to_wishlist', '1 told', '1 engagement']);
+    expect(['landing', 'page_view', 'view_item', 'add_to_wishlist', 'told', 'engagement'].map((name) => `${count(events, name)} ${name}`)).toEqual(
+      ['1 landing', '1 page_view', '1 view_item', '1 add_to_wishlist', '1 told', '1 engagement']);
     expect(new Set(events.map(({ visitor }) => visitor!.id)).size).toBe(1);
     expect(new Set(events.map((event) => event.session.id)).size).toBe(1);
     expect(new Set(events.map((event) => event.page.id)).size).toBe(1);
@@ -388,12 +263,7 @@ describe.each([
     page.start();
     await page.wait(1000);
     const events = await page.told();
-    expect(
-      events.filter(({ name }) => name === 'page_view').map(({ page: { url, referrer } }) => [url, referrer]),
-    ).toEqual([
-      ['https://shop.test/', undefined],
-      ['https://shop.test/b', 'https://shop.test/'],
-    ]);
+    expect(events.filter(({ name }) => name === 'page_view').map(({ page: { url, referrer } }) => [url, referrer])).toEqual([['https://shop.test/', undefined], ['https://shop.test/b', 'https://shop.test/']]);
     expect(count(events, 'landing')).toBe(1);
   });
 
@@ -403,9 +273,7 @@ describe.each([
     page.start({ key: 'other', collector: '/other' });
     await page.wait(1000);
     const events = await page.told();
-    expect([count(events, 'page_view'), count(events, 'landing')]).toEqual(
-      [hasStore ? 2 : 1, hasStore ? 2 : 1].map(() => expect.any(Number)),
-    );
+    expect([count(events, 'page_view'), count(events, 'landing')]).toEqual([hasStore ? 2 : 1, hasStore ? 2 : 1].map(() => expect.any(Number)));
     expect(events.some(({ name }) => name === 'page_view')).toBe(true);
   });
 
@@ -423,24 +291,9 @@ describe.each([
     expect(count(events, 'landing')).toBe(1);
   });
 
-  test.each([0, 2, 4])('after a reset while the store is slow (%i), tells the view of somebody else', async (turns) => {
-    const page = open();
-    const first = page.start();
-    page.pass(1000);
-    for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
-    first.reset();
-    first.stop();
-    page.start();
-    await page.wait(1000);
-    const seen = (await page.told()).filter(({ name }) => name === 'page_view');
-    expect(new Set(seen.map(({ visitor }) => visitor!.id)).size).toBe(2);
-  });
-
   test('while nobody has answered, tells what the first one could not', async () => {
     const page = open();
-    Object.assign(page.window, {
-      dataLayer: [{ event: 'add_to_wishlist', ecommerce: { items: [{ item_id: 'A1' }] } }],
-    });
+    Object.assign(page.window, { dataLayer: [{ event: 'add_to_wishlist', ecommerce: { items: [{ item_id: 'A1' }] } }] });
     const first = page.start({ consent: 'required' });
     await page.wait(1000);
     first.stop();

@@ -3,8 +3,7 @@ import { PEOPLE, simulateOutage, type Outage, type People } from '../simulation/
 import { exponential, fixed, waymark, type Policy } from '../simulation/policies.js';
 
 /** The picture in README is of a million; these are few, and of longer moments, as a small crowd is uneven by chance. */
-const simulate = (policy: Policy, outage: Outage, people?: People) =>
-  simulateOutage({ clients: 20_000, outage, policy, people: people ?? PEOPLE, seed: 7, binS: 5 });
+const simulate = (policy: Policy, outage: Outage, people?: People) => simulateOutage({ clients: 20_000, outage, policy, people: people ?? PEOPLE, seed: 7, binS: 5 });
 const peak = (policy: Policy, outage: Outage, people?: People) => {
   const { peakDuring, peakAfter } = simulate(policy, outage, people);
   return Math.max(peakDuring, peakAfter);
@@ -22,9 +21,7 @@ describe('a collector that was down for ten minutes', () => {
   });
 
   test('and whose visitors look at each page for long never sees more than three times its usual rate', () => {
-    expect(peak(waymark, { kind: 'refuses' }, { ...PEOPLE, lookMs: 120_000, betweenMs: 120_000 })).toBeLessThanOrEqual(
-      3,
-    );
+    expect(peak(waymark, { kind: 'refuses' }, { ...PEOPLE, lookMs: 120_000, betweenMs: 120_000 })).toBeLessThanOrEqual(3);
   });
 
   test('would see more from trackers that come back every five seconds', () => {

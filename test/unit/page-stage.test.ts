@@ -1,13 +1,12 @@
 // @vitest-environment happy-dom
 import { describe, expect, test } from 'vitest';
-import { markedStage, readPatterns } from '../../src/sources/page-stage.js';
-import { canonicalStage } from '../../src/journey/default-model.js';
+import { markedStage, readPatterns } from '../../src/capture/page-stage.js';
+import { canonicalStage } from '../../src/journey/models.js';
 
 const isStage = (stage: string) => !!canonicalStage(stage);
 
 /** The stage that patterns give a path, as a page view asks for it. */
-const stageOfPath = (patterns: Record<string, string>, path: string) =>
-  readPatterns(patterns, isStage).find((rule) => rule.path.test(path))?.stage;
+const stageOfPath = (patterns: Record<string, string>, path: string) => readPatterns(patterns, isStage).find((rule) => rule.path.test(path))?.stage;
 
 /** How every error about patterns begins. */
 const TAKES = /^waymark: option "pageStages" takes .*paths? .*got "/;
@@ -29,24 +28,9 @@ describe('patterns', () => {
     ['a * at the beginning', { '*/compare': 'decision' }, '/compare', 'decision'],
     ['several *', { '/*/products/*-kite': 'consideration' }, '/de/products/red-kite', 'consideration'],
     ['* alone', { '*': 'awareness' }, '/anything/at/all', 'awareness'],
-    [
-      'the first that matches',
-      { '/blog/compare-*': 'decision', '/blog/*': 'awareness' },
-      '/blog/compare-kites',
-      'decision',
-    ],
-    [
-      'the first that matches, not the next',
-      { '/blog/compare-*': 'decision', '/blog/*': 'awareness' },
-      '/blog/news',
-      'awareness',
-    ],
-    [
-      'the first of two that overlap',
-      { '/blog/*': 'awareness', '/*/compare': 'decision' },
-      '/blog/compare',
-      'awareness',
-    ],
+    ['the first that matches', { '/blog/compare-*': 'decision', '/blog/*': 'awareness' }, '/blog/compare-kites', 'decision'],
+    ['the first that matches, not the next', { '/blog/compare-*': 'decision', '/blog/*': 'awareness' }, '/blog/news', 'awareness'],
+    ['the first of two that overlap', { '/blog/*': 'awareness', '/*/compare': 'decision' }, '/blog/compare', 'awareness'],
     ['the last resort', { '/blog/*': 'awareness', '*': 'consideration' }, '/socks', 'consideration'],
     ['a stage of another scheme', { '/blog/*': 'attention' }, '/blog/a', 'attention'],
     // Characters that mean something in regular expressions mean themselves.
@@ -77,11 +61,7 @@ describe('patterns', () => {
     ['has a space before it', { ' /blog/*': 'awareness' }, '" /blog/*": "awareness"'],
     ['has a line break', { '/blog/*\n': 'awareness' }, '"/blog/*\\n": "awareness"'],
     ['does not begin with /', { 'blog/*': 'awareness' }, '"blog/*": "awareness"'],
-    [
-      'is a whole address',
-      { 'https://shop.example/blog/*': 'awareness' },
-      '"https://shop.example/blog/*": "awareness"',
-    ],
+    ['is a whole address', { 'https://shop.example/blog/*': 'awareness' }, '"https://shop.example/blog/*": "awareness"'],
     ['is empty', { '': 'awareness' }, '"": "awareness"'],
   ])('are refused where one cannot match: one that %s', (_what, patterns, named) => {
     const work = () => readPatterns(patterns as never, isStage);
@@ -114,25 +94,18 @@ describe('patterns', () => {
     [{ '/blog/*': 'awareness', '/blog*': 'decision', '*': 'consideration' }],
     [{ '/*a': 'awareness', '/a*': 'decision' }],
   ])('are taken where each has paths of its own: %j', (patterns) => {
-    expect(readPatterns(patterns, isStage).map(({ pattern, stage }) => [pattern, stage])).toEqual(
-      Object.entries(patterns),
-    );
+    expect(readPatterns(patterns, isStage).map(({ pattern, stage }) => [pattern, stage])).toEqual(Object.entries(patterns));
   });
 
-  test.each<[stage: unknown, shown: string]>([
-    ['desicion', '"desicion"'],
-    ['', '""'],
-    [undefined, 'undefined'],
-    [null, 'null'],
-    [5, '5'],
-    [{}, 'object'],
-    ['constructor', '"constructor"'],
-  ])('are refused with the stage %j, which nobody knows', (stage, shown) => {
-    const work = () => readPatterns({ '/blog/*': stage } as never, isStage);
-    expect(work).toThrow(TypeError);
-    expect(work).toThrow(TAKES);
-    expect(work).toThrow(`got "/blog/*": ${shown}`);
-  });
+  test.each<[stage: unknown, shown: string]>([['desicion', '"desicion"'], ['', '""'], [undefined, 'undefined'], [null, 'null'], [5, '5'], [{}, 'object'], ['constructor', '"constructor"']])(
+    'are refused with the stage %j, which nobody knows',
+    (stage, shown) => {
+      const work = () => readPatterns({ '/blog/*': stage } as never, isStage);
+      expect(work).toThrow(TypeError);
+      expect(work).toThrow(TAKES);
+      expect(work).toThrow(`got "/blog/*": ${shown}`);
+    },
+  );
 
   test('are taken with any stage where nobody says which there are', () => {
     expect(readPatterns({ '/blog/*': 'nirvana' })).toMatchObject([{ pattern: '/blog/*', stage: 'nirvana' }]);
@@ -153,8 +126,7 @@ describe('patterns', () => {
 const META = '<meta name="waymark:stage" content="decision">';
 const ATTRIBUTE = '<div data-waymark-stage="retention"></div>';
 const OPEN_GRAPH = '<meta property="og:type" content="product">';
-const jsonLd = (data: unknown) =>
-  `<script type="application/ld+json">${typeof data === 'string' ? data : JSON.stringify(data)}</script>`;
+const jsonLd = (data: unknown) => `<script type="application/ld+json">${typeof data === 'string' ? data : JSON.stringify(data)}</script>`;
 const PRODUCT = jsonLd({ '@context': 'https://schema.org', '@type': 'Product', name: 'Dunlin' });
 
 /** The stage that a page with this markup gives itself. */
@@ -178,37 +150,17 @@ describe('the markup of a page', () => {
     ['says it by all: meta goes first', META + PRODUCT + OPEN_GRAPH, ATTRIBUTE, 'decision'],
     ['says it by meta below all others', '', ATTRIBUTE + PRODUCT + OPEN_GRAPH + META, 'decision'],
     ['says it by attribute and as a product: the attribute goes first', PRODUCT + OPEN_GRAPH, ATTRIBUTE, 'retention'],
-    [
-      'says it by two attributes: the first goes first',
-      '',
-      `${ATTRIBUTE}<p data-waymark-stage="decision"></p>`,
-      'retention',
-    ],
+    ['says it by two attributes: the first goes first', '', `${ATTRIBUTE}<p data-waymark-stage="decision"></p>`, 'retention'],
     ['has an empty meta: the attribute counts', '<meta name="waymark:stage" content="">', ATTRIBUTE, 'retention'],
     ['has a meta without content: the attribute counts', '<meta name="waymark:stage">', ATTRIBUTE, 'retention'],
     ['has an empty attribute: the product counts', PRODUCT, '<div data-waymark-stage=""></div>', 'consideration'],
     // Attributes of clicks are none of the page.
-    [
-      'has the stage of a click',
-      '',
-      '<button data-waymark-event="club_joined" data-waymark-stage="retention"></button>',
-      undefined,
-    ],
+    ['has the stage of a click', '', '<button data-waymark-event="club_joined" data-waymark-stage="retention"></button>', undefined],
     ['has the stage of a share', '', '<button data-waymark-share data-waymark-stage="retention"></button>', undefined],
-    [
-      'has the stage of a click above its own',
-      '',
-      `<button data-waymark-event="a" data-waymark-stage="decision"></button>${ATTRIBUTE}`,
-      'retention',
-    ],
+    ['has the stage of a click above its own', '', `<button data-waymark-event="a" data-waymark-stage="decision"></button>${ATTRIBUTE}`, 'retention'],
     // Other things
     ['is an article', '<meta property="og:type" content="article">', '', undefined],
-    [
-      'has a stage that no model knows, which the tracker reports',
-      '<meta name="waymark:stage" content="nirvana">',
-      '',
-      'nirvana',
-    ],
+    ['has a stage that no model knows, which the tracker reports', '<meta name="waymark:stage" content="nirvana">', '', 'nirvana'],
   ])('that %s', (_what, head, body, stage) => {
     expect(stageOfPage(head, body)).toBe(stage);
   });
@@ -238,11 +190,7 @@ describe('the markup of a page', () => {
     expect(stageOfPage(jsonLd(data))).toBe(isProduct ? 'consideration' : undefined);
   });
 
-  const ORDER = {
-    '@type': 'Order',
-    orderNumber: 'T1',
-    acceptedOffer: { itemOffered: { '@type': 'Product', name: 'Dunlin' } },
-  };
+  const ORDER = { '@type': 'Order', orderNumber: 'T1', acceptedOffer: { itemOffered: { '@type': 'Product', name: 'Dunlin' } } };
   test.each<[what: string, data: unknown, stage: string]>([
     ['an order', ORDER, 'purchase'],
     ['an order with the products that were bought', [{ '@type': 'Product', name: 'Dunlin' }, ORDER], 'purchase'],
@@ -264,8 +212,7 @@ describe('the markup of a page', () => {
   test('looks at every JSON-LD of the page, and at no other script', () => {
     expect(stageOfPage(jsonLd({ '@type': 'Organization' }) + PRODUCT)).toBe('consideration');
     expect(stageOfPage('<script type="text/plain">{"@type":"Product"}</script>')).toBeUndefined();
-    for (const type of ['application/ld+json; charset=utf-8', 'Application/LD+JSON'])
-      expect(stageOfPage(jsonLd({ '@type': 'Product' }).replace('application/ld+json', type))).toBe('consideration');
+    for (const type of ['application/ld+json; charset=utf-8', 'Application/LD+JSON']) expect(stageOfPage(jsonLd({ '@type': 'Product' }).replace('application/ld+json', type))).toBe('consideration');
   });
 
   test.each<[what: string, text: string]>([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createViews, type Views } from '../../src/sources/views.js';
+import { createViews, type Views } from '../../src/capture/views.js';
 
 /** A document without a browser: an address, a title, and the views that the machine tells of, in order. */
 function openDocument(isStarted = true) {
@@ -12,7 +12,7 @@ function openDocument(isStarted = true) {
   let id = 0;
   const told: string[] = [];
   const views: Views = createViews(
-    () => ({ address: path + query, path }),
+    () => [path + query, path],
     () => title,
     () => before,
     () => {
@@ -23,16 +23,11 @@ function openDocument(isStarted = true) {
       page = path + query;
     },
     (properties, time) => {
-      told.push(
-        `${page} ${views.isUntitled() ? 'untitled' : title}${Object.keys(properties)
-          .map((key) => ` ${key}`)
-          .join('')}${time === Date.now() ? '' : ` ${Date.now() - time} ms ago`}`,
-      );
+      told.push(`${page} ${views.isUntitled() ? 'untitled' : title}${Object.keys(properties).map((key) => ` ${key}`).join('')}${time === Date.now() ? '' : ` ${Date.now() - time} ms ago`}`);
     },
     (isUntitled) => {
       told.push(`end ${page}${isUntitled ? ' untitled' : ''}`);
     },
-    (work) => work,
   );
   const go = (to: string, isReplaced = false) => {
     [path, query = ''] = to.split(/(?=\?)/) as [string, string?];
@@ -44,17 +39,10 @@ function openDocument(isStarted = true) {
     views.close();
     told.length = 0;
   }
-  return {
-    views,
-    told,
-    go,
-    name: (text: string) => {
-      title = text;
-      setTimeout(() => (before = text));
-    },
-    id: () => id,
-    task: () => vi.advanceTimersByTime(0),
-  };
+  return { views, told, go, name: (text: string) => {
+    title = text;
+    setTimeout(() => (before = text));
+  }, id: () => id, task: () => vi.advanceTimersByTime(0) };
 }
 
 beforeEach(() => {
@@ -68,141 +56,31 @@ type Story = (document: ReturnType<typeof openDocument>) => void;
 
 describe('a view', () => {
   const stories: [what: string, story: Story, told: string[]][] = [
-    [
-      'waits for its title',
-      ({ go, name }) => (go('/a'), vi.advanceTimersByTime(120), name('A'), vi.advanceTimersByTime(60)),
-      ['end /', '/a A 150 ms ago'],
-    ],
-    [
-      'has the title that was set with the address',
-      ({ go, name }) => (go('/a'), name('A'), vi.advanceTimersByTime(50)),
-      ['end /', '/a A 50 ms ago'],
-    ],
-    [
-      'waits for its title for 300 ms, and has none then',
-      ({ go }) => (go('/a'), vi.advanceTimersByTime(1000)),
-      ['end /', '/a untitled 300 ms ago'],
-    ],
+    ['waits for its title', ({ go, name }) => (go('/a'), vi.advanceTimersByTime(120), name('A'), vi.advanceTimersByTime(60)), ['end /', '/a A 150 ms ago']],
+    ['has the title that was set with the address', ({ go, name }) => (go('/a'), name('A'), vi.advanceTimersByTime(50)), ['end /', '/a A 50 ms ago']],
+    ['waits for its title for 300 ms, and has none then', ({ go }) => (go('/a'), vi.advanceTimersByTime(1000)), ['end /', '/a untitled 300 ms ago']],
     ['is counted before what comes after it', ({ go, views }) => (go('/a'), views.settle()), ['end /', '/a untitled']],
-    [
-      'is one with its redirect',
-      ({ go, name, task }) => (go('/a'), task(), go('/b', true), name('B'), vi.advanceTimersByTime(50)),
-      ['end /', '/b B 50 ms ago'],
-    ],
-    [
-      'is one with an address of the same task',
-      ({ go, name }) => (go('/a'), go('/b'), name('B'), vi.advanceTimersByTime(50)),
-      ['end /', '/b B 50 ms ago'],
-    ],
-    [
-      'is another in another task',
-      ({ go, task, name }) => (go('/a'), task(), go('/b'), name('B'), vi.advanceTimersByTime(50)),
-      ['end /', '/a untitled', 'end /a untitled', '/b B 50 ms ago'],
-    ],
+    ['is one with its redirect', ({ go, name, task }) => (go('/a'), task(), go('/b', true), name('B'), vi.advanceTimersByTime(50)), ['end /', '/b B 50 ms ago']],
+    ['is one with an address of the same task', ({ go, name }) => (go('/a'), go('/b'), name('B'), vi.advanceTimersByTime(50)), ['end /', '/b B 50 ms ago']],
+    ['is another in another task', ({ go, task, name }) => (go('/a'), task(), go('/b'), name('B'), vi.advanceTimersByTime(50)), ['end /', '/a untitled', 'end /a untitled', '/b B 50 ms ago']],
     ['is none where the address is the same', ({ go }) => (go('/'), go('/', true), vi.advanceTimersByTime(1000)), []],
     ['is none where a query is replaced', ({ go }) => (go('/?size=L', true), vi.advanceTimersByTime(1000)), []],
-    [
-      'is none on the way back to a query that was replaced',
-      ({ go }) => (go('/?size=L', true), go('/', true), vi.advanceTimersByTime(1000)),
-      [],
-    ],
-    [
-      'is one where another query is pushed',
-      ({ go }) => (go('/?q=b'), vi.advanceTimersByTime(300)),
-      ['end /', '/?q=b untitled 300 ms ago'],
-    ],
-    [
-      'is one where another path takes the place',
-      ({ go }) => (go('/b', true), vi.advanceTimersByTime(300)),
-      ['end /', '/b untitled 300 ms ago'],
-    ],
-    [
-      'bears what is said by hand',
-      ({ go, views, task }) => (go('/a'), task(), views.page({ wide: 1 }), vi.advanceTimersByTime(300)),
-      ['end /', '/a untitled wide 300 ms ago'],
-    ],
-    [
-      'is one with a call by hand just before the address',
-      ({ go, views }) => (views.page({ wide: 1 }), go('/a'), vi.advanceTimersByTime(50)),
-      ['end /', '/a first wide 50 ms ago'],
-    ],
-    [
-      'is one with a call by hand for the address that nobody has told of',
-      ({ go, views }) => (views.page({}), go('/a'), views.page({ wide: 1 }), vi.advanceTimersByTime(50)),
-      ['end /', '/a first wide 50 ms ago'],
-    ],
-    [
-      'is one with a call by hand that comes after something was tracked',
-      ({ go, views, task }) => (go('/a'), views.settle(), task(), views.page({ wide: 1 }), vi.advanceTimersByTime(300)),
-      ['end /', '/a untitled'],
-    ],
-    [
-      'is another by the second call by hand',
-      ({ go, views, task }) => (go('/a'), views.page({}), task(), views.page({ wide: 1 }), vi.advanceTimersByTime(300)),
-      ['end /', '/a untitled', 'end /a untitled', '/a untitled wide 300 ms ago'],
-    ],
-    [
-      'is one with two calls by hand in a task',
-      ({ views }) => (views.page({}), views.page({ wide: 1 }), vi.advanceTimersByTime(300)),
-      ['end /', '/ first wide 50 ms ago'],
-    ],
-    [
-      'by hand is another once the automatic one is long counted',
-      ({ go, views }) => (go('/a'), vi.advanceTimersByTime(300), views.page({ wide: 1 }), views.close()),
-      ['end /', '/a untitled 300 ms ago', 'end /a untitled', '/a untitled wide'],
-    ],
-    [
-      'comes back',
-      ({ views }) => (views.leave(), views.renew({ restored: 1 }), vi.advanceTimersByTime(50)),
-      ['end /', '/ first restored 50 ms ago'],
-    ],
-    [
-      'has no title of another page by a second call by hand either, and waits for its own',
-      ({ go, views, task, name }) => (
-        go('/a'),
-        views.page({}),
-        task(),
-        views.page({ wide: 1 }),
-        vi.advanceTimersByTime(120),
-        name('A'),
-        vi.advanceTimersByTime(50)
-      ),
-      ['end /', '/a untitled', 'end /a untitled', '/a A wide 150 ms ago'],
-    ],
-    [
-      'has the title that is set just before the address, and the one before keeps its own',
-      ({ go, name }) => (
-        name('A'),
-        go('/a'),
-        vi.advanceTimersByTime(50),
-        name('B'),
-        go('/b'),
-        vi.advanceTimersByTime(50)
-      ),
-      ['end /', '/a A 50 ms ago', 'end /a', '/b B 50 ms ago'],
-    ],
-    [
-      'has no title of the page before where that came late',
-      ({ go, name }) => (
-        go('/a'),
-        vi.advanceTimersByTime(600),
-        name('A'),
-        vi.advanceTimersByTime(50),
-        go('/b'),
-        vi.advanceTimersByTime(300)
-      ),
-      ['end /', '/a untitled 300 ms ago', 'end /a', '/b untitled 300 ms ago'],
-    ],
-    [
-      'ends with the title that never changed once it has stood for five seconds',
-      ({ go }) => (go('/a'), vi.advanceTimersByTime(5000), go('/b')),
-      ['end /', '/a untitled 300 ms ago', 'end /a'],
-    ],
-    [
-      'ends once',
-      ({ go, views }) => (go('/a'), views.leave(), views.leave()),
-      ['end /', '/a untitled', 'end /a untitled'],
-    ],
+    ['is none on the way back to a query that was replaced', ({ go }) => (go('/?size=L', true), go('/', true), vi.advanceTimersByTime(1000)), []],
+    ['is one where another query is pushed', ({ go }) => (go('/?q=b'), vi.advanceTimersByTime(300)), ['end /', '/?q=b untitled 300 ms ago']],
+    ['is one where another path takes the place', ({ go }) => (go('/b', true), vi.advanceTimersByTime(300)), ['end /', '/b untitled 300 ms ago']],
+    ['bears what is said by hand', ({ go, views, task }) => (go('/a'), task(), views.page({ wide: 1 }), vi.advanceTimersByTime(300)), ['end /', '/a untitled wide 300 ms ago']],
+    ['is one with a call by hand just before the address', ({ go, views }) => (views.page({ wide: 1 }), go('/a'), vi.advanceTimersByTime(50)), ['end /', '/a first wide 50 ms ago']],
+    ['is one with a call by hand for the address that nobody has told of', ({ go, views }) => (views.page({}), go('/a'), views.page({ wide: 1 }), vi.advanceTimersByTime(50)), ['end /', '/a first wide 50 ms ago']],
+    ['is one with a call by hand that comes after something was tracked', ({ go, views, task }) => (go('/a'), views.settle(), task(), views.page({ wide: 1 }), vi.advanceTimersByTime(300)), ['end /', '/a untitled']],
+    ['is another by the second call by hand', ({ go, views, task }) => (go('/a'), views.page({}), task(), views.page({ wide: 1 }), vi.advanceTimersByTime(300)), ['end /', '/a untitled', 'end /a untitled', '/a untitled wide 300 ms ago']],
+    ['is one with two calls by hand in a task', ({ views }) => (views.page({}), views.page({ wide: 1 }), vi.advanceTimersByTime(300)), ['end /', '/ first wide 50 ms ago']],
+    ['by hand is another once the automatic one is long counted', ({ go, views }) => (go('/a'), vi.advanceTimersByTime(300), views.page({ wide: 1 }), views.close()), ['end /', '/a untitled 300 ms ago', 'end /a untitled', '/a untitled wide']],
+    ['comes back', ({ views }) => (views.leave(), views.renew({ restored: 1 }), vi.advanceTimersByTime(50)), ['end /', '/ first restored 50 ms ago']],
+    ['has no title of another page by a second call by hand either, and waits for its own', ({ go, views, task, name }) => (go('/a'), views.page({}), task(), views.page({ wide: 1 }), vi.advanceTimersByTime(120), name('A'), vi.advanceTimersByTime(50)), ['end /', '/a untitled', 'end /a untitled', '/a A wide 150 ms ago']],
+    ['has the title that is set just before the address, and the one before keeps its own', ({ go, name }) => (name('A'), go('/a'), vi.advanceTimersByTime(50), name('B'), go('/b'), vi.advanceTimersByTime(50)), ['end /', '/a A 50 ms ago', 'end /a', '/b B 50 ms ago']],
+    ['has no title of the page before where that came late', ({ go, name }) => (go('/a'), vi.advanceTimersByTime(600), name('A'), vi.advanceTimersByTime(50), go('/b'), vi.advanceTimersByTime(300)), ['end /', '/a untitled 300 ms ago', 'end /a', '/b untitled 300 ms ago']],
+    ['ends with the title that never changed once it has stood for five seconds', ({ go }) => (go('/a'), vi.advanceTimersByTime(5000), go('/b')), ['end /', '/a untitled 300 ms ago', 'end /a']],
+    ['ends once', ({ go, views }) => (go('/a'), views.leave(), views.leave()), ['end /', '/a untitled', 'end /a untitled']],
   ];
 
   test.each(stories)('%s', (_what, story, expected) => {
@@ -248,10 +126,7 @@ describe('whatever happens', () => {
   const paths = fc.constantFrom('/', '/a', '/b', '/a?q=1');
   const signal = fc.oneof(
     fc.record({ kind: fc.constantFrom('push', 'replace'), to: paths }),
-    fc.record({
-      kind: fc.constantFrom('title', 'page', 'track', 'hide', 'leave', 'renew', 'flush'),
-      to: fc.constant(''),
-    }),
+    fc.record({ kind: fc.constantFrom('title', 'page', 'track', 'hide', 'leave', 'renew', 'flush'), to: fc.constant('') }),
     fc.record({ kind: fc.constant('wait'), to: fc.constantFrom('0', '20', '400') }),
   );
 
@@ -279,8 +154,7 @@ describe('whatever happens', () => {
         // Views and ends take turns, and each end is of the view before it.
         expect(kinds).toEqual(kinds.map((_, index) => (index % 2 ? 'end' : 'view')));
         expect(kinds.length % 2).toBe(0);
-        for (let index = 1; index < told.length; index += 2)
-          expect(told[index]!.split(' ')[1]).toBe(told[index - 1]!.split(' ')[0]);
+        for (let index = 1; index < told.length; index += 2) expect(told[index]!.split(' ')[1]).toBe(told[index - 1]!.split(' ')[0]);
         expect(vi.getTimerCount()).toBe(0);
       }),
       { numRuns: 500 },

@@ -1,30 +1,31 @@
 import { describe, expect, test } from 'vitest';
-import type { Draft } from '../../src/event/draft.js';
-import { tryPlugins } from '../../src/try-plugins.js';
-import { sessions } from '../../src/visitor/session.js';
+import type { Context } from '../../src/event/event.js';
+import { createProfile } from '../../src/identity/profile.js';
+import { sessions } from '../../src/identity/session.js';
+import type { Enrich, Tools } from '../../src/plugin.js';
 
 const NOON = Date.UTC(2026, 5, 1, 12);
 const MINUTE = 60_000;
 
 /** A visitor of a shop with sessions; `at` is an event so many minutes past noon, and returns the session it is in. */
 function openVisit(idleMinutes?: number) {
-  const { record, track } = tryPlugins([sessions(idleMinutes)]);
+  const enrich: Enrich[] = [];
+  sessions(idleMinutes)({ enrich } as Partial<Tools> as Tools);
+  const profile = createProfile(NOON);
   return {
-    record,
-    at(minutes: number, session?: Draft['session']) {
-      const [draft] = track('page_view', {}, { time: NOON + minutes * MINUTE, session });
-      return draft?.context.session;
+    profile,
+    at(minutes: number, opening?: boolean) {
+      const time = NOON + minutes * MINUTE;
+      const context: Context = { visitor: { id: profile.id }, tab: 't' };
+      const kept = enrich[0]!({ id: 'e', name: 'page_view', time, properties: {}, seen: {}, opening }, profile, {}, context);
+      return kept === false ? undefined : context.session;
     },
   };
 }
 
 describe('a session', () => {
   test('begins with the first event, as number 1', () => {
-    expect(openVisit().at(0)).toEqual({
-      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
-      number: 1,
-      started: '2026-06-01T12:00:00.000Z',
-    });
+    expect(openVisit().at(0)).toEqual({ id: expect.stringMatching(/^[0-9a-f-]{36}$/), number: 1, started: '2026-06-01T12:00:00.000Z' });
   });
 
   test('goes on as long as no pause is longer than half an hour', () => {
@@ -55,11 +56,11 @@ describe('a session', () => {
     expect(visit.at(-600)?.number).toBe(1);
   });
 
-  test('goes on over pages: all it needs is in the record, as plain JSON', () => {
+  test('goes on over pages: all it needs is in the profile, as plain JSON', () => {
     const first = openVisit();
     const session = first.at(0);
     const next = openVisit();
-    Object.assign(next.record, JSON.parse(JSON.stringify(first.record)));
+    Object.assign(next.profile, JSON.parse(JSON.stringify(first.profile)));
     expect(next.at(10)).toEqual(session);
     expect(next.at(50)?.number).toBe(2);
   });
@@ -68,21 +69,21 @@ describe('a session', () => {
 describe('an event that counts only if it begins a session', () => {
   test('counts where it does', () => {
     const visit = openVisit();
-    expect(visit.at(0, 'start')?.number).toBe(1);
-    expect(visit.at(31, 'start')?.number).toBe(2);
+    expect(visit.at(0, true)?.number).toBe(1);
+    expect(visit.at(31, true)?.number).toBe(2);
   });
 
   test('is dropped in the middle of one', () => {
     const visit = openVisit();
     visit.at(0);
-    expect(visit.at(10, 'start')).toBeUndefined();
+    expect(visit.at(10, true)).toBeUndefined();
     expect(visit.at(20)?.number).toBe(1);
   });
 
   test('does not lengthen the session when it is dropped', () => {
     const visit = openVisit();
     visit.at(0);
-    visit.at(20, 'start');
+    visit.at(20, true);
     expect(visit.at(40)?.number).toBe(2);
   });
 });

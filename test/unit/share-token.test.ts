@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createToken, markLink } from '../../src/sources/share-link.js';
-import { readToken, type ShareToken } from '../../src/sources/share-token.js';
+import { createToken, markLink, readToken, type ShareToken } from '../../src/capture/share-token.js';
 
 const SHOP = 'https://shop.example/products/dunlin';
 const TOKEN: ShareToken = { token: '0123456789ab', depth: 1 };
@@ -15,8 +14,7 @@ const forge = (text: string) => {
 };
 const mark = (rest: string, token = TOKEN) => markLink(new URL(SHOP + rest), token);
 const isSound = (found: ShareToken | undefined) =>
-  found === undefined ||
-  (/^[\da-f]{12}$/.test(found.token) && Number.isInteger(found.depth) && found.depth >= 1 && found.depth <= 20);
+  found === undefined || (/^[\da-f]{12}$/.test(found.token) && Number.isInteger(found.depth) && found.depth >= 1 && found.depth <= 20);
 
 describe('a token', () => {
   test('is 12 random hex digits, another for every share, and the depth 1', () => {
@@ -30,14 +28,10 @@ describe('a token', () => {
 
   test('is read from the link as it was written', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: 20 }),
-        fc.webUrl({ withQueryParameters: true, withFragments: true }),
-        (depth, url) => {
-          const token = createToken(depth ? { token: 'aaaaaaaaaaaa', depth } : undefined);
-          expect(readToken(new URL(markLink(new URL(url), token)))).toEqual(token);
-        },
-      ),
+      fc.property(fc.integer({ min: 0, max: 20 }), fc.webUrl({ withQueryParameters: true, withFragments: true }), (depth, url) => {
+        const token = createToken(depth ? { token: 'aaaaaaaaaaaa', depth } : undefined);
+        expect(readToken(new URL(markLink(new URL(url), token)))).toEqual(token);
+      }),
     );
   });
 
@@ -105,11 +99,7 @@ describe('a token that somebody made up', () => {
     ['a bad one first, a good one after it', '?wm=zz&wm=0123456789ab-2', undefined],
     ['a megabyte', `?wm=${'a'.repeat(1_000_000)}`, undefined],
     ['a megabyte of digits for a depth', `?wm=0123456789ab-${'1'.repeat(1_000_000)}`, undefined],
-    [
-      'a good one, and a megabyte beside it',
-      `?x=${'a'.repeat(1_000_000)}&wm=0123456789ab-3`,
-      { token: '0123456789ab', depth: 3 },
-    ],
+    ['a good one, and a megabyte beside it', `?x=${'a'.repeat(1_000_000)}&wm=0123456789ab-3`, { token: '0123456789ab', depth: 3 }],
   ])('with %s is read as what it can be', (_what, query, expected) => {
     expect(read(query)).toEqual(expected);
   });
@@ -119,28 +109,15 @@ describe('a token that somebody made up', () => {
   });
 
   test('never throws, and is none or within its bounds', () => {
-    const near = fc.tuple(
-      fc.string({ unit: fc.constantFrom(...'0123456789abcdefABZ-'), maxLength: 14 }),
-      fc.constantFrom('', '-'),
-      fc.oneof(fc.integer().map(String), fc.string()),
-    );
-    const text = fc.oneof(
-      fc.string({ unit: 'binary' }),
-      fc.string(),
-      near.map((parts) => parts.join('')),
-    );
-    fc.assert(
-      fc.property(text, (value) => isSound(readToken(forge(value)))),
-      { numRuns: 1000 },
-    );
+    const near = fc.tuple(fc.string({ unit: fc.constantFrom(...'0123456789abcdefABZ-'), maxLength: 14 }), fc.constantFrom('', '-'), fc.oneof(fc.integer().map(String), fc.string()));
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), near.map((parts) => parts.join('')));
+    fc.assert(fc.property(text, (value) => isSound(readToken(forge(value)))), { numRuns: 1000 });
     // What passes goes no deeper by passing on.
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 200 }), (depth) => {
-        const found = readToken(forge(`0123456789ab-${depth}`));
-        expect(isSound(found)).toBe(true);
-        expect(createToken(found).depth).toBeLessThanOrEqual(20);
-      }),
-    );
+    fc.assert(fc.property(fc.integer({ min: 0, max: 200 }), (depth) => {
+      const found = readToken(forge(`0123456789ab-${depth}`));
+      expect(isSound(found)).toBe(true);
+      expect(createToken(found).depth).toBeLessThanOrEqual(20);
+    }));
   });
 });
 
@@ -149,43 +126,19 @@ describe('a shared link', () => {
     ['is the address and the mark', '', '?wm=0123456789ab-1'],
     ['keeps what the page needs', '?variant=3', '?variant=3&wm=0123456789ab-1'],
     ['keeps client_id, which is no click id', '?client_id=7', '?client_id=7&wm=0123456789ab-1'],
-    [
-      'keeps the ids of articles and collections',
-      '?article_id=1&collection_id=2&id=3&click=4',
-      '?article_id=1&collection_id=2&id=3&click=4&wm=0123456789ab-1',
-    ],
+    ['keeps the ids of articles and collections', '?article_id=1&collection_id=2&id=3&click=4', '?article_id=1&collection_id=2&id=3&click=4&wm=0123456789ab-1'],
     ['keeps the fragment', '#reviews', '?wm=0123456789ab-1#reviews'],
     ['keeps a fragment that looks like a query', '#/p?utm_source=x', '?wm=0123456789ab-1#/p?utm_source=x'],
     ['keeps a parameter that is there twice', '?size=S&size=M', '?size=S&size=M&wm=0123456789ab-1'],
     ['drops an older mark', '?wm=ffffffffffff-7&variant=3', '?wm=0123456789ab-1&variant=3'],
     ['drops all older marks', '?wm=ffffffffffff-7&wm=zz', '?wm=0123456789ab-1'],
-    [
-      'drops the campaign of its own arrival',
-      '?utm_source=instagram&utm_medium=social&variant=3&UTM_Campaign=spring&utm_x=1',
-      '?variant=3&wm=0123456789ab-1',
-    ],
+    ['drops the campaign of its own arrival', '?utm_source=instagram&utm_medium=social&variant=3&UTM_Campaign=spring&utm_x=1', '?variant=3&wm=0123456789ab-1'],
     ['drops a campaign parameter that is there twice', '?utm_source=a&utm_source=b', '?wm=0123456789ab-1'],
     ['keeps what ends like no click id', '?cycle=1&clip_id=2&wmx=3', '?cycle=1&clip_id=2&wmx=3&wm=0123456789ab-1'],
     ['keeps what only contains utm_', '?xutm_source=a', '?xutm_source=a&wm=0123456789ab-1'],
-    ...[
-      'fbclid',
-      'gclid',
-      'msclkid',
-      'click_id',
-      'clickid',
-      'dclid',
-      'ttclid',
-      'twclid',
-      'yclid',
-      'igshid',
-      'gbraid',
-      'wbraid',
-      'GCLID',
-    ].map((name): [string, string, string] => [
-      `drops the click id ${name}`,
-      `?a=1&${name}=c1&variant=3#reviews`,
-      '?a=1&variant=3&wm=0123456789ab-1#reviews',
-    ]),
+    ...['fbclid', 'gclid', 'msclkid', 'click_id', 'clickid', 'dclid', 'ttclid', 'twclid', 'yclid', 'igshid', 'gbraid', 'wbraid', 'GCLID'].map(
+      (name): [string, string, string] => [`drops the click id ${name}`, `?a=1&${name}=c1&variant=3#reviews`, '?a=1&variant=3&wm=0123456789ab-1#reviews'],
+    ),
   ])('%s', (_what, rest, expected) => {
     expect(mark(rest)).toBe(SHOP + expected);
   });
@@ -201,18 +154,14 @@ describe('a shared link', () => {
   });
 
   test('bears one mark and nothing of an arrival, whatever the address, and marking it again changes only the mark', () => {
-    const query = fc.array(
-      fc.tuple(fc.constantFrom('utm_source', 'fbclid', 'gclid', 'wm', 'variant', 'q'), fc.string()),
-    );
+    const query = fc.array(fc.tuple(fc.constantFrom('utm_source', 'fbclid', 'gclid', 'wm', 'variant', 'q'), fc.string()));
     fc.assert(
       fc.property(query, (pairs) => {
         const link = new URL(mark(`?${new URLSearchParams(pairs)}`));
         const names = [...link.searchParams.keys()];
         expect(names.filter((name) => name === 'wm')).toHaveLength(1);
         expect(names.filter((name) => /utm|clid/.test(name))).toEqual([]);
-        expect(names.filter((name) => /variant|q/.test(name))).toHaveLength(
-          pairs.filter(([name]) => /variant|q/.test(name)).length,
-        );
+        expect(names.filter((name) => /variant|q/.test(name))).toHaveLength(pairs.filter(([name]) => /variant|q/.test(name)).length);
         const again = { token: 'ffffffffffff', depth: 2 };
         expect(markLink(link, again)).toBe(link.href.replace('wm=0123456789ab-1', 'wm=ffffffffffff-2'));
       }),

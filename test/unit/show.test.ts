@@ -18,14 +18,7 @@ test.each<[value: unknown, shown: string]>([
   [new Set(['secret']), 'object'],
   [() => 'secret', 'function'],
   [Object.create(null), 'object'],
-  [
-    {
-      toString: () => {
-        throw new Error('no');
-      },
-    },
-    'object',
-  ],
+  [{ toString: () => { throw new Error('no'); } }, 'object'],
 ])('names a value in a message: %#', (value, shown) => {
   expect(show(value)).toBe(shown);
 });

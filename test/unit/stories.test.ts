@@ -1,11 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  createJourney,
-  schemeModel,
-  type JourneyEvent,
-  type JourneyState,
-  type Step,
-} from '../../src/journey/index.js';
+import { createJourney, schemeModel, type JourneyEvent, type JourneyState, type Step } from '../../src/journey/index.js';
 
 const DAY = 24 * 3_600_000;
 const NOON = Date.UTC(2026, 2, 1, 12);
@@ -18,18 +12,9 @@ const from = (channel: string, properties: Record<string, unknown> = {}): Journe
   name: /social|influencer|shared/.test(channel) ? 'social_landing' : 'landing',
   properties: { channel, network: null, paid: /^paid|display/.test(channel), by: 'utm', ...properties },
 });
-const on = (day: number, event: JourneyEvent | string): JourneyEvent & { day: number } => ({
-  ...(typeof event === 'string' ? { name: event } : event),
-  day,
-});
-const withCart = (event: JourneyEvent | string): JourneyEvent => ({
-  ...(typeof event === 'string' ? { name: event } : event),
-  cart: true,
-});
-const just = (name: string, properties?: Record<string, unknown>): JourneyEvent => ({
-  name,
-  ...(properties ? { properties } : {}),
-});
+const on = (day: number, event: JourneyEvent | string): JourneyEvent & { day: number } => ({ ...(typeof event === 'string' ? { name: event } : event), day });
+const withCart = (event: JourneyEvent | string): JourneyEvent => ({ ...(typeof event === 'string' ? { name: event } : event), cart: true });
+const just = (name: string, properties?: Record<string, unknown>): JourneyEvent => ({ name, ...(properties ? { properties } : {}) });
 
 /** Walks a story in a model and returns its steps. */
 function tell(model: string, chapters: Chapter[], state?: JourneyState): { steps: Step[]; state: JourneyState } {
@@ -46,15 +31,13 @@ function tell(model: string, chapters: Chapter[], state?: JourneyState): { steps
 function story(title: string, model: string, chapters: Chapter[]): void {
   describe(`${title} (${model})`, () => {
     const { steps } = tell(model, chapters);
-    test.each(
-      chapters.map(
-        ([happening, { name, properties }, told], index) =>
-          [happening, name, `${properties?.channel ?? ''}`, told, index] as const,
-      ),
-    )('%s: %s %s → %s', (_happening, _name, _channel, told, index) => {
-      const { stage, move } = steps[index]!;
-      expect(`${stage} ${move}`).toBe(told);
-    });
+    test.each(chapters.map(([happening, { name, properties }, told], index) => [happening, name, `${properties?.channel ?? ''}`, told, index] as const))(
+      '%s: %s %s → %s',
+      (_happening, _name, _channel, told, index) => {
+        const { stage, move } = steps[index]!;
+        expect(`${stage} ${move}`).toBe(told);
+      },
+    );
   });
 }
 
@@ -128,16 +111,8 @@ test('The sales funnel: many enter, fewer remain at each step, and where each on
 story('McKinsey’s consumer decision journey', 'mckinsey', [
   ['an ad puts the brand into the initial set', from('display'), 'initial_consideration enter'],
   ['evaluates actively: searches', just('search', { search_term: 'kite' }), 'active_evaluation forward'],
-  [
-    'a brand is added',
-    just('view_item', { items: [{ item_id: 'A', item_brand: 'Gannet' }] }),
-    'active_evaluation stay',
-  ],
-  [
-    'another brand is added',
-    just('view_item', { items: [{ item_id: 'B', item_brand: 'Puffin' }] }),
-    'active_evaluation stay',
-  ],
+  ['a brand is added', just('view_item', { items: [{ item_id: 'A', item_brand: 'Gannet' }] }), 'active_evaluation stay'],
+  ['another brand is added', just('view_item', { items: [{ item_id: 'B', item_brand: 'Puffin' }] }), 'active_evaluation stay'],
   ['compares them', just('compare_items'), 'active_evaluation stay'],
   ['decides for one', just('add_to_cart'), 'active_evaluation stay'],
   ['the moment of purchase: checkout', just('begin_checkout'), 'moment_of_purchase forward'],
@@ -159,19 +134,11 @@ const ANNA: Chapter[] = [
   ['first: buys', just('purchase', { transaction_id: 'T1' }), 'first stay'],
   ['second: has it, and looks up how to fly it', on(6, just('account_view')), 'second forward'],
   ['third: judges it in public', on(8, just('review_submit', { rating: 5 })), 'third forward'],
-  [
-    'ultimate: shares the experience',
-    just('share', { method: 'whatsapp', share: { token: 'a1b2c3d4e5f6', depth: 1 } }),
-    'ultimate forward',
-  ],
+  ['ultimate: shares the experience', just('share', { method: 'whatsapp', share: { token: 'a1b2c3d4e5f6', depth: 1 } }), 'ultimate forward'],
 ];
 story('Moments of truth: one person', 'moments', ANNA);
 story('Moments of truth: her ultimate moment is the next one’s zero moment', 'moments', [
-  [
-    'a friend’s shared link',
-    from('shared_link', { by: 'token', network: 'whatsapp', share: { token: 'a1b2c3d4e5f6', depth: 1 } }),
-    'zero enter',
-  ],
+  ['a friend’s shared link', from('shared_link', { by: 'token', network: 'whatsapp', share: { token: 'a1b2c3d4e5f6', depth: 1 } }), 'zero enter'],
   ['first: buys', just('purchase', { transaction_id: 'T2' }), 'first forward'],
 ]);
 
@@ -200,18 +167,13 @@ story('Awareness, consideration, purchase, post-purchase', 'awareness/considerat
 const FOUR = 'awareness/consideration/decision/retention';
 story('By channel: search brings awareness', FOUR, [['a search', from('organic_search'), 'awareness enter']]);
 story('By channel: social media brings awareness', FOUR, [['a post', from('organic_social'), 'awareness enter']]);
-story('By channel: content brings awareness', FOUR, [
-  ['an article of the shop, by a referral', from('referral'), 'awareness enter'],
-  ['reads it', { name: 'page_view', stage: 'awareness' }, 'awareness stay'],
-]);
+story('By channel: content brings awareness', FOUR, [['an article of the shop, by a referral', from('referral'), 'awareness enter'], ['reads it', { name: 'page_view', stage: 'awareness' }, 'awareness stay']]);
 story('By channel: e-mail keeps up the consideration', FOUR, [['a newsletter', from('email'), 'consideration enter']]);
 story('By channel: retargeting keeps up the consideration', FOUR, [
   ['a search', from('organic_search'), 'awareness enter'],
   ['an ad shown to those who were there', on(2, from('display')), 'consideration forward'],
 ]);
-story('By channel: reviews keep up the consideration', FOUR, [
-  ['reads reviews', just('review_view'), 'consideration enter'],
-]);
+story('By channel: reviews keep up the consideration', FOUR, [['reads reviews', just('review_view'), 'consideration enter']]);
 story('By channel: personalisation helps the decision', FOUR, [
   ['looks around', just('view_item_list'), 'consideration enter'],
   ['chooses what was recommended personally', just('select_item', { personalized: true }), 'decision forward'],
@@ -228,28 +190,12 @@ story('By channel: support and the loyalty programme are retention', FOUR, [
 ]);
 
 story('Not linear', 'journey', [
-  [
-    'comes by a trending hashtag',
-    from('organic_social', { network: 'tiktok', campaign: { term: 'kitesummer' } }),
-    'awareness enter',
-  ],
-  [
-    'leaves; returns by a friend’s liked post',
-    on(3, from('organic_social', { network: 'instagram' })),
-    'awareness stay',
-  ],
+  ['comes by a trending hashtag', from('organic_social', { network: 'tiktok', campaign: { term: 'kitesummer' } }), 'awareness enter'],
+  ['leaves; returns by a friend’s liked post', on(3, from('organic_social', { network: 'instagram' })), 'awareness stay'],
   ['jumps straight to buying', just('purchase', { transaction_id: 'T1' }), 'purchase skip'],
   ['goes back to comparing', on(5, just('compare_items')), 'consideration loop'],
-  [
-    'gives feedback, with a feeling: disappointed',
-    just('feedback', { rating: 2, sentiment: 'negative' }),
-    'consideration stay',
-  ],
-  [
-    'gives feedback, with a feeling: delighted',
-    on(6, just('feedback', { rating: 5, sentiment: 'positive' })),
-    'advocacy skip',
-  ],
+  ['gives feedback, with a feeling: disappointed', just('feedback', { rating: 2, sentiment: 'negative' }), 'consideration stay'],
+  ['gives feedback, with a feeling: delighted', on(6, just('feedback', { rating: 5, sentiment: 'positive' })), 'advocacy skip'],
   ['subscribes', just('subscribe'), 'purchase back'],
   ['engages: follows the order', on(8, just('order_status_view')), 'retention forward'],
   ['engages: its account', just('account_view'), 'retention stay'],
@@ -260,17 +206,12 @@ story('Not linear', 'journey', [
 
 test('Not linear: the loops are counted, the furthest stage of each is known, and the order carries both arrivals', () => {
   const journey = createJourney();
-  const record = (name: string, day: number, properties?: Record<string, unknown>) =>
-    journey.record({ name, time: NOON + day * DAY, ...(properties ? { properties } : {}) });
+  const record = (name: string, day: number, properties?: Record<string, unknown>) => journey.record({ name, time: NOON + day * DAY, ...(properties ? { properties } : {}) });
   record('social_landing', 0, { channel: 'organic_social', network: 'tiktok' });
   record('social_landing', 3, { channel: 'organic_social', network: 'instagram' });
   expect(record('purchase', 3).path?.map(({ network }) => network)).toEqual(['tiktok', 'instagram']);
   expect(record('compare_items', 5)).toMatchObject({ loop: 2, furthest: 'consideration' });
   expect(record('refer_friend', 6)).toMatchObject({ loop: 2, furthest: 'advocacy' });
   expect(record('view_item_list', 7)).toMatchObject({ loop: 2, furthest: 'advocacy', move: 'back' });
-  expect(record('landing', 140, { channel: 'organic_search' })).toMatchObject({
-    loop: 3,
-    furthest: 'awareness',
-    move: 'loop',
-  });
+  expect(record('landing', 140, { channel: 'organic_search' })).toMatchObject({ loop: 3, furthest: 'awareness', move: 'loop' });
 });

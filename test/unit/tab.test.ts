@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { VisitorRecord } from '../../src/visitor/record.js';
-import { createTab, type Tab } from '../../src/visitor/tab.js';
+import type { Profile } from '../../src/identity/profile.js';
+import { createTab, type Tab } from '../../src/identity/tab.js';
 
 /** What a page does where it may keep something. */
 function open(key: string): Tab {
@@ -28,7 +28,7 @@ function openBrowserTab(held = new Map<string, string>()) {
       return {
         id: tab.id,
         next: (visitor = 'v1') => inTab(() => tab.next(visitor)),
-        leave: (known?: VisitorRecord) => inTab(() => tab.leave(known)),
+        leave: (known?: Profile) => inTab(() => tab.leave(known)),
         take: () => inTab(tab.take),
       };
     },
@@ -37,8 +37,7 @@ function openBrowserTab(held = new Map<string, string>()) {
   };
 }
 
-const numbers = (page: Pick<Tab, 'next'>, count: number, visitor = 'v1') =>
-  Array.from({ length: count }, () => page.next(visitor));
+const numbers = (page: Pick<Tab, 'next'>, count: number, visitor = 'v1') => Array.from({ length: count }, () => page.next(visitor));
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -136,7 +135,7 @@ describe('one tab', () => {
     const tab = openBrowserTab();
     const first = tab.openPage();
     numbers(first, 3, 'v1');
-    first.leave({ id: 'v2', since: 0, dropped: {}, state: {} });
+    first.leave({ id: 'v2', since: 0, dropped: {} });
     expect(tab.openPage().next('v2')).toBe(1);
   });
 
@@ -186,35 +185,10 @@ describe('a duplicated tab', () => {
 
 describe('where sessionStorage is of no use', () => {
   test.each<[what: string, get: () => unknown]>([
-    [
-      'is refused',
-      () => {
-        throw new DOMException('denied', 'SecurityError');
-      },
-    ],
+    ['is refused', () => { throw new DOMException('denied', 'SecurityError'); }],
     ['is null, as in an Android web view', () => null],
-    [
-      'throws whatever it is asked',
-      () =>
-        new Proxy(
-          {},
-          {
-            get() {
-              throw new DOMException('denied', 'SecurityError');
-            },
-          },
-        ),
-    ],
-    [
-      'is full',
-      () => ({
-        getItem: () => null,
-        removeItem() {},
-        setItem() {
-          throw new DOMException('full', 'QuotaExceededError');
-        },
-      }),
-    ],
+    ['throws whatever it is asked', () => new Proxy({}, { get() { throw new DOMException('denied', 'SecurityError'); } })],
+    ['is full', () => ({ getItem: () => null, removeItem() {}, setItem() { throw new DOMException('full', 'QuotaExceededError'); } })],
     ['is not there, as on a server', () => undefined],
   ])('because it %s, each page numbers its own events', (_what, get) => {
     vi.stubGlobal('sessionStorage', undefined);
@@ -229,12 +203,9 @@ describe('where sessionStorage is of no use', () => {
     expect(() => first.take()).not.toThrow();
   });
 
-  test.each(['', 'null', 'abc', '7', '{"id":"x"}'])(
-    'because somebody else wrote %j into it, the page numbers its own events',
-    (text) => {
-      const page = openBrowserTab(new Map([['waymark-main', text]])).openPage();
-      expect(page.id()).toMatch(/^[0-9a-f]{12}$/);
-      expect(page.next()).toBe(1);
-    },
-  );
+  test.each(['', 'null', 'abc', '7', '{"id":"x"}'])('because somebody else wrote %j into it, the page numbers its own events', (text) => {
+    const page = openBrowserTab(new Map([['waymark-main', text]])).openPage();
+    expect(page.id()).toMatch(/^[0-9a-f]{12}$/);
+    expect(page.next()).toBe(1);
+  });
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Stop } from '../../src/platform/listen.js';
-import type { Statement } from '../../src/consent/consent.js';
-import { readTcData, watchTcf, type TcData } from '../../src/consent/tcf.js';
+import type { Stop } from '../../src/browser/listen.js';
+import type { Statement } from '../../src/privacy/consent.js';
+import { readTcData, watchTcf, type TcData } from '../../src/privacy/tcf.js';
 
 const REQUIRED: Statement = { analytics: 'required', marketing: 'required' };
 const NOTHING_SAID: Statement = { analytics: undefined, marketing: undefined };
@@ -10,32 +10,11 @@ const DENIED: Statement = { analytics: 'denied', marketing: 'denied' };
 
 /** As platforms give it, with consent to the purposes named and no other. */
 function tcData(eventStatus: string, purposes: number[], more: object = {}) {
-  const consents = Object.fromEntries(
-    Array.from({ length: 11 }, (_, index) => [index + 1, purposes.includes(index + 1)]),
-  );
+  const consents = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [index + 1, purposes.includes(index + 1)]));
   return {
-    cmpId: 300,
-    cmpVersion: 2,
-    gdprApplies: true,
-    tcfPolicyVersion: 5,
-    tcString: 'CQ',
-    cmpStatus: 'loaded',
-    listenerId: 7,
-    eventStatus,
-    isServiceSpecific: true,
-    useNonStandardTexts: false,
-    publisherCC: 'DE',
-    purposeOneTreatment: false,
-    purpose: { consents, legitimateInterests: { 7: true, 8: true } },
-    vendor: { consents: {}, legitimateInterests: {}, disclosedVendors: {} },
-    specialFeatureOptins: {},
-    publisher: {
-      consents: {},
-      legitimateInterests: {},
-      customPurpose: { consents: {}, legitimateInterests: {} },
-      restrictions: {},
-    },
-    ...more,
+    cmpId: 300, cmpVersion: 2, gdprApplies: true, tcfPolicyVersion: 5, tcString: 'CQ', cmpStatus: 'loaded', listenerId: 7, eventStatus, isServiceSpecific: true, useNonStandardTexts: false,
+    publisherCC: 'DE', purposeOneTreatment: false, purpose: { consents, legitimateInterests: { 7: true, 8: true } }, vendor: { consents: {}, legitimateInterests: {}, disclosedVendors: {} },
+    specialFeatureOptins: {}, publisher: { consents: {}, legitimateInterests: {}, customPurpose: { consents: {}, legitimateInterests: {} }, restrictions: {} }, ...more,
   };
 }
 
@@ -45,52 +24,22 @@ describe('what a platform says', () => {
     ['everything refused', tcData('useractioncomplete', []), REQUIRED, DENIED],
     ['an answer of an earlier page', tcData('tcloaded', [1, 7, 8]), REQUIRED, GRANTED],
     ['a refusal of an earlier page', tcData('tcloaded', []), REQUIRED, DENIED],
-    [
-      'measurement of content alone',
-      tcData('useractioncomplete', [1, 8]),
-      REQUIRED,
-      { analytics: 'granted', marketing: 'denied' },
-    ],
-    [
-      'measurement of advertising alone',
-      tcData('useractioncomplete', [1, 7]),
-      REQUIRED,
-      { analytics: 'denied', marketing: 'granted' },
-    ],
+    ['measurement of content alone', tcData('useractioncomplete', [1, 8]), REQUIRED, { analytics: 'granted', marketing: 'denied' }],
+    ['measurement of advertising alone', tcData('useractioncomplete', [1, 7]), REQUIRED, { analytics: 'denied', marketing: 'granted' }],
     ['without storage, nothing', tcData('useractioncomplete', [2, 3, 4, 7, 8, 9]), REQUIRED, DENIED],
     // For measurement a platform may name a legitimate interest; Waymark asks for consent.
     ['a legitimate interest is no consent', tcData('tcloaded', [1]), REQUIRED, DENIED],
     ['the window is shown, before any answer', tcData('cmpuishown', []), REQUIRED, REQUIRED],
-    [
-      'the window is shown, with all switches on before any answer',
-      tcData('cmpuishown', [1, 7, 8]),
-      REQUIRED,
-      REQUIRED,
-    ],
+    ['the window is shown, with all switches on before any answer', tcData('cmpuishown', [1, 7, 8]), REQUIRED, REQUIRED],
     ['the window is shown again after a grant', tcData('cmpuishown', [1, 7, 8]), GRANTED, GRANTED],
     ['the window is shown again after a denial', tcData('cmpuishown', [1, 7, 8]), DENIED, DENIED],
     ['a change of mind', tcData('useractioncomplete', []), GRANTED, DENIED],
     ['the law does not apply', tcData('tcloaded', [], { gdprApplies: false }), REQUIRED, NOTHING_SAID],
-    [
-      'the law does not apply after all',
-      tcData('useractioncomplete', [], { gdprApplies: false }),
-      DENIED,
-      NOTHING_SAID,
-    ],
-    [
-      'it is not known yet whether the law applies',
-      tcData('tcloaded', [1, 7, 8], { gdprApplies: undefined }),
-      REQUIRED,
-      REQUIRED,
-    ],
+    ['the law does not apply after all', tcData('useractioncomplete', [], { gdprApplies: false }), DENIED, NOTHING_SAID],
+    ['it is not known yet whether the law applies', tcData('tcloaded', [1, 7, 8], { gdprApplies: undefined }), REQUIRED, REQUIRED],
     ['no purposes', tcData('tcloaded', [], { purpose: undefined }), REQUIRED, DENIED],
     ['no consents', tcData('tcloaded', [], { purpose: {} }), REQUIRED, DENIED],
-    [
-      'consents that are no true',
-      tcData('tcloaded', [], { purpose: { consents: { 1: 'true', 7: 1, 8: 'granted' } } }),
-      REQUIRED,
-      DENIED,
-    ],
+    ['consents that are no true', tcData('tcloaded', [], { purpose: { consents: { 1: 'true', 7: 1, 8: 'granted' } } }), REQUIRED, DENIED],
     ['a status of a later make', tcData('cmpdone', [1, 7, 8]), REQUIRED, REQUIRED],
     ['no status', tcData('', [1, 7, 8], { eventStatus: undefined }), REQUIRED, REQUIRED],
     ['an empty object', {}, REQUIRED, REQUIRED],
@@ -180,11 +129,7 @@ describe('a page', () => {
     expect([said, calls]).toEqual([[], []]);
   });
 
-  test.each<[what: string, value: unknown]>([
-    ['an element', { name: '__tcfapi' }],
-    ['a text', 'x'],
-    ['null', null],
-  ])('takes %s of that name for no platform', (_what, value) => {
+  test.each<[what: string, value: unknown]>([['an element', { name: '__tcfapi' }], ['a text', 'x'], ['null', null]])('takes %s of that name for no platform', (_what, value) => {
     page.__tcfapi = value;
     watch();
     expect([said, errors]).toEqual([[], []]);

@@ -29,9 +29,7 @@ test('says that nothing is tracked where a program drives the browser and the sh
 
 test('says that nothing is sent where there is no fetch', () => {
   vi.stubGlobal('fetch', undefined);
-  expect(warnings(() => createTracker({ collector: '/events', key: 'silent' }).stop())).toEqual([
-    expect.stringMatching(/^waymark: there is no fetch here/),
-  ]);
+  expect(warnings(() => createTracker({ collector: '/events', key: 'silent' }).stop())).toEqual([expect.stringMatching(/^waymark: there is no fetch here/)]);
 });
 
 test.each(['T-1', 'Größe/€', '订单-7', '😀'])('gives order %s the same id where there is no TextEncoder', (order) => {

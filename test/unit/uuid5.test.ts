@@ -19,18 +19,11 @@ test('is the id that every library returns: known answers', () => {
 });
 
 test('is that of a server for any text, of any length', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (text) => urlId(text) === serverId(text)),
-    { numRuns: 500 },
-  );
+  fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (text) => urlId(text) === serverId(text)), { numRuns: 500 });
 });
 
 test('an order has one id with and without www., and another for another shop, number or event', () => {
   expect(orderId('shop.example', 'A-1001')).toBe(orderId('www.shop.example', 'A-1001'));
-  const others = [
-    orderId('other.example', 'A-1001'),
-    orderId('shop.example', 'A-1002'),
-    orderId('shop.example', 'A-1001', 'order_cancel'),
-  ];
+  const others = [orderId('other.example', 'A-1001'), orderId('shop.example', 'A-1002'), orderId('shop.example', 'A-1001', 'order_cancel')];
   expect(new Set([orderId('shop.example', 'A-1001'), ...others]).size).toBe(4);
 });

@@ -1,139 +1,109 @@
-import { promisifyRequest } from 'idb-keyval';
 import { expect, test } from 'vitest';
-import { WELL } from '../../src/delivery/health.js';
-import { openDatabase } from '../../src/outbox/database.js';
-import { LEASE } from '../../src/outbox/keys.js';
-import { idsOf, type StoredEvent } from '../../src/outbox/stored-event.js';
-import { withdraw } from '../../src/outbox/tidy.js';
-import {
-  newEvents,
-  nextOf,
-  openOutboxPage,
-  storedRows,
-  useStorage,
-  type Outbox,
-  type PageParts,
-} from '../helpers/queue-page.js';
+import type { Row } from '../../src/delivery/row.js';
+import { openStore } from '../../src/delivery/store.js';
+import { NO_TURN } from '../../src/delivery/turn.js';
+import { timeId } from '../../src/util/id.js';
+import { openQueuePage, useStorage, type PageParts } from '../helpers/queue-page.js';
 
-/** Returns the outboxes of one page with two collectors. The second wants what is marked `both`. */
+/** Returns the queue of one page with two collectors. The second wants what is marked `both`. More than `most` values of one transaction are never written. */
 function openPage(parts: PageParts = {}) {
-  const all = ['waymark-test', 'waymark-test~two'].map((name) => openOutboxPage({ ...parts, name }).outbox);
-  const [one, two] = all as [Outbox, Outbox];
-  const lanes = [
-    { outbox: one, wants: () => true },
-    { outbox: two, wants: ({ context }: StoredEvent) => context.includes('both') },
-  ];
-  function add(context: string, count = 1): string[] {
-    const events = newEvents(count, JSON.stringify({ context }));
-    for (const event of events) for (const { outbox, wants } of lanes) if (wants(event)) outbox.put(event);
-    return idsOf(events);
-  }
-  return {
-    one,
-    two,
-    add,
-    load: () => Promise.all(all.map((outbox) => outbox.load())),
-    written: () => Promise.all(all.map(({ store }) => store.written())),
-    forget: () => Promise.all(all.map((outbox) => outbox.forget())),
-    /** Has every event changed, as it is when consent to marketing is withdrawn. */
-    change: (redact: (event: StoredEvent) => StoredEvent) => withdraw(lanes, [{ name: 'test', redact }], {} as never),
-  };
+  const { queue } = openQueuePage({ ...parts, readers: [{ slot: 'one', wants: () => true, isOnce: false }, { slot: 'two', wants: ({ context }) => context.includes('both'), isOnce: false }] });
+  const [one, two] = queue.lanes;
+  return { queue, one: one!, two: two!, add: (context: string, count = 1) => addTo(queue, context, count) };
 }
+type Page = ReturnType<typeof openPage>;
+
+function addTo(queue: Page['queue'], context: string, count: number): string[] {
+  const rows = Array.from({ length: count }, (): Row => ({ id: timeId(), context: JSON.stringify({ context }), event: '{}' }));
+  for (const row of rows) queue.add(row);
+  return rows.map(({ id }) => id);
+}
+/** Returns what a collector is sent. */
+const sent = (lane: Page['one']) => lane.step([], 10_000, (turn) => ({ turn, isMine: true }));
+const ids = async (lane: Page['one']) => (await sent(lane)).map(({ id }) => id);
 /** Takes it that a collector has confirmed events. */
-const settle = (outbox: Outbox, ids: readonly string[]) => outbox.settle(ids, outbox.health());
-const sentTo = async (outbox: Outbox) => idsOf(await nextOf(outbox));
-const stored = async (outbox: Outbox) => (await storedRows(outbox)).flat();
+const settle = (lane: Page['one'], settled: string[]) => lane.step(settled, 1, (turn) => ({ turn, isMine: false }));
 const databases = async () => (await indexedDB.databases()).map(({ name }) => name);
 
 useStorage();
 
-test('the events of a burst belong to the same collectors at the next visit, although the page ended before each could have been written by itself', async () => {
+test('the events of a burst belong to the same collectors at the next visit, although the page ended before each had its row', async () => {
   const page = openPage({ most: 100 });
   const mixed = Array.from({ length: 2000 }, (_, n) => page.add(n % 2 ? 'both' : 'only')[0]!);
   await new Promise((resolve) => setTimeout(resolve, 200));
-  const { one, two, load } = openPage();
-  await load();
-  expect(idsOf(await stored(one)).sort()).toEqual(mixed);
-  expect(idsOf(await stored(two))).toEqual(mixed.filter((_, n) => n % 2));
+  const { queue, one, two } = openPage();
+  await queue.load();
+  expect((await ids(one)).sort()).toEqual(mixed);
+  expect(await ids(two)).toEqual(mixed.filter((_, n) => n % 2));
+  expect(await two.count()).toBe(1000);
 });
 
 test('what is changed is changed for every collector, in memory and in the store, wherever it lies', async () => {
   const before = openPage();
   const [only] = before.add('only secret');
-  await before.written();
   const [both] = before.add('both secret');
-  await before.written();
   const [left] = before.add('both secret');
-  settle(before.one, [left!]);
-  await before.written();
-  const burst = openPage().add('both secret', 60);
+  await settle(before.one, [left!]);
+  const torn = openPage({ most: 10 });
+  const burst = torn.add('both secret', 60);
   await new Promise((resolve) => setTimeout(resolve, 200));
-  const { one, two, add, written, change } = openPage();
-  const [stays] = add('both secret');
-  await written();
+  const { queue, one, two, add } = openPage();
   const [own] = add('both secret');
-  await change(({ context, ...event }) => ({ ...event, context: context.replace(' secret', '') }));
-  await written();
-  const all = await Promise.all([stored(one), stored(two)]);
-  expect(idsOf(all[0]!).sort()).toEqual([only, both, ...burst, stays, own]);
-  expect(idsOf(all[1]!).sort()).toEqual([both, left, ...burst, stays, own]);
-  const sent = [await nextOf(one), await nextOf(two)];
-  expect(sent.map(idsOf)).toEqual(all.map((events) => idsOf(events).sort()));
-  expect([...all, ...sent, one.own(), two.own()].flat().filter(({ context }) => context.includes('secret'))).toEqual(
-    [],
-  );
+  await queue.written();
+  await queue.revise(({ context, ...row }) => ({ ...row, context: context.replace(' secret', '') }));
+  const [first, second] = [await sent(one), await sent(two)];
+  expect(first.map(({ id }) => id).sort()).toEqual([only, both, ...burst, own]);
+  expect(second.map(({ id }) => id).sort()).toEqual([both, left, ...burst, own]);
+  expect([...first, ...second, ...one.own(), ...two.own()].filter(({ context }) => context.includes('secret'))).toEqual([]);
 });
 
 test('a collector does not get, from the store or from memory, what is no longer for it once it is changed', async () => {
   for (const mayKeep of [true, false]) {
-    const { one, two, add, written, change } = openPage({ mayKeep: () => mayKeep });
+    const { queue, one, two, add } = openPage({ mayKeep: () => mayKeep });
     const [id] = add('both');
-    await written();
-    await change((event) => ({ ...event, context: '{}' }));
+    await queue.written();
+    await queue.revise((row) => ({ ...row, context: '{}' }));
     expect(two.own()).toEqual([]);
-    expect(await sentTo(two)).toEqual([]);
-    expect(await sentTo(one)).toEqual([id]);
-    settle(one, [id!]);
-    await written();
-    expect([await sentTo(one), await sentTo(two)]).toEqual([[], []]);
-    if (mayKeep) expect([await stored(one), await stored(two)]).toEqual([[], []]);
+    expect(await ids(two)).toEqual([]);
+    expect(await ids(one)).toEqual([id]);
+    await settle(one, [id!]);
+    expect(await queue.count()).toBe(0);
   }
 });
 
-test('forgets what waits for each of the collectors, how it is, and whose turn it was', async () => {
-  const { one, two, add, load, forget } = openPage();
+test('forgets what waits for each of the collectors, and whose turn it was', async () => {
+  const { queue, one, two, add } = openPage();
   const all = add('both', 3);
-  await load();
-  one.settle(all.slice(1), { ...WELL, failures: 3 });
-  await nextOf(two);
-  const lease = await two.store.run('readonly', (values) => promisifyRequest(values.getKey(LEASE)));
-  expect(lease).toBeDefined();
-  expect(one.health()).not.toEqual(WELL);
-  expect(await forget()).toEqual([true, true]);
+  await queue.load();
+  await settle(one, all.slice(1));
+  await sent(two);
+  expect(two.turn()).not.toBe(NO_TURN);
+  expect(await queue.forget()).toBe(true);
   expect(await databases()).toEqual([]);
-  expect([one, two].flatMap((outbox) => outbox.own())).toEqual([]);
-  expect([one.health(), two.health()]).toEqual([WELL, WELL]);
-  expect([await sentTo(one), await sentTo(two)]).toEqual([[], []]);
+  expect([one, two].flatMap((lane) => lane.own())).toEqual([]);
+  expect([one.turn(), two.turn()]).toEqual([NO_TURN, NO_TURN]);
+  expect(await queue.count()).toBe(0);
+  expect(await ids(two)).toEqual([]);
 });
 
 test('where nothing may be kept, each of the collectors gets its own from memory, and nothing is there to be deleted', async () => {
-  const { one, two, add } = openPage({ mayKeep: () => false });
+  const { queue, one, two, add } = openPage({ mayKeep: () => false });
   const [only, both] = [...add('only'), ...add('both')];
-  expect(await sentTo(one)).toEqual([only, both]);
-  expect(await sentTo(two)).toEqual([both]);
-  settle(one, [only!, both!]);
-  expect([await sentTo(one), await sentTo(two)]).toEqual([[], [both]]);
+  expect(await ids(one)).toEqual([only, both]);
+  expect(await ids(two)).toEqual([both]);
+  await settle(one, [only!, both!]);
+  expect([await one.count(), await two.count()]).toEqual([0, 1]);
   expect(await databases()).toEqual([]);
   // A page that comes back would take it for a withdrawal.
-  expect([await one.store.isGone(), await two.store.isGone()]).toEqual([false, false]);
+  expect(await queue.isGone()).toBe(false);
 });
 
 test('tells that what it has kept was deleted', async () => {
-  const { one, add, written } = openPage();
-  expect(await one.store.isGone()).toBe(false);
+  const { queue, add } = openPage();
+  expect(await queue.isGone()).toBe(false);
   add('both');
-  await written();
-  expect(await one.store.isGone()).toBe(false);
-  await openDatabase('waymark-test', () => {}).remove();
-  expect(await one.store.isGone()).toBe(true);
+  await queue.written();
+  expect(await queue.isGone()).toBe(false);
+  await openStore('waymark-test', () => {}).remove();
+  expect(await queue.isGone()).toBe(true);
 });

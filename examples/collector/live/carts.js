@@ -23,24 +23,14 @@ const FLAGS = { no_items: 'told without items', other_currency: 'in another curr
  */
 export function showCarts(carts, silentAfterMs) {
   const { totals, shown } = carts;
-  setText(
-    document.getElementById('carts-about'),
-    `Abandoned: the browser told so. Open: nobody told, be it that the visitor is still there or that the browser could not; it is called silent after ${duration(silentAfterMs)} without an event.`,
-  );
+  setText(document.getElementById('carts-about'),
+    `Abandoned: the browser told so. Open: nobody told, be it that the visitor is still there or that the browser could not; it is called silent after ${duration(silentAfterMs)} without an event.`);
   for (const column of document.querySelectorAll('#carts [data-state]')) {
     const { state } = column.dataset;
     const total = totals[state];
-    setText(
-      column.querySelector('.total'),
-      total.count === 0
-        ? NONE[state]
-        : [count(total.count, 'cart'), totalValue(total), remark(state, totals)].filter(Boolean).join(' · '),
-    );
+    setText(column.querySelector('.total'), total.count === 0 ? NONE[state] : [count(total.count, 'cart'), totalValue(total), remark(state, totals)].filter(Boolean).join(' · '));
     showFew(column.querySelector('ul'), {
-      entries: shown.filter((cart) => cart.state === state),
-      few: FEW,
-      keyOf,
-      render: renderCart,
+      entries: shown.filter((cart) => cart.state === state), few: FEW, keyOf, render: renderCart,
       again: () => showCarts(carts, silentAfterMs),
     });
   }
@@ -73,26 +63,14 @@ const keyOf = ({ visitor, cart_id, transaction_id }) => JSON.stringify([visitor,
 function renderCart(cart) {
   const { visitor, user_id, state, items, value, currency, touchpoint, page, transaction_id } = cart;
   const bought = state === 'bought';
-  return html(
-    'li',
-    { class: 'cart', 'data-silent': cart.silent ? '' : null },
+  return html('li', { class: 'cart', 'data-silent': cart.silent ? '' : null },
     html('p', { class: 'cart-value' }, money(value, currency), html('span', {}, age(cart))),
-    html(
-      'ul',
-      { class: 'items plain' },
-      ...items.map((item) =>
-        html('li', {}, html('span', {}, itemName(item)), html('span', {}, money(item.price * item.quantity, currency))),
-      ),
-    ),
+    html('ul', { class: 'items plain' }, ...items.map((item) =>
+      html('li', {}, html('span', {}, itemName(item)), html('span', {}, money(item.price * item.quantity, currency))))),
     ...marks(cart).map((text) => html('p', { class: 'mark' }, text)),
     html('p', { class: 'quiet' }, ...describeArrival(touchpoint)),
-    html(
-      'p',
-      { class: 'quiet', title: visitor },
-      visitorName(visitor, user_id),
-      bought ? (transaction_id ? ` · order ${transaction_id}` : '') : ` · last on ${pageName(page)}`,
-    ),
-  );
+    html('p', { class: 'quiet', title: visitor }, visitorName(visitor, user_id),
+      bought ? (transaction_id ? ` · order ${transaction_id}` : '') : ` · last on ${pageName(page)}`));
 }
 
 function age({ state, left, silent, touched, idle_since }) {
@@ -104,16 +82,8 @@ function age({ state, left, silent, touched, idle_since }) {
 /** What is known of how the cart was left, taken up again, and of what became of the order. */
 function marks({ left, items, recovered, flags, cancelled, refunds }) {
   const seen = left?.item && (items.find(({ item_id }) => item_id === left.item)?.item_name ?? left.item);
-  const told = left && [
-    LEVELS[left.level],
-    REASONS[left.reason],
-    seen && `last looked at ${itemName({ item_name: seen })}`,
-  ];
-  const back = recovered && [
-    'recovered',
-    recovered.channel && `by ${arrivalName(recovered)}`,
-    recovered.seconds !== null && `after ${duration(recovered.seconds * 1000)}`,
-  ];
+  const told = left && [LEVELS[left.level], REASONS[left.reason], seen && `last looked at ${itemName({ item_name: seen })}`];
+  const back = recovered && ['recovered', recovered.channel && `by ${arrivalName(recovered)}`, recovered.seconds !== null && `after ${duration(recovered.seconds * 1000)}`];
   return [
     told?.filter(Boolean).join(' · '),
     back?.filter(Boolean).join(' '),

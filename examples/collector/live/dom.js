@@ -86,11 +86,7 @@ export function setText(element, text) {
 export function makeReachable(box, label) {
   const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 1;
   if (scrolls === box.hasAttribute('tabindex')) return;
-  for (const [name, value] of [
-    ['tabindex', '0'],
-    ['role', 'group'],
-    ['aria-label', label],
-  ]) {
+  for (const [name, value] of [['tabindex', '0'], ['role', 'group'], ['aria-label', label]]) {
     if (scrolls) box.setAttribute(name, value);
     else box.removeAttribute(name);
   }

@@ -9,21 +9,14 @@ const reset = document.getElementById('reset');
 const said = document.getElementById('filters-said');
 
 /** What can be chosen, by the name that the address and the snapshot call it, and what stands where nothing is. */
-const CHOICES = [
-  ['range', range, 'all'],
-  ['channel', channel, ''],
-  ['model', model, 'journey'],
-  ['visitor', visitor, ''],
-];
+const CHOICES = [['range', range, 'all'], ['channel', channel, ''], ['model', model, 'journey'], ['visitor', visitor, '']];
 
 /** Whether the next note is the answer to a choice, and is to be said to those who do not see it. */
 let asked = false;
 
 /** What is chosen, as the query of a snapshot; a choice that is none is left out. */
 export function chosen() {
-  const query = new URLSearchParams(
-    CHOICES.filter(([, select, none]) => select.value !== none).map(([name, select]) => [name, select.value]),
-  );
+  const query = new URLSearchParams(CHOICES.filter(([, select, none]) => select.value !== none).map(([name, select]) => [name, select.value]));
   return query.toString();
 }
 
@@ -63,18 +56,13 @@ export function startFilters(changed) {
  * @param {any} snapshot
  */
 export function showFilters({ choice, counted, visitors }) {
-  showOptions(
-    channel,
-    choice.channels.map((name) => [name, properName(name)]),
-  );
+  showOptions(channel, choice.channels.map((name) => [name, properName(name)]));
   reset.hidden = range.value === 'all' && channel.value === '';
   const all = choice.range === 'all' && choice.channel === null;
   const what = [
     `${count(visitors.count, 'visitor')}${choice.channel === null ? '' : ` who came by ${properName(choice.channel)} at least once`}`,
     choice.range !== 'all' && range.selectedOptions[0].textContent.toLowerCase(),
-  ]
-    .filter(Boolean)
-    .join(', ');
+  ].filter(Boolean).join(', ');
   const note = `${all ? `All ${count(counted.events, 'event')}` : `${counted.events.toLocaleString('en')} of ${count(counted.all, 'event')}`}: ${what}.`;
   setText(document.getElementById('filters-note'), note);
   // Live figures change all the time; only the answer to a choice is worth interrupting for.
@@ -96,7 +84,6 @@ export function showOptions(select, entries) {
 }
 
 function offer(select, value, text) {
-  const option =
-    [...select.options].find((each) => each.value === value) ?? select.appendChild(new Option(text, value));
+  const option = [...select.options].find((each) => each.value === value) ?? select.appendChild(new Option(text, value));
   setText(option, text);
 }

@@ -22,52 +22,27 @@ export function showJourneys(visitors) {
     if (toEnd > 4) read.set(box.closest('li[data-key]').dataset.key, box.scrollLeft);
   }
   showFew(list, {
-    entries: shown,
-    few: FEW,
-    keyOf: ({ id }) => id,
-    render: renderVisitor,
-    again: () => showJourneys(visitors),
+    entries: shown, few: FEW, keyOf: ({ id }) => id, render: renderVisitor, again: () => showJourneys(visitors),
   });
   for (const box of list.querySelectorAll('.path-box')) {
     box.scrollLeft = read.get(box.closest('li[data-key]').dataset.key) ?? box.scrollWidth;
     makeReachable(box, 'Path, scrolls sideways');
   }
-  setText(
-    document.getElementById('visitors-note'),
-    total > shown.length ? `The ${shown.length} visitors seen last, of ${total}.` : '',
-  );
+  setText(document.getElementById('visitors-note'),
+    total > shown.length ? `The ${shown.length} visitors seen last, of ${total}.` : '');
 }
 
 function renderVisitor({ id, user_id, last_seen, events, touchpoints, steps }) {
   const latest = steps.at(-1);
-  const choose = html(
-    'button',
-    { type: 'button', class: 'choose', 'aria-label': `${count(events, 'event')} of ${visitorName(id, user_id)}` },
-    count(events, 'event'),
-  );
+  const choose = html('button', { type: 'button', class: 'choose', 'aria-label': `${count(events, 'event')} of ${visitorName(id, user_id)}` }, count(events, 'event'));
   choose.addEventListener('click', () => chooseVisitor(id));
-  return html(
-    'li',
-    { class: 'visitor' },
-    html(
-      'div',
-      { class: 'who' },
+  return html('li', { class: 'visitor' },
+    html('div', { class: 'who' },
       html('h3', { title: id }, visitorName(id, user_id)),
-      html(
-        'p',
-        {},
-        stageLabel(latest?.stage),
-        latest?.loop > 1 && html('span', { class: 'tag', 'data-move': 'loop' }, `loop ${latest.loop}`),
-      ),
+      html('p', {}, stageLabel(latest?.stage), latest?.loop > 1 && html('span', { class: 'tag', 'data-move': 'loop' }, `loop ${latest.loop}`)),
       html('p', { class: 'quiet' }, ago(last_seen, 'seen ', ' ago'), ' · ', choose),
-      html(
-        'ul',
-        { class: 'arrivals plain', 'aria-label': 'Came from' },
-        ...(touchpoints.length ? touchpoints : [null]).map(arrival),
-      ),
-    ),
-    latest ? pathChart(steps) : html('p', { class: 'quiet' }, 'These events came without stages.'),
-  );
+      html('ul', { class: 'arrivals plain', 'aria-label': 'Came from' }, ...(touchpoints.length ? touchpoints : [null]).map(arrival))),
+    latest ? pathChart(steps) : html('p', { class: 'quiet' }, 'These events came without stages.'));
 }
 
 const arrival = (touchpoint) => html('li', {}, ...describeArrival(touchpoint));

@@ -38,51 +38,21 @@ function showSummary({ visitors, bots, counted, carts, abandonments, delivery })
   learnCurrency(carts);
   const note = document.getElementById('bots-note');
   note.hidden = bots.events === 0;
-  setText(
-    note,
-    `${count(bots.events, 'event')} of browsers that a program drives (automated tests, the developer’s own among them) ${bots.events === 1 ? 'is' : 'are'} counted nowhere on this page. To see them as people’s, give the tracker the option bots: 'keep' (data-bots="keep" at the script tag).`,
-  );
-  const cart = (state, ...more) => [
-    totalValue(carts.totals[state]),
-    [count(carts.totals[state].count, 'cart'), ...more].filter(Boolean).join(', '),
-  ];
+  setText(note, `${count(bots.events, 'event')} of browsers that a program drives (automated tests, the developer’s own among them) ${bots.events === 1 ? 'is' : 'are'} counted nowhere on this page. To see them as people’s, give the tracker the option bots: 'keep' (data-bots="keep" at the script tag).`);
+  const cart = (state, ...more) => [totalValue(carts.totals[state]), [count(carts.totals[state].count, 'cart'), ...more].filter(Boolean).join(', ')];
   const { silent, provisional } = carts.totals;
   const { recoveries } = abandonments;
   const figures = [
-    [
-      'Visitors',
-      visitors.count.toLocaleString('en'),
-      [count(counted.events, 'event'), bots.visitors > 0 && `${count(bots.visitors, 'bot')} left out`]
-        .filter(Boolean)
-        .join(', '),
-    ],
+    ['Visitors', visitors.count.toLocaleString('en'), [count(counted.events, 'event'), bots.visitors > 0 && `${count(bots.visitors, 'bot')} left out`].filter(Boolean).join(', ')],
     ['In open carts', ...cart('open', silent.count > 0 && `${silent.count} silent`)],
     ['Abandoned', ...cart('abandoned', provisional.count > 0 && `${provisional.count} for now`)],
     ['Recovered', totalValue(recoveries), count(recoveries.count, 'time')],
     ['Bought', ...cart('bought')],
-    [
-      'Delivery',
-      delivery.missing > 0
-        ? `${delivery.missing.toLocaleString('en')} missing`
-        : delivery.dropped_in_all > 0
-          ? share(delivery.completeness)
-          : 'Complete',
-      count(delivery.batches, 'batch', 'batches'),
-    ],
+    ['Delivery', delivery.missing > 0 ? `${delivery.missing.toLocaleString('en')} missing` : delivery.dropped_in_all > 0 ? share(delivery.completeness) : 'Complete', count(delivery.batches, 'batch', 'batches')],
   ];
-  showList(
-    document.getElementById('summary'),
-    figures,
-    ([name]) => name,
-    ([name, figure, note]) =>
-      html(
-        'div',
-        { 'data-figure': name, 'data-state': figure.endsWith('missing') ? 'missing' : null },
-        html('dt', {}, name),
-        html('dd', {}, figure),
-        html('dd', { class: 'quiet' }, note),
-      ),
-  );
+  showList(document.getElementById('summary'), figures, ([name]) => name, ([name, figure, note]) =>
+    html('div', { 'data-figure': name, 'data-state': figure.endsWith('missing') ? 'missing' : null },
+      html('dt', {}, name), html('dd', {}, figure), html('dd', { class: 'quiet' }, note)));
 }
 
 async function refresh() {
@@ -126,14 +96,8 @@ function refreshSoon() {
 function listen() {
   const source = new EventSource(new URL(`events?since=${Math.max(0, cursor)}`, import.meta.url));
   const connection = document.getElementById('connection');
-  const say = (state, text) => {
-    connection.dataset.state = state;
-    setText(connection, text);
-  };
-  source.onopen = () => {
-    say('live', 'Live');
-    refreshSoon();
-  };
+  const say = (state, text) => { connection.dataset.state = state; setText(connection, text); };
+  source.onopen = () => { say('live', 'Live'); refreshSoon(); };
   source.onerror = () => {
     say('lost', 'Connection lost, trying again');
     // The browser tries again by itself, save where a server in between answered with an error.

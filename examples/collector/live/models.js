@@ -19,5 +19,4 @@ export function toneOf({ purchase, stages }, name) {
 export const stageName = ({ stages }, name) => stages.find((stage) => stage.name === name)?.label ?? UNKNOWN;
 
 /** A stage as a coloured label. */
-export const stageMark = (model, name) =>
-  html('span', { class: 'stage', 'data-tone': toneOf(model, name) }, stageName(model, name));
+export const stageMark = (model, name) => html('span', { class: 'stage', 'data-tone': toneOf(model, name) }, stageName(model, name));

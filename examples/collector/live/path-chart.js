@@ -27,49 +27,25 @@ const laneOf = (stage) => TOP + LANE * STAGES.indexOf(stage);
 export function pathChart(steps) {
   const points = place(steps.filter(({ stage }) => STAGES.includes(stage)));
   const width = (points.at(-1)?.right ?? 0) + SIDE;
-  const chart = svg(
-    'svg',
-    { width, height: HEIGHT, role: 'img', 'aria-label': inWords(steps) },
+  const chart = svg('svg', { width, height: HEIGHT, role: 'img', 'aria-label': inWords(steps) },
     ...loopFields(points, width),
     ...STAGES.map((stage) => svg('line', { class: 'lane', x1: 0, x2: '100%', y1: laneOf(stage), y2: laneOf(stage) })),
     ...points.flatMap(arrivalMark),
     ...points.slice(1).map((point, index) => edge(points[index], point)),
-    ...points
-      .slice(1)
-      .map((point, index) => moveLabel(points[index], point))
-      .filter(Boolean),
-    ...points.map((point, index) => dot(point, index === points.length - 1)),
-  );
-  return html(
-    'div',
-    { class: 'path' },
-    html(
-      'ol',
-      { class: 'lanes plain', 'aria-hidden': 'true' },
-      ...STAGES.map((stage) => html('li', { 'data-stage': stage }, stage)),
-    ),
-    html('div', { class: 'path-box' }, chart),
-  );
+    ...points.slice(1).map((point, index) => moveLabel(points[index], point)).filter(Boolean),
+    ...points.map((point, index) => dot(point, index === points.length - 1)));
+  return html('div', { class: 'path' },
+    html('ol', { class: 'lanes plain', 'aria-hidden': 'true' }, ...STAGES.map((stage) => html('li', { 'data-stage': stage }, stage))),
+    html('div', { class: 'path-box' }, chart));
 }
 
 /** The path as a sentence, for those who cannot see the drawing. */
 export function inWords(steps) {
-  return steps
-    .map(({ stage, move, loop, arrival }) => {
-      const from = arrival ? ` from ${arrivalName(arrival)}` : '';
-      const how =
-        move === 'loop'
-          ? `new loop ${loop}:`
-          : move === 'skip'
-            ? 'skip to'
-            : move === 'back'
-              ? 'back to'
-              : move === 'stay'
-                ? 'again'
-                : '';
-      return `${how} ${stage}${from}`.trim();
-    })
-    .join(', ');
+  return steps.map(({ stage, move, loop, arrival }) => {
+    const from = arrival ? ` from ${arrivalName(arrival)}` : '';
+    const how = move === 'loop' ? `new loop ${loop}:` : move === 'skip' ? 'skip to' : move === 'back' ? 'back to' : move === 'stay' ? 'again' : '';
+    return `${how} ${stage}${from}`.trim();
+  }).join(', ');
 }
 
 /** Gives each step its place. Names of arrivals must not overlap, so a step with one may stand further right. */
@@ -91,13 +67,7 @@ function loopFields(points, width) {
     const left = index === 0 ? 0 : x - STEP / 2;
     const right = starts[index + 1] ? starts[index + 1].x - STEP / 2 : width;
     return [
-      svg('rect', {
-        class: index % 2 ? 'loop odd' : 'loop',
-        x: left,
-        y: TOP - 9,
-        width: right - left,
-        height: HEIGHT - TOP + 9,
-      }),
+      svg('rect', { class: index % 2 ? 'loop odd' : 'loop', x: left, y: TOP - 9, width: right - left, height: HEIGHT - TOP + 9 }),
       svg('text', { class: 'loop-name', x: left + 6, y: HEIGHT - 3 }, `loop ${loop}`),
     ];
   });
@@ -131,11 +101,8 @@ function moveLabel(from, to) {
 /** A dot; its area grows with the number of events, up to a bound. The last one is where the visitor is now. */
 function dot({ x, y, stage, events, names }, last) {
   const radius = Math.min(7.5, 3.5 + Math.sqrt(events));
-  return svg(
-    'g',
-    { 'data-stage': stage },
+  return svg('g', { 'data-stage': stage },
     last && svg('circle', { class: 'now', cx: x, cy: y, r: radius + 3.5 }),
     svg('circle', { class: 'dot', cx: x, cy: y, r: radius }),
-    svg('title', {}, `${stage}: ${names.join(', ')}`),
-  );
+    svg('title', {}, `${stage}: ${names.join(', ')}`));
 }

@@ -40,43 +40,24 @@ export function drawSankey({ sankey, sankeyLeft, sankeyLinkHorizontal }, flows, 
     .nodeSort((a, b) => rank(a) - rank(b))
     .nodeWidth(NODE)
     .nodePadding(GAP)
-    .extent([
-      [0, TOP + GAP / 2],
-      [step * stageColumns + room, HEIGHT - GAP / 2],
-    ])(graph);
+    .extent([[0, TOP + GAP / 2], [step * stageColumns + room, HEIGHT - GAP / 2]])(graph);
   // The library has its last column end where the drawing ends, and cannot place a single one. Labels need room to the right of it.
   for (const node of nodes) {
     node.x0 = node.column * step;
     node.x1 = node.x0 + NODE;
   }
   const curve = sankeyLinkHorizontal();
-  return svg(
-    'svg',
-    {
-      class: 'sankey',
-      width: step * stageColumns + room,
-      height: HEIGHT,
-      role: 'img',
-      'aria-label': flowsInWords(flows),
-    },
-    ...Array.from({ length: stageColumns }, (_, column) =>
-      svg('text', { class: 'column', x: column * step, y: 14 }, column === 0 ? 'begin in' : 'then'),
-    ),
+  return svg('svg', { class: 'sankey', width: step * stageColumns + room, height: HEIGHT, role: 'img', 'aria-label': flowsInWords(flows) },
+    ...Array.from({ length: stageColumns }, (_, column) => svg('text', { class: 'column', x: column * step, y: 14 }, column === 0 ? 'begin in' : 'then')),
     ...links.map((link) => band(link, curve(link), model)),
     ...nodes.map((node) => bar(node, model)),
-    ...nodes.map((node) => label(node, model)),
-  );
+    ...nodes.map((node) => label(node, model)));
 }
 
 /** Nodes and links as the library takes them. Ends are nodes, too: one in each column for those who left, or who go on beyond. */
 function readGraph({ nodes, links }) {
   const idOf = (column, stage) => `${column}/${stage}`;
-  const all = nodes.map(({ column, stage, count: fixedValue }) => ({
-    id: idOf(column, stage),
-    column,
-    stage,
-    fixedValue,
-  }));
+  const all = nodes.map(({ column, stage, count: fixedValue }) => ({ id: idOf(column, stage), column, stage, fixedValue }));
   const ends = new Map();
   const bands = links.map(({ column, from, to, move, count: value }) => {
     const target = to === null ? `${column + 1}/${move}` : idOf(column + 1, to);
@@ -87,38 +68,18 @@ function readGraph({ nodes, links }) {
 }
 
 function band({ source, target, width, move, value }, path, model) {
-  return svg(
-    'path',
-    {
-      class: 'band',
-      'data-move': move,
-      'data-tone': toneOf(model, source.stage),
-      d: path,
-      'stroke-width': Math.max(1, width),
-    },
-    svg('title', {}, `${stageName(model, source.stage)} → ${nameOf(target, model)}: ${value}`),
-  );
+  return svg('path', { class: 'band', 'data-move': move, 'data-tone': toneOf(model, source.stage), d: path, 'stroke-width': Math.max(1, width) },
+    svg('title', {}, `${stageName(model, source.stage)} → ${nameOf(target, model)}: ${value}`));
 }
 
 function bar({ x0, x1, y0, y1, ...node }, model) {
-  return svg(
-    'rect',
-    {
-      class: 'bar-node',
-      'data-tone': toneOf(model, node.stage),
-      'data-end': node.end ?? null,
-      x: x0,
-      y: y0,
-      width: x1 - x0,
-      height: Math.max(1, y1 - y0),
-      rx: 2,
-    },
-    svg('title', {}, `${nameOf(node, model)}: ${node.value}`),
-  );
+  return svg('rect', {
+    class: 'bar-node', 'data-tone': toneOf(model, node.stage), 'data-end': node.end ?? null,
+    x: x0, y: y0, width: x1 - x0, height: Math.max(1, y1 - y0), rx: 2,
+  }, svg('title', {}, `${nameOf(node, model)}: ${node.value}`));
 }
 
-const nameOf = ({ stage, end }, model) =>
-  end === 'left' ? 'left' : end === 'more' ? 'go on' : stageName(model, stage);
+const nameOf = ({ stage, end }, model) => (end === 'left' ? 'left' : end === 'more' ? 'go on' : stageName(model, stage));
 
 /** The number and the name, on two lines where that is long. */
 function label(node, model) {
@@ -126,13 +87,9 @@ function label(node, model) {
   const x = node.x1 + 5;
   const y = (node.y0 + node.y1) / 2 + 4 - (more.length * LINE) / 2;
   const [number, ...words] = first.split(' ');
-  return svg(
-    'text',
-    { class: 'node-name', 'data-tone': toneOf(model, node.stage), 'data-end': node.end ?? null, x, y },
-    svg('tspan', { class: 'node-count' }, number),
-    ` ${words.join(' ')}`,
-    ...more.map((line) => svg('tspan', { x, dy: LINE }, line)),
-  );
+  return svg('text', { class: 'node-name', 'data-tone': toneOf(model, node.stage), 'data-end': node.end ?? null, x, y },
+    svg('tspan', { class: 'node-count' }, number), ` ${words.join(' ')}`,
+    ...more.map((line) => svg('tspan', { x, dy: LINE }, line)));
 }
 
 /** A text on at most two lines. The number stays with the first word. */
@@ -149,9 +106,7 @@ function wrap(text) {
 
 /** The drawing as a sentence, for those who cannot see it. */
 function flowsInWords({ model, moves, visitors }) {
-  const few = moves
-    .filter(({ from, to }) => from !== null && to !== null)
-    .slice(0, 5)
+  const few = moves.filter(({ from, to }) => from !== null && to !== null).slice(0, 5)
     .map(({ from, to, count: times }) => `${stageName(model, from)} to ${stageName(model, to)} ${times}`);
   return `Moves of ${count(visitors, 'visitor')}. The most frequent: ${few.join(', ') || 'none yet'}. The table below has them all.`;
 }

@@ -32,8 +32,7 @@ export function createStream() {
 
   /** What a page is called may be told at its end: its rows say so, too. The store has done the same. */
   function giveTitle({ id, title }) {
-    for (const name of list.querySelectorAll('[data-page]:not([title])'))
-      if (name.dataset.page === id) name.title = title;
+    for (const name of list.querySelectorAll('[data-page]:not([title])')) if (name.dataset.page === id) name.title = title;
   }
 
   function labelButton() {
@@ -65,29 +64,15 @@ function renderEvent(event, fresh) {
   const { name, journey, visitor, page, touchpoint, received, properties, bot } = event;
   const told = TOLD_MOVES.includes(journey?.move);
   const details = keyProperties(properties);
-  return html(
-    'li',
-    { class: fresh ? 'event fresh' : 'event', 'data-stage': journey?.stage ?? null },
-    html(
-      'p',
-      { class: 'event-head' },
+  return html('li', { class: fresh ? 'event fresh' : 'event', 'data-stage': journey?.stage ?? null },
+    html('p', { class: 'event-head' },
       html('b', {}, name),
       stageLabel(journey?.stage),
-      told &&
-        html(
-          'span',
-          { class: 'tag', 'data-move': journey.move },
-          journey.move === 'loop' ? `loop ${journey.loop}` : journey.move,
-        ),
+      told && html('span', { class: 'tag', 'data-move': journey.move }, journey.move === 'loop' ? `loop ${journey.loop}` : journey.move),
       bot === true && html('span', { class: 'tag', 'data-move': 'bot' }, 'bot'),
-      html('time', { datetime: received.occurred_at }, clock.format(new Date(received.occurred_at))),
-    ),
+      html('time', { datetime: received.occurred_at }, clock.format(new Date(received.occurred_at)))),
     details !== '' && html('p', { class: 'details' }, details),
-    html(
-      'p',
-      { class: 'quiet' },
+    html('p', { class: 'quiet' },
       `${visitor ? visitorName(visitor.id, visitor.user_id) : 'anonymous'} · ${arrivalName(touchpoint)} · `,
-      html('span', { title: page?.title ?? null, 'data-page': page?.id ?? null }, pageName(page)),
-    ),
-  );
+      html('span', { title: page?.title ?? null, 'data-page': page?.id ?? null }, pageName(page))));
 }

@@ -16,20 +16,11 @@ export function showTouches(touches) {
   setText(document.getElementById('credit-name'), way);
   const credits = channels.map(({ credit, ...row }) => ({ ...row, credit, chosen: credit[choice.value] }));
   const most = Math.max(...credits.map(({ chosen }) => chosen.conversions)) || 1;
-  const mostTouched =
-    Math.max(...credits.flatMap(({ credit: { first, last } }) => [first.conversions, last.conversions])) || 1;
-  showList(
-    document.getElementById('touch-rows'),
-    credits.map((row) => ({ ...row, most, mostTouched, way })),
-    ({ channel, rest }) => JSON.stringify([channel, rest > 0]),
-    renderRow,
-  );
-  setText(
-    document.getElementById('touches-note'),
-    conversions === 0
-      ? `${count(visitors, 'visitor')}, no conversion yet.`
-      : `${count(visitors, 'visitor')}, ${count(conversions, 'conversion')}${values.length > 0 ? ` worth ${moneySum(values)}` : ''}.`,
-  );
+  const mostTouched = Math.max(...credits.flatMap(({ credit: { first, last } }) => [first.conversions, last.conversions])) || 1;
+  showList(document.getElementById('touch-rows'), credits.map((row) => ({ ...row, most, mostTouched, way })), ({ channel, rest }) => JSON.stringify([channel, rest > 0]), renderRow);
+  setText(document.getElementById('touches-note'), conversions === 0
+    ? `${count(visitors, 'visitor')}, no conversion yet.`
+    : `${count(visitors, 'visitor')}, ${count(conversions, 'conversion')}${values.length > 0 ? ` worth ${moneySum(values)}` : ''}.`);
 }
 
 choice.addEventListener('change', () => shown && showTouches(shown));
@@ -37,23 +28,16 @@ choice.addEventListener('change', () => shown && showTouches(shown));
 function renderRow({ channel, rest, visitors, credit, chosen, most, mostTouched, way }) {
   const name = rest > 0 ? `${count(rest, 'other channel')}` : channel === null ? 'not known' : properName(channel);
   const number = (title, ...content) => html('td', { class: 'number', 'data-title': title }, ...content);
-  return html(
-    'tr',
-    {},
+  return html('tr', {},
     html('th', { scope: 'row' }, name),
     number('First visits', visitors === 0 ? '–' : visitors.toLocaleString('en')),
     number('First touch', amount(credit.first), bar(credit.first, mostTouched, 'touch-bar first')),
     number('Last touch', amount(credit.last), bar(credit.last, mostTouched, 'touch-bar last')),
     number('Last non-direct', amount(credit.last_non_direct)),
-    html(
-      'td',
-      { class: 'credit', 'data-title': way },
+    html('td', { class: 'credit', 'data-title': way },
       bar(chosen, most, 'credit-bar'),
-      html('b', {}, amount(chosen)),
-      ' ',
-      html('span', { class: 'quiet' }, moneySum(chosen.values)),
-    ),
-  );
+      html('b', {}, amount(chosen)), ' ',
+      html('span', { class: 'quiet' }, moneySum(chosen.values))));
 }
 
 /** A bar as long as its part of the most. The number beside it says the same. */
@@ -65,4 +49,4 @@ function bar({ conversions }, most, className) {
 
 /** A number of conversions, which may be a part of one. */
 const amount = ({ conversions }) =>
-  conversions === 0 ? '–' : conversions.toLocaleString('en', { maximumFractionDigits: 1 });
+  (conversions === 0 ? '–' : conversions.toLocaleString('en', { maximumFractionDigits: 1 }));

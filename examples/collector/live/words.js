@@ -8,13 +8,8 @@ export const STAGES = ['awareness', 'consideration', 'decision', 'purchase', 're
 
 /** Names that do not just take a capital. */
 const NETWORKS = new Map([
-  ['tiktok', 'TikTok'],
-  ['youtube', 'YouTube'],
-  ['linkedin', 'LinkedIn'],
-  ['whatsapp', 'WhatsApp'],
-  ['x', 'X'],
-  ['chatgpt', 'ChatGPT'],
-  ['duckduckgo', 'DuckDuckGo'],
+  ['tiktok', 'TikTok'], ['youtube', 'YouTube'], ['linkedin', 'LinkedIn'], ['whatsapp', 'WhatsApp'], ['x', 'X'],
+  ['chatgpt', 'ChatGPT'], ['duckduckgo', 'DuckDuckGo'],
 ]);
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -69,10 +64,7 @@ export function describeArrival(touchpoint) {
     network && spaced(channel),
     network && paid && !channel.startsWith('paid') && 'paid',
     campaign?.name,
-  ]
-    .filter(Boolean)
-    .map(clip)
-    .join(', ');
+  ].filter(Boolean).map(clip).join(', ');
   return [html('b', {}, arrivalName(touchpoint)), ` ${details}`];
 }
 
@@ -125,6 +117,4 @@ function itemNames(items) {
 
 /** A stage as a coloured label. A stage that is none of ours stays grey. */
 export const stageLabel = (stage) =>
-  stage === undefined
-    ? html('span', { class: 'quiet' }, UNKNOWN)
-    : html('span', { class: 'stage', 'data-stage': stage }, spaced(stage));
+  stage === undefined ? html('span', { class: 'quiet' }, UNKNOWN) : html('span', { class: 'stage', 'data-stage': stage }, spaced(stage));

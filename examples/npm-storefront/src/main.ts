@@ -1,22 +1,4 @@
-import {
-  addToBag,
-  addUp,
-  countBag,
-  CURRENCY,
-  findSock,
-  placeOrder,
-  reportLost,
-  shop,
-  signIn,
-  signOut,
-  SOCKS,
-  takeFromBag,
-  toggleWish,
-  toItem,
-  toItems,
-  type Place,
-  type Sock,
-} from './shop';
+import { addToBag, addUp, countBag, CURRENCY, findSock, placeOrder, reportLost, shop, signIn, signOut, SOCKS, takeFromBag, toggleWish, toItem, toItems, type Place, type Sock } from './shop';
 import { onStage, tracker } from './tracking';
 import { findTitle, findView, showSizes, type View } from './views';
 
@@ -73,10 +55,8 @@ function trackView(seen: View): void {
     tracker.track('search', { search_term: seen.query });
     if (seen.found.length) trackList('Search results', seen.found);
   }
-  if (seen.name === 'sock')
-    tracker.track('view_item', { currency: CURRENCY, value: seen.sock.price, items: [toItem(seen.sock)] });
-  if (seen.name === 'bag')
-    tracker.track('view_cart', { currency: CURRENCY, value: addUp(shop.bag).goods, items: toItems(shop.bag) });
+  if (seen.name === 'sock') tracker.track('view_item', { currency: CURRENCY, value: seen.sock.price, items: [toItem(seen.sock)] });
+  if (seen.name === 'bag') tracker.track('view_cart', { currency: CURRENCY, value: addUp(shop.bag).goods, items: toItems(shop.bag) });
   if (seen.name === 'checkout') tracker.checkout();
   if (seen.name === 'thanks') {
     const { id, lines, goods, post } = seen.order;
@@ -114,11 +94,7 @@ function openSizes(from: 'product' | 'hint'): void {
   sizes.innerHTML = showSizes().text;
   sizes.showModal();
   // Who asks for their size is choosing, not looking around.
-  tracker.track(
-    'size_guide_open',
-    { from, ...(view.name === 'sock' && { item_id: view.sock.id }) },
-    { stage: 'decision' },
-  );
+  tracker.track('size_guide_open', { from, ...(view.name === 'sock' && { item_id: view.sock.id }) }, { stage: 'decision' });
 }
 
 /* What the visitor does */

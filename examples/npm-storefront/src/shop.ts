@@ -50,108 +50,52 @@ export type Place = (typeof PLACES)[number];
 
 export const SOCKS: readonly Sock[] = [
   {
-    id: 'PS-01',
-    slug: 'behind-the-dryer',
-    name: 'Behind the Dryer',
-    kind: 'Striped cotton socks',
-    category: 'Everyday',
-    price: 21,
+    id: 'PS-01', slug: 'behind-the-dryer', name: 'Behind the Dryer', kind: 'Striped cotton socks', category: 'Everyday', price: 21,
     line: 'Broad stripes that can be made out with a torch and one arm.',
     text: 'The first sock we made, for the first place we looked. Combed cotton with a reinforced heel, in the two colours that show up best against dust. The toe is linked by hand, so there is no seam to find in the afternoon.',
-    yarn: '78% cotton, 20% polyamide, 2% elastane',
-    wash: '60 °C',
-    alt: 'A sock with broad red and cream stripes, mustard heel and toe',
+    yarn: '78% cotton, 20% polyamide, 2% elastane', wash: '60 °C', alt: 'A sock with broad red and cream stripes, mustard heel and toe',
   },
   {
-    id: 'PS-02',
-    slug: 'under-the-bed',
-    name: 'Under the Bed',
-    kind: 'Merino house socks',
-    category: 'Thick',
-    price: 29,
+    id: 'PS-02', slug: 'under-the-bed', name: 'Under the Bed', kind: 'Merino house socks', category: 'Thick', price: 29,
     line: 'Thick, blue and starry, for floors that are colder than they look.',
     text: 'Knitted from two strands of merino and a terry sole, for walking about at six without waking anyone. The stars are worked in, not printed: they will outlast the carpet.',
-    yarn: '70% merino wool, 28% polyamide, 2% elastane',
-    wash: '30 °C, wool',
-    alt: 'A night-blue sock with small yellow stars',
+    yarn: '70% merino wool, 28% polyamide, 2% elastane', wash: '30 °C, wool', alt: 'A night-blue sock with small yellow stars',
   },
   {
-    id: 'PS-03',
-    slug: 'the-dog-had-it',
-    name: 'The Dog Had It',
-    kind: 'Chequered walking socks',
-    category: 'Thick',
-    price: 32,
+    id: 'PS-03', slug: 'the-dog-had-it', name: 'The Dog Had It', kind: 'Chequered walking socks', category: 'Thick', price: 32,
     line: 'Made for long walks, and for what happens to socks after them.',
     text: 'Padded at the toe, the heel and along the shin, with a wide check that hides mud and most teeth. Somebody we know has walked from Utrecht to Reims in two of the three. The dog had the other.',
-    yarn: '64% merino wool, 34% polyamide, 2% elastane',
-    wash: '40 °C',
-    alt: 'A walking sock in green and cream check, with a brown heel and toe',
+    yarn: '64% merino wool, 34% polyamide, 2% elastane', wash: '40 °C', alt: 'A walking sock in green and cream check, with a brown heel and toe',
   },
   {
-    id: 'PS-04',
-    slug: 'left-at-omas',
-    name: 'Left at Oma’s',
-    kind: 'Argyle socks',
-    category: 'Fine',
-    price: 27,
+    id: 'PS-04', slug: 'left-at-omas', name: 'Left at Oma’s', kind: 'Argyle socks', category: 'Fine', price: 27,
     line: 'Diamonds, for visits where shoes come off at the door.',
     text: 'A proper argyle, each diamond worked in its own yarn, from a machine that is older than we are. Presentable under a table and on top of a footstool. Oma will post it back, with cake.',
-    yarn: '80% lisle cotton, 20% polyamide',
-    wash: '40 °C',
-    alt: 'A pink argyle sock with plum and cream diamonds',
+    yarn: '80% lisle cotton, 20% polyamide', wash: '40 °C', alt: 'A pink argyle sock with plum and cream diamonds',
   },
   {
-    id: 'PS-05',
-    slug: 'line-in-the-wind',
-    name: 'Line in the Wind',
-    kind: 'Light summer socks',
-    category: 'Fine',
-    price: 19,
+    id: 'PS-05', slug: 'line-in-the-wind', name: 'Line in the Wind', kind: 'Light summer socks', category: 'Fine', price: 19,
     line: 'Linen and cotton, dry in an hour, gone in a gust.',
     text: 'So light that a peg is not a formality. Linen keeps it cool, and the waves are a looser stitch that lets the air in. Best dried outdoors, at your own risk.',
-    yarn: '52% linen, 46% cotton, 2% elastane',
-    wash: '40 °C',
-    alt: 'A pale blue summer sock with white and teal waves',
+    yarn: '52% linen, 46% cotton, 2% elastane', wash: '40 °C', alt: 'A pale blue summer sock with white and teal waves',
   },
   {
-    id: 'PS-06',
-    slug: 'gym-locker-14',
-    name: 'Gym Locker 14',
-    kind: 'Sports socks',
-    category: 'Everyday',
-    price: 18,
+    id: 'PS-06', slug: 'gym-locker-14', name: 'Gym Locker 14', kind: 'Sports socks', category: 'Everyday', price: 18,
     line: 'Dotted, quick to dry, and hard to claim by mistake.',
     text: 'Terry under the foot, mesh over it, and dots all around, because every other sock in the changing room is white. Holds its shape through two hundred washes; we stopped counting there.',
-    yarn: '60% cotton, 37% polyester, 3% elastane',
-    wash: '60 °C',
-    alt: 'A mustard sock with plum dots',
+    yarn: '60% cotton, 37% polyester, 3% elastane', wash: '60 °C', alt: 'A mustard sock with plum dots',
   },
   {
-    id: 'PS-07',
-    slug: 'in-the-other-bag',
-    name: 'In the Other Bag',
-    kind: 'Travel socks',
-    category: 'Everyday',
-    price: 24,
+    id: 'PS-07', slug: 'in-the-other-bag', name: 'In the Other Bag', kind: 'Travel socks', category: 'Everyday', price: 24,
     line: 'Zigzags for trains, boats and the wrong suitcase.',
     text: 'A soft top that leaves no mark, however long the night train takes. Rolled up, all three fit into a cup. Pack two and leave one at home: that is what it is for.',
-    yarn: '75% cotton, 23% polyamide, 2% elastane',
-    wash: '40 °C',
-    alt: 'A teal sock with cream and orange zigzags',
+    yarn: '75% cotton, 23% polyamide, 2% elastane', wash: '40 °C', alt: 'A teal sock with cream and orange zigzags',
   },
   {
-    id: 'PS-08',
-    slug: 'down-the-sofa',
-    name: 'Down the Sofa',
-    kind: 'Snowflake socks',
-    category: 'Thick',
-    price: 34,
+    id: 'PS-08', slug: 'down-the-sofa', name: 'Down the Sofa', kind: 'Snowflake socks', category: 'Thick', price: 34,
     line: 'For the end of the day, the end of the year, the end of the sofa.',
     text: 'A Nordic pattern in five colours, knitted slowly on a small round machine. Warm enough for a house with the heating off. Comes out in March with thirty cents and a pencil.',
-    yarn: '100% lambswool',
-    wash: 'by hand',
-    alt: 'A red Nordic sock with rows of cream crosses and diamonds',
+    yarn: '100% lambswool', wash: 'by hand', alt: 'A red Nordic sock with rows of cream crosses and diamonds',
   },
 ];
 
@@ -176,19 +120,11 @@ export function searchSocks(query: string): Sock[] {
 
 /** A set of socks as events name it, in GA4's spelling. */
 export function toItem({ id, name, category, price }: Sock, size?: string, quantity = 1): Item {
-  return {
-    item_id: id,
-    item_name: name,
-    item_category: category,
-    price,
-    quantity,
-    ...(size && { item_variant: size }),
-  };
+  return { item_id: id, item_name: name, item_category: category, price, quantity, ...(size && { item_variant: size }) };
 }
 
 /** The lines of a bag or an order as items. */
-export const toItems = (lines: readonly Line[]): Item[] =>
-  lines.map(({ slug, size, quantity }) => toItem(findSock(slug)!, size, quantity));
+export const toItems = (lines: readonly Line[]): Item[] => lines.map(({ slug, size, quantity }) => toItem(findSock(slug)!, size, quantity));
 
 /** What the shop remembers in this browser. */
 interface Memory {

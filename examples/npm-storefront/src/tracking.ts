@@ -15,10 +15,7 @@ export type ShopEvents = {
 document.title = findTitle(location);
 
 /** The shop's one tracker. Page views, landings and `data-waymark-…` clicks need no call. */
-export const tracker = createTracker<ShopEvents>({
-  collector: import.meta.env.VITE_COLLECTOR ?? '/events',
-  currency: CURRENCY,
-});
+export const tracker = createTracker<ShopEvents>({ collector: import.meta.env.VITE_COLLECTOR ?? '/events', currency: CURRENCY });
 
 if (import.meta.env.DEV) tracker.on('problem', ({ code, message }) => console.warn(`waymark: ${code}: ${message}`));
 

@@ -44,21 +44,10 @@ export interface Task {
 /** Runs `work` and returns the tasks that the page's main thread had meanwhile, as Chromium's tracing tells them. */
 export async function traceTasks(page: Page, work: () => Promise<unknown>): Promise<Task[]> {
   const session = await page.context().newCDPSession(page);
-  const events: {
-    name: string;
-    ph: string;
-    pid: number;
-    tid: number;
-    dur?: number;
-    tdur?: number;
-    args?: { name?: string };
-  }[] = [];
+  const events: { name: string; ph: string; pid: number; tid: number; dur?: number; tdur?: number; args?: { name?: string } }[] = [];
   session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as typeof events)));
   const categories = 'disabled-by-default-devtools.timeline,toplevel,__metadata,blink.user_timing';
-  await session.send('Tracing.start', {
-    transferMode: 'ReportEvents',
-    traceConfig: { includedCategories: categories.split(','), excludedCategories: ['*'] },
-  });
+  await session.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: categories.split(','), excludedCategories: ['*'] } });
   // Which of the renderers it is, a mark tells.
   await page.evaluate(() => performance.mark('waymark-bench') && undefined);
   await work();
@@ -68,18 +57,14 @@ export async function traceTasks(page: Page, work: () => Promise<unknown>): Prom
   await session.detach();
   const mark = events.find(({ name }) => name === 'waymark-bench');
   return events
-    .filter(
-      ({ name, pid, tid, dur }) => name === 'RunTask' && dur !== undefined && pid === mark?.pid && tid === mark.tid,
-    )
+    .filter(({ name, pid, tid, dur }) => name === 'RunTask' && dur !== undefined && pid === mark?.pid && tid === mark.tid)
     .map(({ dur, tdur }) => ({ wallMs: dur! / 1000, cpuMs: (tdur ?? 0) / 1000 }));
 }
 
 /** Counters of the page's main thread. Times are CPU time of that thread, in milliseconds: another process that takes the core does not count. */
 export async function readMetrics(session: CDPSession): Promise<Record<string, number>> {
   const { metrics } = await session.send('Performance.getMetrics');
-  return Object.fromEntries(
-    metrics.map(({ name, value }) => [name, /Duration|Time$/.test(name) ? value * 1000 : value]),
-  );
+  return Object.fromEntries(metrics.map(({ name, value }) => [name, /Duration|Time$/.test(name) ? value * 1000 : value]));
 }
 
 /** Begins to count what the page's main thread does. */

@@ -18,23 +18,7 @@ export function quantile(values: readonly number[], part: number): number {
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
 /** Writes a number with as many digits as matter. */
-export const round = (value: number): string =>
-  Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
-
-/**
- * Returns what one kind costs above an empty page, in words; of Waymark itself also how many times that of a beacon and of the first release.
- *
- * @param read returns the whole cost of a kind
- */
-export function above<Name extends string>(kind: Name, read: (kind: Name) => number, unit: string): string {
-  const whole = read(kind);
-  const empty = read('empty page' as Name);
-  if (kind === 'empty page') return `${round(whole)} ${unit}`;
-  const text = `${round(whole - empty)} ${unit} (${round(whole)} less ${round(empty)})`;
-  if (kind !== 'Waymark') return text;
-  const times = (other: string) => round((whole - empty) / (read(other as Name) - empty));
-  return `${text}; ${times('Waymark 0.1.0')} times that of 0.1.0, ${times('a beacon a call')} times that of beacons`;
-}
+export const round = (value: number): string => (Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2));
 
 /** Prints lines as a table of Markdown. */
 export function printTable(figures: readonly Figure[], command: string): void {

@@ -37,13 +37,7 @@ export function storedEvents(page: Page): Promise<number> {
 export async function seedStore(browser: RealBrowser, site: BenchSite, count: number): Promise<void> {
   site.answerBy(unavailable);
   const first = await openPage(browser, site.url);
-  await first.evaluate(() =>
-    (window as never as BenchWindow).waymark.track('view_item', {
-      item_id: 'SKU-1001',
-      item_name: 'Tea pot, blue',
-      price: 40,
-    } as never),
-  );
+  await first.evaluate(() => (window as never as BenchWindow).waymark.track('view_item', { item_id: 'SKU-1001', item_name: 'Tea pot, blue', price: 40 } as never));
   await sleep(1000);
   await first.close();
   const page = await browser.newTab();

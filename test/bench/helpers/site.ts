@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { Tracker } from '../../../src/index.js';
@@ -28,18 +27,6 @@ export interface Arrival {
 /** The folder with what shops load. `WAYMARK_DIST` names another, to compare builds. */
 const DIST = process.env.WAYMARK_DIST ?? 'dist';
 
-/** Waymark as it was released first, to be measured in the same run: what `npm run build` made of version 0.1.0 (commit f504dca), without the maps. */
-const FIRST_RELEASE = fileURLToPath(new URL('../waymark-0.1.0', import.meta.url));
-
-/** What benches put side by side, and the host of each: a page of its own origin, with its own storage. */
-export const KINDS = {
-  'empty page': 'empty',
-  'a beacon a call': 'beacon',
-  'Waymark 0.1.0': 'first',
-  Waymark: 'now',
-} as const;
-export type Kind = keyof typeof KINDS;
-
 const listening = async (server: Server): Promise<string> => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -52,8 +39,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 }
 
 /** Script attributes that switch every automatic event off: then a page has the events that the bench tracks, and no others. */
-export const QUIET =
-  'data-page-views="false" data-engagement="false" data-markup="false" data-outgoing="false" data-forms="false" data-data-layer=""';
+export const QUIET = 'data-page-views="false" data-engagement="false" data-markup="false" data-outgoing="false" data-forms="false" data-data-layer=""';
 
 /** Script attributes under which nothing is dropped that a bench stores. */
 export const ROOMY = 'data-max-stored-events="1000000" data-max-stored-bytes="2000000000"';
@@ -72,15 +58,9 @@ function eventsOf(body: string): number {
  * but for those that begin with `/plain`, which have none.
  *
  * @param attributes of the script tag
- * @param isWhole whether pages have web vitals, too
  * @param isIsolated whether pages are cross-origin isolated: `performance.now` counts in steps of 5 µs there, elsewhere in steps of 100 µs
  */
-export async function openBenchSite({
-  attributes = QUIET,
-  head = '',
-  isWhole = false,
-  isIsolated = false,
-}: { attributes?: string; head?: string; isWhole?: boolean; isIsolated?: boolean } = {}) {
+export async function openBenchSite({ attributes = QUIET, head = '', isIsolated = false }: { attributes?: string; head?: string; isIsolated?: boolean } = {}) {
   const arrivals: Arrival[] = [];
   const sockets = new Set<Socket>();
   let answer = (response: ServerResponse, _arrival: Arrival): unknown => response.writeHead(204).end();
@@ -90,54 +70,25 @@ export async function openBenchSite({
     if (!raw) return;
     response.setHeader('Access-Control-Allow-Origin', '*');
     const isPacked = raw[0] === 0x1f && raw[1] === 0x8b;
-    const arrival = {
-      method: request.method!,
-      at: Date.now(),
-      body: (isPacked ? gunzipSync(raw) : raw).toString(),
-      bytes: raw.length,
-    };
+    const arrival = { method: request.method!, at: Date.now(), body: (isPacked ? gunzipSync(raw) : raw).toString(), bytes: raw.length };
     arrivals.push(arrival);
-    if (request.method === 'OPTIONS')
-      return response
-        .writeHead(204, { 'Access-Control-Allow-Headers': '*', 'Access-Control-Allow-Methods': '*' })
-        .end();
+    if (request.method === 'OPTIONS') return response.writeHead(204, { 'Access-Control-Allow-Headers': '*', 'Access-Control-Allow-Methods': '*' }).end();
     answer(response, arrival);
   });
   collector.on('connection', (socket) => sockets.add(socket));
   collector.keepAliveTimeout = 60_000;
   const collectorUrl = await listening(collector);
 
-  const MODULES: Record<string, string> = Object.fromEntries(
-    ['idb-keyval', 'web-vitals'].map((name) => [`/${name}.js`, fileURLToPath(import.meta.resolve(name))]),
-  );
+  const MODULES: Record<string, string> = Object.fromEntries(['idb-keyval', 'web-vitals'].map((name) => [`/${name}.js`, fileURLToPath(import.meta.resolve(name))]));
   const pages = createServer(async (request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost');
-    if (isIsolated)
-      response
-        .setHeader('Cross-Origin-Opener-Policy', 'same-origin')
-        .setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-    // As one build names them, or another.
-    const [, release, name] = /^\/(0\.1\.0\/)?([\w.-]+\.js)$/.exec(pathname) ?? [];
-    const isOurs = name !== undefined && !(pathname in MODULES);
+    if (isIsolated) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin').setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+    const isOurs = /^\/waymark\.(\w+\.)?min\.js$/.test(pathname);
     const isModule = pathname in MODULES || pathname.startsWith('/dist/');
-    if (isOurs)
-      return response
-        .setHeader('Content-Type', 'text/javascript')
-        .end(await readFile(join(release ? FIRST_RELEASE : DIST, name)));
-    if (isModule)
-      return response
-        .setHeader('Content-Type', 'text/javascript')
-        .end(await readFile(MODULES[pathname] ?? pathname.replace('/dist', DIST)));
+    if (isOurs) return response.setHeader('Content-Type', 'text/javascript').end(await readFile(DIST + pathname));
+    if (isModule) return response.setHeader('Content-Type', 'text/javascript').end(await readFile(MODULES[pathname] ?? pathname.replace('/dist', DIST)));
     if (pathname === '/favicon.ico') return response.writeHead(204).end();
-    const host = request.headers.host!.split('.')[0];
-    const source = host === KINDS['Waymark 0.1.0'] ? '/0.1.0/waymark.min.js' : '/waymark.min.js';
-    const options = `data-collector="${collectorUrl}/events" data-bots="keep" ${isWhole ? '' : 'data-web-vitals="false"'} ${attributes}`;
-    const scripts: Record<string, string> = {
-      [KINDS['empty page']]: '',
-      [KINDS['a beacon a call']]:
-        `<script>waymark.track=(name,properties)=>navigator.sendBeacon('${collectorUrl}/beacon',JSON.stringify({name,properties}));waymark.track('page_view',{page:location.href})</script>`,
-    };
-    const tag = scripts[host!] ?? `<script async src="${source}" ${options}></script>`;
+    const tag = `<script async src="/waymark.min.js" data-collector="${collectorUrl}/events" data-bots="keep" data-web-vitals="false" ${attributes}></script>`;
     response.setHeader('Content-Type', 'text/html');
     response.end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>A page of the shop</title><script type="importmap">{"imports":{"idb-keyval":"/idb-keyval.js","web-vitals":"/web-vitals.js"}}</script>
 <script>window.waymark=window.waymark||function(){(waymark.q=waymark.q||[]).push(arguments)}</script>${head}${pathname.startsWith('/plain') ? '' : tag}<body><p>A page</p>`);
@@ -147,8 +98,6 @@ export async function openBenchSite({
   return {
     url,
     collectorUrl,
-    /** The address of a page of one kind. */
-    of: (kind: Kind) => url.replace('127.0.0.1', `${KINDS[kind]}.localhost`),
     /** What has reached the collector. */
     arrivals,
     events: () => arrivals.reduce((sum, { body }) => sum + eventsOf(body), 0),

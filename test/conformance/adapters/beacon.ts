@@ -10,11 +10,7 @@ window.track = (name, properties) => navigator.sendBeacon('${collector}', JSON.s
   track: (name, properties) => `track('${name}', ${properties})`,
   ready: '!!window.track',
   parse({ body }) {
-    const { id, name, properties } = JSON.parse(String(body)) as {
-      id: string;
-      name: string;
-      properties: { n?: number };
-    };
+    const { id, name, properties } = JSON.parse(String(body)) as { id: string; name: string; properties: { n?: number } };
     return [{ id, name, n: properties.n }];
   },
   keeps: false,

@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import type { Adapter, ArrivedRequest } from '../adapter.js';
 
@@ -18,20 +17,18 @@ interface Batch {
 }
 
 /** Reads a batch, which is gzip if its first bytes say so. */
-const read = ({ body }: ArrivedRequest) =>
-  JSON.parse(String(body[0] === 0x1f && body[1] === 0x8b ? gunzipSync(body) : body)) as Batch;
+const read = ({ body }: ArrivedRequest) => JSON.parse(String(body[0] === 0x1f && body[1] === 0x8b ? gunzipSync(body) : body)) as Batch;
 
-/** Returns Waymark by its script tag, with every option as it comes, but that a driven browser counts as a person; its files are those of a folder. */
-export const waymarkOf = (name: string, folder: string): Adapter => ({
-  name,
+/** Waymark by its script tag, with every option as it comes, but that a driven browser counts as a person. */
+export default {
+  name: 'waymark',
   stub: '<script>window.waymark=window.waymark||function(){(waymark.q=waymark.q||[]).push(arguments)}</script>',
-  head: (collector, isPacked) =>
-    `<script async src="/waymark.min.js" data-collector="${collector}" data-bots="keep"${isPacked ? ' data-gzip="true"' : ''}></script>`,
-  files: Object.fromEntries(
-    (existsSync(folder) ? readdirSync(folder) : [])
-      .filter((file) => /^waymark\..*js$/.test(file))
-      .map((file) => [`/${file}`, () => readFileSync(join(folder, file))]),
-  ),
+  head: (collector) => `<script async src="/waymark.min.js" data-collector="${collector}" data-bots="keep"></script>`,
+  files: {
+    '/waymark.min.js': () => readFile(`${DIST}/waymark.min.js`),
+    '/waymark.more.min.js': () => readFile(`${DIST}/waymark.more.min.js`),
+    '/waymark.arrivals.min.js': () => readFile(`${DIST}/waymark.arrivals.min.js`),
+  },
   track: (name, properties) => `waymark('track', '${name}', ${properties})`,
   ready: '!!window.waymark?.flush',
   parse(request) {
@@ -45,19 +42,12 @@ export const waymarkOf = (name: string, folder: string): Adapter => ({
   },
   dropped(request) {
     const { contexts, dropped } = read(request);
-    return (
-      contexts[0] && {
-        visitor: contexts[0].visitor.id,
-        count: Object.values(dropped).reduce((sum, count) => sum + count, 0),
-      }
-    );
+    return contexts[0] && { visitor: contexts[0].visitor.id, count: Object.values(dropped).reduce((sum, count) => sum + count, 0) };
   },
   describe(request) {
     const { batch_id, attempt, sent_at, unsure = [], contexts, events } = read(request);
     const place = ({ visitor, tab }: Batch['contexts'][0]) => `${visitor.id.slice(-4)} ${tab.slice(-4)}`;
-    const places = [...new Set(contexts.map(place))].map(
-      (name) => `${name}: ${events.flatMap(({ context, seq }) => (place(contexts[context]!) === name ? [seq] : []))}`,
-    );
+    const places = [...new Set(contexts.map(place))].map((name) => `${name}: ${events.flatMap(({ context, seq }) => (place(contexts[context]!) === name ? [seq] : []))}`);
     return `batch ${batch_id}, attempt ${attempt} at ${sent_at}${unsure.length ? `, asks for ${unsure}` : ''}; ${places.join('; ')}`;
   },
   answer(request, kept) {
@@ -68,8 +58,4 @@ export const waymarkOf = (name: string, folder: string): Adapter => ({
   },
   // The properties of one event may take 16,000 characters as JSON; the rest is cut and reported.
   largestBytes: 15_000,
-});
-
-export default waymarkOf('waymark', DIST);
-/** What was released first: the kit is seen to find its faults. */
-export const firstRelease = waymarkOf('waymark-0.1.0', 'test/bench/waymark-0.1.0');
+} satisfies Adapter as Adapter;

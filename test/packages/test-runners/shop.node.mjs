@@ -6,8 +6,7 @@ import visit from './visit.cjs';
 /** Node's own runner: the names of a DOM put on its global by hand. */
 const { window } = new JSDOM('', { url: 'http://localhost/' });
 for (const name of Object.getOwnPropertyNames(window)) {
-  if (!(name in globalThis) || /^(navigator|Event|EventTarget|AbortController|AbortSignal)$/.test(name))
-    Object.defineProperty(globalThis, name, { configurable: true, writable: true, value: window[name] });
+  if (!(name in globalThis) || /^(navigator|Event|EventTarget|AbortController|AbortSignal)$/.test(name)) Object.defineProperty(globalThis, name, { configurable: true, writable: true, value: window[name] });
 }
 globalThis.window = globalThis;
 

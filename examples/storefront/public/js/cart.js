@@ -36,8 +36,7 @@ export const hasCoupon = () => read('coupon', false);
 export const setCoupon = (taken) => write('coupon', taken);
 
 export const readWishes = () => read('wishes', []);
-export const toggleWish = (id) =>
-  write('wishes', readWishes().includes(id) ? readWishes().filter((wish) => wish !== id) : [...readWishes(), id]);
+export const toggleWish = (id) => write('wishes', readWishes().includes(id) ? readWishes().filter((wish) => wish !== id) : [...readWishes(), id]);
 
 export const readDelivery = () => read('delivery', undefined);
 export const setDelivery = (id) => write('delivery', id ?? null);
@@ -64,9 +63,7 @@ export function changeOrder(number, changes) {
 /** The basket's products as items, in the order of the catalogue. What the shop no longer sells is left out. */
 export function listItems({ products }) {
   const cart = readCart();
-  return Object.values(products)
-    .filter(({ item }) => cart[item.item_id] > 0)
-    .map(({ item }) => ({ ...item, quantity: cart[item.item_id] }));
+  return Object.values(products).filter(({ item }) => cart[item.item_id] > 0).map(({ item }) => ({ ...item, quantity: cart[item.item_id] }));
 }
 
 /** What the items cost, in EUR. Reckoned in cents, since sums of fractions drift. */
@@ -77,10 +74,7 @@ export function addUp(items, { coupon, deliveries, vatShare }) {
   const delivery = way.freeFrom !== undefined && goods - discount >= toCents(way.freeFrom) ? 0 : toCents(way.price);
   const total = goods - discount + delivery;
   const inEuros = { goods, discount, delivery, total, tax: Math.round(total * vatShare) };
-  return {
-    ...Object.fromEntries(Object.entries(inEuros).map(([name, cents]) => [name, cents / 100])),
-    deliveryName: way.name,
-  };
+  return { ...Object.fromEntries(Object.entries(inEuros).map(([name, cents]) => [name, cents / 100])), deliveryName: way.name };
 }
 
 const toCents = (amount) => Math.round(amount * 100);
@@ -89,11 +83,7 @@ const toCents = (amount) => Math.round(amount * 100);
 export function placeOrder(shop) {
   const items = listItems(shop);
   const order = {
-    number: createOrderNumber(),
-    time: Date.now(),
-    items,
-    totals: addUp(items, shop),
-    ...(hasCoupon() && { coupon: shop.coupon.code }),
+    number: createOrderNumber(), time: Date.now(), items, totals: addUp(items, shop), ...(hasCoupon() && { coupon: shop.coupon.code }),
   };
   write('orders', [order, ...readOrders()].slice(0, 20));
   clearCart();

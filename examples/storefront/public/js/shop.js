@@ -1,26 +1,8 @@
 // The shop's own behaviour, page by page, and the calls by which it tells Waymark what happened.
 // Basket, orders and forms are the shop's business: all of it works when Waymark never loads.
 import {
-  addToCart,
-  addUp,
-  changeOrder,
-  clearCart,
-  countCart,
-  findOrder,
-  hasCoupon,
-  isHelpClosed,
-  keepSharedLink,
-  listItems,
-  placeOrder,
-  readCart,
-  readDelivery,
-  readOrders,
-  readWishes,
-  setCoupon,
-  setDelivery,
-  setHelpClosed,
-  setQuantity,
-  toggleWish,
+  addToCart, addUp, changeOrder, clearCart, countCart, findOrder, hasCoupon, isHelpClosed, keepSharedLink, listItems, placeOrder, readCart, readDelivery,
+  readOrders, readWishes, setCoupon, setDelivery, setHelpClosed, setQuantity, toggleWish,
 } from './cart.js';
 
 /** Queued by the stub in the page's head until the file has loaded. */
@@ -56,9 +38,7 @@ startNewsletter();
 pages[document.body.dataset.page]?.();
 show();
 addEventListener('storage', show);
-addEventListener('pageshow', (event) => {
-  if (event.persisted) show();
-});
+addEventListener('pageshow', (event) => { if (event.persisted) show(); });
 
 function show() {
   for (const part of shows) part();
@@ -106,16 +86,13 @@ function sayAdded(quantity, place = document) {
   show();
   const link = create('a', { href: '/cart', textContent: 'Go to the basket' });
   link.dataset.test = 'added-go-to-cart';
-  place
-    .querySelector('[data-added]')
-    .replaceChildren(`${quantity === 1 ? 'One' : quantity} more in the basket. `, link);
+  place.querySelector('[data-added]').replaceChildren(`${quantity === 1 ? 'One' : quantity} more in the basket. `, link);
 }
 
 function startSearch() {
   if (!data.term) return;
   waymark('track', 'search', { search_term: data.term });
-  if (data.items.length > 0)
-    waymark('track', 'view_item_list', { item_list_name: 'Search results', items: data.items });
+  if (data.items.length > 0) waymark('track', 'view_item_list', { item_list_name: 'Search results', items: data.items });
 }
 
 function startCompare() {
@@ -174,17 +151,13 @@ function startCoupon() {
 function startHelp() {
   const help = find('[data-help]');
   const details = help.querySelector('details');
-  shows.push(() => {
-    help.hidden = isHelpClosed();
-  });
+  shows.push(() => { help.hidden = isHelpClosed(); });
   help.querySelector('[data-close]').addEventListener('click', () => {
     setHelpClosed(true);
     show();
     find('#content').focus({ preventScroll: true });
   });
-  details.addEventListener('toggle', () => {
-    if (details.open) waymark('track', 'help_open', {}, { stage: 'decision' });
-  });
+  details.addEventListener('toggle', () => { if (details.open) waymark('track', 'help_open', {}, { stage: 'decision' }); });
 }
 
 /** Thanks, once for each move to `advocacy`: said when it happens, and not again on the next page. */
@@ -199,8 +172,7 @@ function startThanks() {
     if (stage === 'advocacy' || stage === 'decision') thanks.hidden = stage === 'decision';
     // For those who do not see the corner.
     if (stage === 'advocacy') find('[data-stage-said]').textContent = 'Thank you for the good word.';
-    if (stage === 'decision' && !isHelpClosed())
-      find('[data-stage-said]').textContent = 'Questions before you buy? There is help below the page.';
+    if (stage === 'decision' && !isHelpClosed()) find('[data-stage-said]').textContent = 'Questions before you buy? There is help below the page.';
   });
 }
 
@@ -214,9 +186,7 @@ const SHARED = {
 function startShare() {
   const button = find('[data-copy]');
   if (!button) return;
-  const say = (words) => {
-    find('[data-share-said]').textContent = words;
-  };
+  const say = (words) => { find('[data-share-said]').textContent = words; };
   const { copy: path, copyItem: itemId } = button.dataset;
   // The other two buttons need no call: `data-waymark-share`.
   button.addEventListener('click', async () => {
@@ -225,21 +195,14 @@ function startShare() {
     const link = await share({ url: path, network: 'copy', ...(itemId && { item_id: itemId }) });
     if (link) keepSharedLink(link);
   });
-  waymark('on', 'event', ({ name, properties }) => {
-    if (name === 'share') say(SHARED[properties.method]);
-  });
-  waymark('on', 'problem', ({ code }) => {
-    if (code === 'share_failed') say('Your browser did not let us. The address of this page will do, too.');
-  });
+  waymark('on', 'event', ({ name, properties }) => { if (name === 'share') say(SHARED[properties.method]); });
+  waymark('on', 'problem', ({ code }) => { if (code === 'share_failed') say('Your browser did not let us. The address of this page will do, too.'); });
 }
 
 /** Where Waymark is blocked, the link has no token, and is a link all the same. Returns what to say. */
 async function copyPlain(path) {
   const { href } = new URL(path, location.origin);
-  const copied = await navigator.clipboard?.writeText(href).then(
-    () => true,
-    () => false,
-  );
+  const copied = await navigator.clipboard?.writeText(href).then(() => true, () => false);
   return copied ? SHARED.copy : href;
 }
 
@@ -287,23 +250,10 @@ function startCart() {
 
 function createCartLine(item) {
   const { slug, kind } = data.products[item.item_id];
-  const label = create('label', {
-    className: 'hidden',
-    htmlFor: `quantity-${item.item_id}`,
-    textContent: `How many ${item.item_name}`,
-  });
-  const input = create('input', {
-    id: `quantity-${item.item_id}`,
-    type: 'number',
-    min: 0,
-    max: 99,
-    value: item.quantity,
-    inputMode: 'numeric',
-  });
+  const label = create('label', { className: 'hidden', htmlFor: `quantity-${item.item_id}`, textContent: `How many ${item.item_name}` });
+  const input = create('input', { id: `quantity-${item.item_id}`, type: 'number', min: 0, max: 99, value: item.quantity, inputMode: 'numeric' });
   input.dataset.test = 'line-quantity';
-  input.addEventListener('change', () =>
-    changeQuantity(item, Math.min(99, Math.max(0, Math.trunc(input.valueAsNumber) || 0)), input.id),
-  );
+  input.addEventListener('change', () => changeQuantity(item, Math.min(99, Math.max(0, Math.trunc(input.valueAsNumber) || 0)), input.id));
   const remove = create('button', { type: 'button', className: 'link-button', textContent: 'Remove' });
   remove.dataset.test = 'line-remove';
   remove.setAttribute('aria-label', `Remove ${item.item_name}`);
@@ -318,29 +268,18 @@ function changeQuantity(item, quantity, focusId) {
   setQuantity(item.item_id, quantity);
   show();
   // The lines are new elements: the keyboard must not be thrown back to the top of the page.
-  const next =
-    quantity > 0 && focusId ? document.getElementById(focusId) : (find('[data-lines] input') ?? find('#content'));
+  const next = quantity > 0 && focusId ? document.getElementById(focusId) : find('[data-lines] input') ?? find('#content');
   next.focus();
-  find('[data-said]').textContent =
-    quantity === 0 ? `${item.item_name} is out of the basket.` : `${quantity} × ${item.item_name} in the basket.`;
+  find('[data-said]').textContent = quantity === 0 ? `${item.item_name} is out of the basket.` : `${quantity} × ${item.item_name} in the basket.`;
 }
 
 function showSaved() {
-  const saved = readWishes()
-    .map((id) => data.products[id])
-    .filter(Boolean);
+  const saved = readWishes().map((id) => data.products[id]).filter(Boolean);
   find('[data-saved]').hidden = saved.length === 0;
-  find('[data-saved-list]').replaceChildren(
-    ...saved.map(({ item, slug }) =>
-      create(
-        'li',
-        {},
-        create('img', { src: `/art/${slug}.svg`, alt: '', width: 56, height: 56 }),
-        create('a', { href: `/products/${slug}`, textContent: item.item_name }),
-        create('span', { textContent: formatPrice(item.price) }),
-      ),
-    ),
-  );
+  find('[data-saved-list]').replaceChildren(...saved.map(({ item, slug }) => create('li', {},
+    create('img', { src: `/art/${slug}.svg`, alt: '', width: 56, height: 56 }),
+    create('a', { href: `/products/${slug}`, textContent: item.item_name }),
+    create('span', { textContent: formatPrice(item.price) }))));
 }
 
 /** Basket pages show either their contents or the empty sky. */
@@ -385,16 +324,8 @@ function startPayment() {
 
 function showCheckout() {
   const items = showCartOrEmpty();
-  find('[data-short-lines]').replaceChildren(
-    ...items.map(({ item_name: name, price, quantity }) =>
-      create(
-        'li',
-        {},
-        create('span', { textContent: `${quantity} × ${name}` }),
-        create('span', { textContent: formatPrice(price * quantity) }),
-      ),
-    ),
-  );
+  find('[data-short-lines]').replaceChildren(...items.map(({ item_name: name, price, quantity }) => create('li', {},
+    create('span', { textContent: `${quantity} × ${name}` }), create('span', { textContent: formatPrice(price * quantity) }))));
 }
 
 /* After the order */
@@ -423,9 +354,7 @@ function startThankYou() {
 function startFeedback({ items }) {
   const form = find('[data-feedback-form]');
   const about = form.querySelector('select');
-  about.append(
-    ...items.map(({ item_id: value, item_name: name }) => create('option', { value, textContent: `the ${name}` })),
-  );
+  about.append(...items.map(({ item_id: value, item_name: name }) => create('option', { value, textContent: `the ${name}` })));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const answers = new FormData(form);
@@ -433,14 +362,12 @@ function startFeedback({ items }) {
     const sentiment = answers.get('sentiment') ?? undefined;
     const item = items.find(({ item_id }) => item_id === about.value);
     // Of a kite it is a review, of the shop it is feedback.
-    if (item)
-      waymark('track', 'review_submit', { rating, sentiment, item_id: item.item_id, item_name: item.item_name });
+    if (item) waymark('track', 'review_submit', { rating, sentiment, item_id: item.item_id, item_name: item.item_name });
     else waymark('feedback', { rating, sentiment, about: about.value });
     form.querySelector('[data-feedback-fields]').disabled = true;
-    find('[data-feedback-said]').textContent =
-      rating >= 4
-        ? 'That goes up on the wall of the loft.'
-        : 'Thank you for telling us. Teun reads these first, and he will not rest.';
+    find('[data-feedback-said]').textContent = rating >= 4
+      ? 'That goes up on the wall of the loft.'
+      : 'Thank you for telling us. Teun reads these first, and he will not rest.';
   });
 }
 
@@ -480,29 +407,16 @@ function startSecondThoughts(first) {
     const { cancelled, returned = [] } = order;
     find('[data-progress]').hidden = Boolean(cancelled);
     cancel.hidden = Boolean(cancelled) || returned.length > 0;
-    said.textContent = cancelled
-      ? 'Cancelled. The table is free for somebody else, and your money is on its way back.'
-      : '';
+    said.textContent = cancelled ? 'Cancelled. The table is free for somebody else, and your money is on its way back.' : '';
     [...find('[data-lines]').children].forEach((line, index) => {
       const item = order.items[index];
       const isBack = returned.includes(item.item_id);
-      const button = create('button', {
-        type: 'button',
-        className: 'link-button',
-        textContent: isBack ? 'Sent back' : 'Send back',
-        disabled: isBack,
-        hidden: Boolean(cancelled),
-      });
+      const button = create('button', { type: 'button', className: 'link-button', textContent: isBack ? 'Sent back' : 'Send back', disabled: isBack, hidden: Boolean(cancelled) });
       button.dataset.test = 'line-return';
       button.setAttribute('aria-label', `${button.textContent}: ${item.item_name}`);
       button.addEventListener('click', () => {
         // Once at a time, the whole line.
-        waymark('refund', {
-          transaction_id: order.number,
-          currency: 'EUR',
-          value: Math.round(item.price * item.quantity * 100) / 100,
-          items: [item],
-        });
+        waymark('refund', { transaction_id: order.number, currency: 'EUR', value: Math.round(item.price * item.quantity * 100) / 100, items: [item] });
         order = changeOrder(order.number, { returned: [...returned, item.item_id] });
         showState();
         said.textContent = `${item.item_name}: send it to the loft, sand and all. You have your money the day that it is here.`;
@@ -530,27 +444,15 @@ function showProgress({ time }) {
 }
 
 function showOrder({ items, totals }) {
-  find('[data-lines]').replaceChildren(
-    ...items.map((item) =>
-      createLine(
-        item,
-        data.products[item.item_id],
-        create('div', { className: 'line-tools', textContent: `${item.quantity} ×` }),
-      ),
-    ),
-  );
+  find('[data-lines]').replaceChildren(...items.map((item) => createLine(item, data.products[item.item_id],
+    create('div', { className: 'line-tools', textContent: `${item.quantity} ×` }))));
   showTotals(totals);
 }
 
 function showTotals(totals) {
   for (const cell of document.querySelectorAll('[data-total]')) {
     const amount = totals[cell.dataset.total];
-    cell.textContent =
-      cell.dataset.total === 'discount'
-        ? `−${formatPrice(amount)}`
-        : cell.dataset.total === 'delivery' && amount === 0
-          ? 'free'
-          : formatPrice(amount);
+    cell.textContent = cell.dataset.total === 'discount' ? `−${formatPrice(amount)}` : cell.dataset.total === 'delivery' && amount === 0 ? 'free' : formatPrice(amount);
   }
   find('[data-discount-row]').hidden = totals.discount === 0;
   find('[data-delivery-name]').textContent = totals.deliveryName;
@@ -558,19 +460,11 @@ function showTotals(totals) {
 
 function createLine(item, { slug, kind }, tools) {
   const name = create('a', { href: `/products/${slug}`, className: 'line-name', textContent: item.item_name });
-  const line = create(
-    'li',
-    {},
+  const line = create('li', {},
     create('img', { src: `/art/${slug}.svg`, alt: '', width: 96, height: 96 }),
-    create(
-      'div',
-      { className: 'line-words' },
-      name,
-      create('span', { textContent: `${kind}, ${formatPrice(item.price)} each` }),
-    ),
+    create('div', { className: 'line-words' }, name, create('span', { textContent: `${kind}, ${formatPrice(item.price)} each` })),
     tools,
-    create('b', { className: 'line-sum', textContent: formatPrice(item.price * item.quantity) }),
-  );
+    create('b', { className: 'line-sum', textContent: formatPrice(item.price * item.quantity) }));
   line.dataset.test = `line-${slug}`;
   return line;
 }

@@ -1,2 +1,0 @@
-/** Formats by their names, where the script tag names one. */
-export { formatByName } from '../formats/script-formats.js';

@@ -1,1 +1,0 @@
-export { MAX_DEPTH, readToken, SHARE_PARAMETER, type ShareToken } from '../event/share-token.js';
