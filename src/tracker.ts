@@ -215,7 +215,8 @@ function startTracker(options: typeof coreDefaults, isPage: boolean, onStop: Sto
       }
     };
   /** Returns `work` guarded, and without effect once the tracker has stopped. */
-  const safe: Tools['safe'] = (work) => guard((...args) => isStopped || work(...args));
+  // Where tests run, timers go off after the page is gone.
+  const safe: Tools['safe'] = (work) => guard((...args) => isStopped || typeof document === 'undefined' || work(...args));
 
   const watch: Tools['watch'] = (start) => {
     if (isPage) whenActivated(stops, guard(start));

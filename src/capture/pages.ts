@@ -46,7 +46,7 @@ export const pages = (
     let isRoute = false;
     let titleBefore = (): string => ofDocument('title');
     // Not on a server, nor for a tracker that tracks nothing.
-    watch(() => (titleBefore = watchTitle(stops)));
+    watch(() => (titleBefore = watchTitle(stops, safe)));
     /** What was seen of the page as its view was counted. */
     let seen: Partial<Context>;
 
@@ -119,6 +119,7 @@ export const pages = (
         const ended = { ...seen, page: { ...page, title } };
         ends.forEach((end) => safe(end)(ended));
       },
+      safe,
     ));
 
     observe.push(() => {

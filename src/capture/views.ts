@@ -53,6 +53,7 @@ const SAME_MS = 5000;
  * @param move gives the page that began the address of this moment: it has led on before anybody saw it
  * @param count tracks the view of the page, which began at `time`, in milliseconds since 1970
  * @param end the page whose view was counted is no longer shown; `isUntitled`: its title has not come
+ * @param safe sees to it that nothing that a timer begins reaches the page as an error; default: nobody does
  */
 export function createViews(
   read: () => readonly [address: string, path: string],
@@ -62,6 +63,7 @@ export function createViews(
   move: () => void,
   count: (properties: object, time: number) => void,
   end: (isUntitled: boolean) => void,
+  safe = (work: () => void) => work,
 ): Views {
   let address: string | undefined;
   let path: string;
@@ -107,16 +109,13 @@ export function createViews(
   }
   function wait(looks = LOOKS): void {
     clearTimeout(timer);
-    timer = setTimeout(() => {
+    const decide = safe(() => {
       isNew = false;
-      try {
-        if (!isParsed) return;
-        if (looks && (looks === LOOKS || title() === awaited)) wait(looks - 1);
-        else close();
-      } catch {
-        // Where tests run, timers go off after the page is gone.
-      }
-    }, looks === LOOKS ? 0 : LOOK_MS);
+      if (!isParsed) return;
+      if (looks && (looks === LOOKS || title() === awaited)) wait(looks - 1);
+      else close();
+    });
+    timer = setTimeout(decide, looks === LOOKS ? 0 : LOOK_MS);
   }
   function open(properties: object): void {
     due = { properties, time: (since = Date.now()) };

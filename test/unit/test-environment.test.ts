@@ -37,3 +37,21 @@ test.each(['T-1', 'Größe/€', '订单-7', '😀'])('gives order %s the same i
   vi.stubGlobal('TextEncoder', undefined);
   expect(orderId('shop.example', order)).toBe(id);
 });
+
+test('throws nothing in timers that go off after the page is gone', async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
+  vi.useFakeTimers();
+  const tracker = createTracker({ collector: '/events', key: 'gone' });
+  history.pushState(null, '', '/next');
+  document.title = 'Next';
+  tracker.page();
+  await Promise.resolve();
+  vi.stubGlobal('document', undefined);
+  try {
+    for (let turn = 0; turn < 20; turn++) expect(() => vi.advanceTimersByTime(500)).not.toThrow();
+  } finally {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+    tracker.stop();
+  }
+});
